@@ -1,0 +1,48 @@
+# `make run` and `make test` are all that a newcomer needs; `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help setup run check format test bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/runtime ## build .venv from the hashed lock file
+
+run: .venv/runtime ## the whole demo on this machine: web, clock, exchange
+	@$(BIN)/doegnvagt demo
+
+check: .venv/dev ## format, lint, floors, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: .venv/dev ## put the code into its standard form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: .venv/dev ## every test there is, on SQLite and on a PostgreSQL that it brings
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+bench: .venv/dev ## webhooks, whole calls and charged quarters, beside a bare Flask view
+	$(BIN)/python -m bench
+
+lock: .venv/dev ## compile the lock files anew (needs uv)
+	uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra build --output-file requirements.txt pyproject.toml
+	uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra build --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+clean: ## remove what the other targets made, except the data in var/
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/runtime: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Døgnvagt needs Python 3.11 or newer; set PYTHON=/path/to/it")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,163 @@
+"""What an argument may be. Everything is checked before a database is opened; a fault is one sentence and exit status 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
+from helpdesk import customers
+from helpdesk.customers import Unknown
+from models.values import E164, e164
+
+YEARS: Final = range(2000, 2100)
+LONGEST_MAIL_ADDRESS: Final = 254
+LONGEST_KEY: Final = 64
+LAST_TIER: Final = 1_000
+MOST_ROWS: Final = 10_000
+MOST_WORKERS: Final = 1_000
+LONGEST_ROW: Final = 18
+LAST_ROW: Final = 2**31 - 1  # of an Integer column on PostgreSQL
+LAST_PORT: Final = 65_535
+
+
+class Argument(click.ParamType[Any, str]):
+    """A sort of argument: how its text is read. `read` raises ValueError with what an argument of this sort must be."""
+
+    def __init__(self, name: str, read: Callable[[str], object]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - whatever `read` gives
+        """The value that the text means."""
+        try:
+            return self._read(value)
+        except ValueError as fault:
+            self.fail(f"{fault}, not {value!r}" if value else f"{fault}.", param, ctx)
+
+
+def name(text: str) -> str:
+    """A name of 1 to 200 characters that can be seen."""
+    try:
+        clean = customers.named(text)
+    except ValueError:
+        clean = ""
+    if not clean or not clean.isprintable():
+        raise ValueError("it must have 1 to 200 characters, all of them visible")
+    return clean
+
+
+def key(text: str) -> str:
+    """What something is called by: a customer's number, a case's, a CallSid. Whether there is one is another question."""
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_KEY:
+        raise ValueError("it must be a number or a CallSid that was given out")
+    return text.strip()
+
+
+def reference(text: str) -> str:
+    """Where a purchase came from."""
+    clean = text.strip()
+    if not clean or not clean.isprintable() or len(clean) > LONGEST_REFERENCE:
+        raise ValueError(f"it must have 1 to {LONGEST_REFERENCE} characters, all of them visible")
+    return clean
+
+
+def phone(text: str) -> E164:
+    """A telephone number in E.164, or eight Danish digits."""
+    number = e164(text)
+    if number is None:
+        raise ValueError("it must be a telephone number, like +4520304050 or 20304050")
+    return number
+
+
+def mail_address(text: str) -> str:
+    """A mail address, loosely."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text) or not text.isprintable() or len(text) > LONGEST_MAIL_ADDRESS:
+        raise ValueError("it must be a mail address, like anna@example.com")
+    return text
+
+
+def local_time(text: str) -> datetime:
+    """A naive local time, YYYY-MM-DDTHH:MM."""
+    fault = f"it must be a local time like 2026-11-23T16:00, in the years {YEARS[0]} to {YEARS[-1]}"
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", text):
+        raise ValueError(fault)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(fault) from None
+    if moment.year not in YEARS:
+        raise ValueError(fault)
+    return moment
+
+
+def toml_file(path: str) -> str:
+    """The text of a file, as it came."""
+    try:
+        return Path(path).read_bytes().decode()
+    except UnicodeDecodeError:
+        raise ValueError("it must be a text file in UTF-8") from None
+    except (OSError, ValueError) as problem:
+        raise ValueError(f"it must be a file that can be read ({getattr(problem, 'strerror', 'no file')})") from None
+
+
+def address(text: str) -> str:
+    """HOST:PORT to listen on."""
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):([0-9]{1,5})", text)
+    if found is None or not 1 <= int(found[2]) <= LAST_PORT:
+        raise ValueError("it must be HOST:PORT, like 127.0.0.1:8000")
+    return text
+
+
+def whole(first: int, last: int) -> Callable[[str], int]:
+    """Reads a whole number from `first` to `last`, in plain digits."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text) or not first <= int(text) <= last:
+            raise ValueError(f"it must be a whole number from {first} to {last}")
+        return int(text)
+
+    return read
+
+
+def row(text: str) -> int:
+    """The number that a person, a supporter, a shift or a task was given. One that no database can give names nothing: Unknown."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise ValueError("it must be a whole number")
+    if len(text) > LONGEST_ROW or int(text) > LAST_ROW:
+        raise Unknown(f"there is nothing with the number {text}")
+    return int(text)
+
+
+def one_of(kind: type[StrEnum]) -> Argument:
+    """One of the words of an enumeration."""
+    words = [word.value for word in kind]
+
+    def read(text: str) -> StrEnum:
+        if text not in words:
+            raise ValueError(f"it must be one of {', '.join(words)}")
+        return kind(text)
+
+    return Argument("|".join(words), read)
+
+
+NAME: Final = Argument("text", name)
+KEY: Final = Argument("text", key)
+ROW: Final = Argument("number", row)
+REFERENCE: Final = Argument("text", reference)
+PHONE: Final = Argument("e164", phone)
+MAIL: Final = Argument("address", mail_address)
+LOCAL_TIME: Final = Argument("local", local_time)
+TOML_FILE: Final = Argument("file.toml", toml_file)
+ADDRESS: Final = Argument("host:port", address)
+POINTS: Final = Argument("points", whole(1, MOST_POINTS))
+CREDIT: Final = Argument("points", whole(0, MOST_POINTS))
+TIER: Final = Argument("n", whole(1, LAST_TIER))
+WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
+LIMIT: Final = Argument("n", whole(1, MOST_ROWS))

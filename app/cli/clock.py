@@ -1,0 +1,35 @@
+"""`doegnvagt clock`: the scheduler, for ever or once."""
+
+from __future__ import annotations
+
+import click
+
+from app import clock as clocks
+from app import logs
+from app.carrier import Ports
+from app.cli.commands import Command
+from app.cli.desk import Desk
+from app.scheduler import Clockwork
+from helpdesk.customers import Unknown
+
+
+class Unfinished(Unknown):
+    """Some work that is due was not done: exit status 1."""
+
+
+@click.command("clock", cls=Command)
+@click.option("--once", is_flag=True, help="Do all work that is due now, and end.")
+@click.pass_obj
+def clock(desk: Desk, once: bool) -> None:
+    """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
+    logs.configure()
+    works = Clockwork(database=desk.database, ports=Ports.of(desk.settings), clock=clocks.of(desk.settings))
+    works.stop_on_signals()
+    if not once:
+        works.forever()
+        return
+    done = works.once()
+    told = ", ".join(f"{count} {name}" for name, count in done.items() if count) or "nothing was due"
+    desk.tell({"done": done}, f"Done: {told}.")
+    if works.failed:
+        raise Unfinished(f"not everything that is due could be done ({', '.join(sorted(works.failed))}); the log says why")

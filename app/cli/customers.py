@@ -1,0 +1,120 @@
+"""`doegnvagt customer`, `person` and `pins`: who pays, who calls, and what they key. A PIN is printed here and nowhere else."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.arguments import CREDIT, KEY, MAIL, NAME, PHONE, ROW, one_of
+from app.cli.commands import Group
+from app.cli.desk import Desk
+from helpdesk import customers
+from helpdesk import pins as sealed
+from helpdesk.customers import Unknown
+from models import Person
+from models.values import Language, Points, Policy
+
+
+@click.group(cls=Group)
+def customer() -> None:
+    """Companies that buy points."""
+
+
+@customer.command("add")
+@click.argument("name", type=NAME)
+@click.pass_obj
+def add_customer(desk: Desk, name: str) -> None:
+    """Add a customer, with credit for an emergency."""
+    with desk.writing() as session:
+        added = customers.add(session, name, actor=desk.actor, now=desk.now)
+        number = added.number
+    desk.tell({"customer": number}, f"Customer {number}: {name}")
+
+
+@customer.command("set")
+@click.argument("customer", type=KEY)
+@click.option("--policy", type=one_of(Policy), help="What happens when points run out during a call.")
+@click.option("--credit", type=CREDIT, help="How far below zero a running call may go under `credit`.")
+@click.pass_obj
+def set_customer(desk: Desk, customer: str, policy: Policy | None, credit: int | None) -> None:
+    """Set what happens when a customer's points run out."""
+    with desk.writing() as session:
+        found = customers.find(session, customer)
+        if policy is not None or credit is not None:
+            points = None if credit is None else Points(credit)
+            customers.change(session, found, policy=policy, credit=points, actor=desk.actor, now=desk.now)
+        document = {"customer": found.number, "policy": found.policy.value, "credit": found.credit}
+    desk.tell(document, f"Customer {document['customer']}: policy {document['policy']}, credit {document['credit']} points")
+
+
+@click.group(cls=Group)
+def person() -> None:
+    """People at a customer's who may phone."""
+
+
+@person.command("add")
+@click.argument("customer", type=KEY)
+@click.argument("name", type=NAME)
+@click.option("--phone", type=PHONE, help="The person's own number.")
+@click.option("--email", type=MAIL, help="Where receipts go.")
+@click.option("--language", type=one_of(Language), default=Language.DANISH.value, show_default=True, help="What the person hears.")
+@click.pass_obj
+def add_person(desk: Desk, customer: str, name: str, *, phone: str | None, email: str | None, language: Language) -> None:
+    """Add a person, and print the PIN to hand over."""
+    with desk.writing_pins() as session:
+        added = customers.add_person(
+            session,
+            customers.find(session, customer),
+            name=name,
+            phone=phone,
+            email=email,
+            language=language,
+            keys=desk.keys,
+            actor=desk.actor,
+            now=desk.now,
+        )
+        number, pin = added.person.id, added.pin
+    _tell_pin(desk, number, pin, f"Person {number}: {name}, customer {customer}")
+
+
+@click.group(cls=Group)
+def pins() -> None:
+    """PINs: shown to their owners, replaced, sealed with a new key."""
+
+
+@pins.command("rekey")
+@click.pass_obj
+def rekey(desk: Desk) -> None:
+    """Seal every PIN with the first key of SECRET_KEY; the PINs stay what they are."""
+    with desk.writing_pins() as session:
+        count = sealed.rekey(session, desk.keys, now=desk.now)
+        if count:
+            desk.note(session, "pins_rekeyed", "pins", count=count)
+    desk.tell({"rekeyed": count}, f"PINs sealed with the first key: {count}")
+
+
+@pins.command("show")
+@click.argument("person", type=ROW)
+@click.pass_obj
+def show(desk: Desk, person: int) -> None:
+    """Show a person's PIN; the audit remembers it."""
+    with desk.writing_pins() as session:
+        found = session.get(Person, person)
+        if found is None:
+            raise Unknown(f"there is no person {person}")
+        pin, line = sealed.reveal(desk.keys, found), f"Person {person}: {found.name}, customer {found.customer.number}"
+        desk.note(session, "pin_shown", f"customer:{found.customer.number}", person=person)
+    _tell_pin(desk, person, pin, line)
+
+
+@pins.command("replace")
+@click.argument("person", type=ROW)
+@click.pass_obj
+def replace(desk: Desk, person: int) -> None:
+    """Give a person a new PIN; the old one is void at once."""
+    with desk.writing_pins() as session:
+        pin = customers.replace_pin(session, person, keys=desk.keys, actor=desk.actor, now=desk.now)
+    _tell_pin(desk, person, pin, f"Person {person} has a new PIN; the old one is void.")
+
+
+def _tell_pin(desk: Desk, person: int, pin: str, line: str) -> None:
+    desk.tell({"person": person, "pin": pin}, line, f"PIN: {pin[:4]} {pin[4:]}")

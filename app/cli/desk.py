@@ -1,0 +1,95 @@
+"""What a command works with: settings, database, clock and actor, each opened when it is first needed, once per command."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+from app import clock, settings
+from app.cli import output
+from app.database import Database
+from app.migrate import NotMigrated, require_migrated
+from app.settings import Settings
+from helpdesk import pins
+from helpdesk.pins import PinKeys
+from models import Audit
+
+
+class Desk:
+    """One command's desk. `wants_json` is set by `--json`, wherever it stood. Close it when the command is over."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.wants_json = False
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Gives the database back, where it was opened."""
+        self._open.close()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the environment says. Raises WrongSettings."""
+        return settings.from_env(self.env)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated. Raises NotMigrated; a database that is not there is not made by looking for it."""
+        url = self.settings.database_url
+        path = make_url(url).database
+        if url.startswith("sqlite") and path and not path.startswith("file:") and not Path(path).exists():
+            raise NotMigrated(f"there is no database at {path} yet: run `doegnvagt migrate`")
+        database = Database(url)
+        self._open.callback(database.close)
+        require_migrated(database.engine)
+        return database
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A transaction that may write; its end commits."""
+        return self.database.writing()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A transaction that only looks."""
+        return self.database.reading()
+
+    @cached_property
+    def keys(self) -> PinKeys:
+        """The keys of PINs. Raises WrongSettings where there is no secret key."""
+        return PinKeys.derive(self.settings.with_secret().secret_keys)
+
+    @contextmanager
+    def writing_pins(self) -> Iterator[Session]:
+        """A transaction that may write PINs. Raises WrongSettings without a key, KeyGone while a PIN needs one that is gone."""
+        keys = self.keys
+        with self.writing() as session:
+            pins.require_keys(session, keys)
+            yield session
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this command; in the demo, the demo's."""
+        return clock.of(self.settings)()
+
+    @cached_property
+    def actor(self) -> str:
+        """Who does it, for audit and journal: "cli", and the user of the operating system where it has a name."""
+        try:
+            return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"[:100]
+        except KeyError:
+            return "cli"
+
+    def note(self, session: Session, action: str, subject: str, **details: object) -> None:
+        """Leaves a row in the audit."""
+        session.add(Audit(at=self.now, actor=self.actor, action=action, subject=subject, details=details))
+
+    def tell(self, document: Mapping[str, object], *lines: str) -> None:
+        """Prints the document where JSON was asked for, and the lines where not. Call it when the transaction is over."""
+        output.show(output.json_text(document) if self.wants_json else "\n".join(lines))

@@ -1,0 +1,71 @@
+"""`doegnvagt task` and `errand`: what waits for a person, and what was sent, kept or failed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from app.cli.arguments import LIMIT, ROW, one_of
+from app.cli.commands import Group
+from app.cli.desk import Desk
+from app.cli.output import local, table
+from helpdesk import cases, records
+from helpdesk.customers import Unknown
+from models import Supporter
+from models.values import ErrandState
+
+
+@click.group(cls=Group)
+def task() -> None:
+    """What somebody must do, by when."""
+
+
+@task.command("list")
+@click.option("--all", "taken", is_flag=True, help="Those too that somebody took.")
+@click.pass_obj
+def list_tasks(desk: Desk, taken: bool) -> None:
+    """List the tasks that wait for somebody, the most urgent first."""
+    with desk.reading() as session:
+        found = list(records.tasks(session, taken=taken))
+    headings = ("Task", "What", "Due", "Case", "Customer", "Taken by", "Call")
+    rows = [(one.task, one.kind, local(one.due_at), one.case, one.customer, one.supporter, one.call) for one in found]
+    lines = table(headings, rows, right=("Task", "Taken by")) if rows else ["Nothing waits."]
+    desk.tell({"tasks": [asdict(one) for one in found]}, *lines)
+
+
+@task.command("take")
+@click.argument("task", type=ROW)
+@click.argument("supporter", type=ROW)
+@click.pass_obj
+def take_task(desk: Desk, task: int, supporter: int) -> None:
+    """Take a task: the alarms stop. It stays with whoever took it first."""
+    with desk.writing() as session:
+        if session.get(Supporter, supporter) is None:
+            raise Unknown(f"there is no supporter {supporter}")
+        taken = cases.take(session, task, supporter, now=desk.now)
+        if taken.taken_by_id != supporter:
+            raise click.ClickException(f"task {task} was taken by supporter {taken.taken_by_id}")
+        at = taken.taken_at
+        if at == desk.now:
+            desk.note(session, "task_taken", f"task:{task}", supporter=supporter)
+    desk.tell({"task": task, "supporter": supporter, "taken_at": at}, f"Task {task}: taken by supporter {supporter}, {local(at)}")
+
+
+@click.group(cls=Group)
+def errand() -> None:
+    """What is done outside a call: text messages, letters, bridges that are ended."""
+
+
+@errand.command("list")
+@click.option("--state", type=one_of(ErrandState), help="Only those in this state.")
+@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, the newest first.")
+@click.pass_obj
+def list_errands(desk: Desk, state: ErrandState | None, limit: int) -> None:
+    """List what was sent, kept or failed, the newest first."""
+    with desk.reading() as session:
+        found = list(records.errands(session, state=state, most=limit))
+    headings = ("Errand", "What", "State", "To", "Notice", "Asked", "Tries", "Outcome")
+    rows = [(one.errand, one.kind, one.state, one.to, one.notice, local(one.asked_at), one.tries, one.outcome) for one in found]
+    lines = table(headings, rows, right=("Errand", "Tries")) if rows else ["No errands."]
+    desk.tell({"errands": [asdict(one) for one in found]}, *lines)

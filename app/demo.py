@@ -1,0 +1,212 @@
+"""The whole system on one machine, without an account or a telephone: `make run`.
+
+1. var/ gets a secret key and an account of its own, both 0600, kept from one start to the next
+2. the embedded database is migrated, and seeded when it is empty
+3. the exchange, the web server and the clock process are started on loopback, and find each other through var/demo.env
+4. whatever ends one of them ends all of them
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final, TextIO
+
+import requests
+
+from app import settings
+from app.seed import LINE
+
+FOLDER: Final = Path("var")
+ENVIRONMENT: Final = FOLDER / "demo.env"
+FIRST_PORT: Final = 8000
+PORTS: Final = 100
+STARTS_WITHIN: Final = 30.0
+STOPS_WITHIN: Final = 10.0
+PRIVATE: Final = 0o600
+
+
+class DemoFailed(Exception):
+    """The demo could not start, or a part of it ended by itself. The message says which."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A demo that runs: its address, and its parts by name."""
+
+    address: str
+    parts: Mapping[str, subprocess.Popen[str]]
+
+    def wait(self) -> None:
+        """Until SIGINT or SIGTERM (then it returns), or until a part ends (then it raises DemoFailed)."""
+        while True:
+            for name, part in self.parts.items():
+                if part.poll() is not None:
+                    raise DemoFailed(f"{name} ended by itself with exit status {part.returncode}; everything was stopped")
+            time.sleep(0.2)
+
+
+class Stopped(Exception):
+    """Somebody asked the demo to stop."""
+
+
+@contextmanager
+def running(environ: Mapping[str, str]) -> Iterator[Running]:
+    """Starts every part and stops them all when the block ends. Raises DemoFailed."""
+    with ExitStack() as stack:
+        stack.enter_context(_only_one())
+        port = _free_port()
+        address = f"http://127.0.0.1:{port}"
+        values = _environment(environ, address)
+        exchange = stack.enter_context(_exchange(values, address))
+        values["TWILIO_API_BASE_URL"] = exchange.said.removeprefix("exchange on ")
+        _write_private(ENVIRONMENT, "".join(f"{name}={value}\n" for name, value in values.items()))
+        stack.callback(ENVIRONMENT.unlink, missing_ok=True)
+        child = {**environ, **values}
+        web = stack.enter_context(_part("web", [*_program(), "serve", "--bind", f"127.0.0.1:{port}"], child))
+        clock = stack.enter_context(_part("clock", [*_program(), "clock"], child))
+        _wait_for(address, web)
+        yield Running(address, {"exchange": exchange.process, "web": web, "clock": clock})
+
+
+def prepare(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the demo's own commands: a secret key, DEMO=1, the demo's clock. Makes what is missing."""
+    FOLDER.mkdir(exist_ok=True)
+    if not environ.get("SECRET_KEY") and not settings.SECRET_KEY_FILE.exists():
+        _write_private(settings.SECRET_KEY_FILE, secrets.token_urlsafe(48) + "\n")
+    return {**environ, "DEMO": "1", "DEMO_CLOCK": str(FOLDER / "demo.clock")}
+
+
+def raise_on_signals() -> None:
+    """SIGINT and SIGTERM raise Stopped, so that every block is left in order."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Stopped
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A part that said its address."""
+
+    process: subprocess.Popen[str]
+    said: str
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise DemoFailed("the demo runs already in this folder; stop that one first") from problem
+        yield
+
+
+def _environment(environ: Mapping[str, str], address: str) -> dict[str, str]:
+    kept = _account()
+    return {
+        "TWILIO_ACCOUNT_SID": kept["TWILIO_ACCOUNT_SID"],
+        "TWILIO_AUTH_TOKEN": kept["TWILIO_AUTH_TOKEN"],
+        "PUBLIC_BASE_URL": address,
+        "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///var/doegnvagt.db",
+        "SMS_FROM": LINE,
+        "DEMO": "1",
+        "DEMO_CLOCK": str(FOLDER / "demo.clock"),
+    }
+
+
+def _account() -> dict[str, str]:
+    """The demo's own account and token, made once."""
+    file = FOLDER / "demo.account"
+    if not file.exists():
+        lines = {"TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}", "TWILIO_AUTH_TOKEN": secrets.token_urlsafe(24)}
+        _write_private(file, "".join(f"{name}={value}\n" for name, value in lines.items()))
+    return dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
+
+
+@contextmanager
+def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
+    urls = ",".join(f"{address}/twilio/{way}" for way in ("voice", "status", "fallback"))
+    command = [
+        *(sys.executable, "-m", "simulator", "--bind", "127.0.0.1:0"),
+        *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),
+    ]
+    secret = {**os.environ, "TWILIO_AUTH_TOKEN": values["TWILIO_AUTH_TOKEN"]}
+    with _part("exchange", command, secret, stdout=subprocess.PIPE) as process:
+        said = process.stdout.readline().strip() if process.stdout else ""
+        if not said.startswith("exchange on "):
+            raise DemoFailed("the exchange did not start")
+        yield _Spoken(process, said)
+
+
+@contextmanager
+def _part(
+    name: str, command: list[str], env: Mapping[str, str], *, stdout: int | TextIO | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own session, so that Ctrl-C reaches only us and we end the parts in order."""
+    process = subprocess.Popen(command, env=dict(env), stdout=stdout, text=True, start_new_session=True)  # noqa: S603 - our own
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            sys.stderr.write(f"doegnvagt: {name} did not end in time and was killed\n")
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _wait_for(address: str, web: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and web.poll() is None:
+        try:
+            if requests.get(f"{address}/healthz", timeout=2).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise DemoFailed("the web server did not start; what it said stands above")
+
+
+def _free_port() -> int:
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise DemoFailed(f"no port from {FIRST_PORT} to {FIRST_PORT + PORTS - 1} is free")
+
+
+def _program() -> list[str]:
+    return [str(Path(sys.executable).with_name("doegnvagt"))]
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that only its owner can read, from its first moment on."""
+    beside = file.with_name(f".{file.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as made:
+        made.write(text)
+    beside.replace(file)

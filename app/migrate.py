@@ -1,0 +1,75 @@
+"""Brings a database up to the tables that this program needs, and says whether it is there.
+
+`migrate` runs as the owner (MIGRATION_DATABASE_URL). Where the application has a role of its own on PostgreSQL, that role may do
+what it needs and no more: in the books it may only add and look (architecture.md, "Points").
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import make_url
+
+from app.database import engine
+from models import Base
+
+BOOKS: Final = ("journal", "entry", "audit")
+LOCK: Final = 6318_6363
+
+
+class NotMigrated(Exception):
+    """The database has not the tables that this program needs; the message says what to do."""
+
+
+def migrate(owner_url: str, application_url: str) -> None:
+    """Runs every migration that is missing, then gives the application's role its rights."""
+    owner = engine(owner_url)
+    try:
+        with owner.connect() as connection:
+            if owner.dialect.name == "postgresql":  # Several releases at once: one migrates, the others wait and find it done.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            role = make_url(application_url).username
+            if owner.dialect.name == "postgresql" and role and role != make_url(owner_url).username:
+                _grant(connection, role)
+            connection.commit()
+    finally:
+        owner.dispose()
+
+
+def require_migrated(database: Engine) -> None:
+    """Raises NotMigrated unless the database is exactly at this program's head."""
+    with database.execution_options(reads_only=True).connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(_config())
+    head = scripts.get_current_head()
+    if current != head:
+        state = f"is at {current}" if current else "has no tables yet"
+        known = current is None or current in {revision.revision for revision in scripts.walk_revisions()}
+        cure = "run `doegnvagt migrate`" if known else "it was migrated by a newer program: start that one"
+        raise NotMigrated(f"the database {state}, this program needs {head}: {cure}")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    return config
+
+
+def _grant(connection: Connection, role: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT SELECT ON alembic_version TO {quoted}"))
+    connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    for table in Base.metadata.sorted_tables:
+        rights = "SELECT, INSERT" if table.name in BOOKS else "SELECT, INSERT, UPDATE, DELETE"
+        connection.execute(text(f"REVOKE ALL ON {table.name} FROM {quoted}"))
+        connection.execute(text(f"GRANT {rights} ON {table.name} TO {quoted}"))

@@ -1,0 +1,127 @@
+"""The clock process: APScheduler dispatches the jobs, one at a time each; a monotonic beat says when (pitfall I2).
+
+A job does one unit of work and says how many things it did; it is run until nothing is due. Due work stands in indexed `…_at`
+columns and is claimed by the database, so any number of clocks share the work and a killed one loses nothing. Settling is not among
+the jobs: whatever ends a call, or moves a fact of it, settles it in the same transaction (helpdesk.calls.finish).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Final
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from sqlalchemy.orm import Session
+
+from app import carrier
+from app.carrier import Ports
+from app.clock import Clock, wall
+from app.database import Database
+from billing import meter
+from helpdesk import cases, left_behind, running_out
+
+log = structlog.get_logger()
+BEAT: Final = 1.0
+Unit = Callable[[], int]
+UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
+    "holds": running_out.hold_due,
+    "quarters": meter.charge_begun,
+    "cuts": running_out.cut_due,
+    "cases": cases.link_due,
+    "missed": left_behind.follow_up_due,
+    "attempts": left_behind.expire_due,
+    "alarms": cases.alarm_due,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clockwork:
+    """The jobs of one clock process. `stopping` is set when it shall end: a unit in hand is finished, no other is begun.
+
+    `failed` names the jobs in which something raised.
+    """
+
+    database: Database
+    ports: Ports
+    clock: Clock
+    stopping: threading.Event = field(default_factory=threading.Event)
+    failed: set[str] = field(default_factory=set)
+
+    def units(self) -> dict[str, Unit]:
+        """One unit of each job, in the order in which they feed each other."""
+
+        def unit(job: Callable[[Session, datetime], int]) -> Unit:
+            def work() -> int:
+                with self.database.writing() as session:
+                    return job(session, self.clock())
+
+            return work
+
+        jobs = {name: unit(job) for name, job in UNITS.items()}
+        return jobs | {"errands": lambda: carrier.carry_one(self.database, self.ports, self.clock)}
+
+    def once(self) -> dict[str, int]:
+        """Does all work that is due now, until nothing is; how many of each."""
+        done = dict.fromkeys(self.units(), 0)
+        while True:
+            did = {name: self.run(name, work) for name, work in self.units().items()}
+            for name, count in did.items():
+                done[name] += count
+            if not any(did.values()) or self.stopping.is_set():
+                return done
+
+    def run(self, name: str, work: Unit) -> int:
+        """One job until it has nothing to do; how much it did. An error ends it for now, and is logged."""
+        done = 0
+        while not self.stopping.is_set():
+            try:
+                count = work()
+            except Exception:
+                log.exception("job_failed", job=name)
+                self.failed.add(name)
+                return done
+            if not count:
+                break
+            done += count
+        if done:
+            log.info("job_done", job=name, count=done)
+        return done
+
+    def forever(self) -> None:
+        """Beats once a second until `stopping` is set, then finishes the units in hand."""
+        scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(self.units()))}, timezone="UTC")
+        for name, work in self.units().items():
+            options = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            scheduler.add_job(self.run, Beat(), args=[name, work], **options)
+        scheduler.start()
+        log.info("clock_started", jobs=sorted(self.units()))
+        while not self.stopping.wait(BEAT):
+            for name in self.units():
+                scheduler.modify_job(name, next_run_time=wall())
+        scheduler.shutdown(wait=True)
+        log.info("clock_stopped")
+
+    def stop_on_signals(self) -> None:
+        """SIGTERM and SIGINT set `stopping`."""
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+
+class Beat(BaseTrigger):  # type: ignore[misc]
+    """Leaves it to the beat to say when a job runs next: a wall clock that is frozen or moved does not stop the house."""
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Far from now; the beat sets it."""
+        return now + timedelta(days=365)

@@ -1,0 +1,62 @@
+"""The web application, put together for gunicorn (Procfile): doors, pages, and what both are given."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from app import clock as clocks
+from app import logs, settings
+from app.clock import Clock
+from app.database import Database
+from app.migrate import require_migrated
+from app.settings import Settings
+from helpdesk import pins
+from helpdesk.pins import PinKeys
+from ivr import webhooks
+from ivr.doors import Doors
+from ivr.switchboard import Switchboard
+from web import pages
+
+log = structlog.get_logger()
+BODY_LIMIT: Final = 64 * 1024
+
+
+def create_app(given: Settings | None = None, *, database: Database | None = None, clock: Clock | None = None) -> Flask:
+    """The web application. Without arguments it reads the environment, as gunicorn wants it (Procfile).
+
+    Raises app.settings.WrongSettings, app.migrate.NotMigrated or helpdesk.pins.KeyGone: then it must not start. A database that is
+    out of reach keeps nothing from starting: /twilio/fallback works without one, and the others as soon as it is back.
+    """
+    logs.configure()
+    environment = given or settings.from_env(os.environ)
+    keys = PinKeys.derive(environment.with_secret().secret_keys)
+    database = database or Database(environment.database_url)
+    _require_readiness(database, keys)
+    app = Flask("app", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    app.extensions["doors"] = Doors(
+        database=database,
+        clock=clock or clocks.of(environment),
+        switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, shop=environment.shop_address),
+        base_url=environment.public_base_url,
+        tokens=environment.twilio_auth_tokens,
+        emergency_number=environment.emergency_number,
+    )
+    app.register_blueprint(webhooks.blueprint)
+    app.register_blueprint(pages.blueprint(database.reading))
+    return app
+
+
+def _require_readiness(database: Database, keys: PinKeys) -> None:
+    try:
+        require_migrated(database.engine)
+        with database.reading() as session:
+            pins.require_keys(session, keys)
+    except OperationalError:
+        log.exception("database_out_of_reach_at_start")

@@ -1,0 +1,89 @@
+"""Price lists: published once, and found again by the moment they are in force (R10).
+
+A published list is never changed. It holds everything that its prices depend on, the public holidays included, so that an old
+call costs tomorrow what it cost when it was talked, whatever the calendar library has learned since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+
+from holidays import country_holidays
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.orm import Session
+
+from billing.price_file import INTERVAL_MINUTES, Draft, PriceListRefused
+from billing.tariff import Period, Tariff
+from models import PriceList, PriceListHoliday, PricePeriod
+from models.local import to_local
+from models.values import Flow
+
+YEARS_AHEAD: Final = 10
+EXTRA_HOLIDAY: Final = "Ekstra helligdag"
+
+
+class AlreadyPublished(PriceListRefused):
+    """The line has a list for this `valid_from` already."""
+
+
+def publish(session: Session, draft: Draft, *, now: datetime) -> PriceList:
+    """Store a list with its holidays, ten years of them from `now` or its beginning on, whichever is later; it is flushed.
+
+    Raises AlreadyPublished where the line has a list for this `valid_from`: nothing is written, the transaction goes on.
+    """
+    published = PriceList(
+        line=draft.line,
+        valid_from=draft.valid_from,
+        interval_minutes=INTERVAL_MINUTES,
+        published_at=now,
+        source=draft.source,
+        periods=[_stored(p, position) for position, p in enumerate(draft.periods, start=1)],
+        holidays=[PriceListHoliday(day=day, name=name) for day, name in sorted(_holidays(draft, now).items())],
+    )
+    try:
+        with session.begin_nested():
+            session.add(published)
+    except IntegrityError as error:
+        standing = session.scalar(select(PriceList.id).filter_by(line=draft.line, valid_from=draft.valid_from))
+        if standing is None:
+            raise
+        raise AlreadyPublished(f"{draft.line} keeps its price list {standing}, valid from that moment: choose another") from error
+    return published
+
+
+def in_force(session: Session, line: Flow, at: datetime) -> Tariff | None:
+    """The tariff of the list that began last on this line, at `at` or before; None where none has begun (R10)."""
+    begun = select(PriceList.id).where(PriceList.line == line, PriceList.valid_from <= at)
+    latest = session.scalar(begun.order_by(PriceList.valid_from.desc()).limit(1))
+    return tariff(session, latest) if latest else None
+
+
+def tariff(session: Session, list_id: int) -> Tariff:
+    """The tariff of one published list, read once a transaction: a call keeps the one in force at its acceptance (R10)."""
+    read: dict[int, Tariff] = session.info.setdefault("tariffs", {})
+    if list_id not in read:
+        stored = session.scalars(select(PricePeriod).where(PricePeriod.price_list_id == list_id).order_by(PricePeriod.position))
+        periods = tuple(
+            Period(p.name, frozenset(map(int, p.days)), p.holidays, p.from_minute, p.to_minute, p.points) for p in stored
+        )
+        days = session.scalars(select(PriceListHoliday.day).where(PriceListHoliday.price_list_id == list_id))
+        if not periods:
+            raise NoResultFound(f"there is no price list {list_id}")
+        read[list_id] = Tariff(list_id, periods, frozenset(days))
+    return read[list_id]
+
+
+def _stored(period: Period, position: int) -> PricePeriod:
+    """The row of a period: its columns are named as the fields are, and its days are written one after another."""
+    return PricePeriod(**asdict(period) | {"position": position, "days": "".join(map(str, sorted(period.days)))})
+
+
+def _holidays(draft: Draft, now: datetime) -> dict[date, str]:
+    """Every holiday with its name, from a year before the list begins: a period may have begun on the evening before."""
+    first = to_local(draft.valid_from).year - 1
+    last = max(to_local(now).year, first + 1) + YEARS_AHEAD
+    public = country_holidays("DK", years=range(first, last + 1), language="da")
+    return dict.fromkeys(draft.extra_holidays, EXTRA_HOLIDAY) | dict(public.items())

@@ -1,0 +1,1 @@
+"""Decides what happens: calls become bridges, bridges become cases."""

@@ -1,0 +1,229 @@
+"""What happens to a call: opened, identified, quoted, rung, accepted, ended. One verb a function; the door locks and commits.
+
+Facts that the provider reports (who was bridged, when it ended) are folded in helpdesk.reports; everything that follows from the
+end of a call stands here, in `finish`, and may run again when a late report moves a fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import ledger, meter, price_lists, quarters, tariff
+from billing.tariff import Tariff
+from helpdesk import cases
+from models import Attempt, Call, Leg, Line, Person
+from models.values import (
+    LONGEST_RAW_NUMBER,
+    AttemptOutcome,
+    CallOutcome,
+    CallState,
+    Language,
+    Points,
+    Policy,
+    TaskKind,
+    e164,
+)
+from oncall import roster
+from oncall.chain import Candidate
+
+CALLS_AGAIN: Final = timedelta(minutes=1)
+MOST_QUARTERS_TOLD: Final = 96
+MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
+TASKS: Final = {
+    CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,
+    CallOutcome.CALLBACK_REQUESTED: TaskKind.CALLBACK,
+    CallOutcome.MESSAGE_LEFT: TaskKind.MESSAGE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a caller is told before accepting: the price now, a price change within the hour, and what the points last for."""
+
+    price: Points
+    price_list: int | None
+    change: tariff.Change | None
+    available: Points
+    payable: int | None
+    missing: Points
+
+
+def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datetime) -> Leg:
+    """A new call, as its first webhook reports it, and the caller's leg. `caller` is From as it came."""
+    number = e164(caller, None)
+    call = Call(
+        sid=sid,
+        line=line,
+        from_raw=caller[:LONGEST_RAW_NUMBER],
+        from_number=number,
+        language=_language(session, number),
+        state=CallState.ANSWERING,
+        started_at=now,
+        heard_at=now,
+    )
+    leg = Leg(call=call, sid=sid)
+    session.add_all([call, leg])
+    session.flush()
+    return leg
+
+
+def identify(call: Call, person: Person) -> None:
+    """A right PIN was keyed: from now on the call is this person's, in this person's language."""
+    call.person, call.person_id = person, person.id
+    call.customer, call.customer_id = person.customer, person.customer_id
+    call.language = person.language
+
+
+def offer(session: Session, call: Call, *, now: datetime) -> Offer | None:
+    """What the caller is told; None where no price list is in force, so that nobody can be connected for points."""
+    prices = price_lists.in_force(session, call.line.flow, now)
+    if prices is None or call.customer is None:
+        return None
+    account = ledger.customer_account(session, call.customer.id)
+    free, price = ledger.available(account), tariff.price(prices, now)
+    payable = None if call.customer.policy is Policy.INVOICE else _payable(prices, price, free, now=now, most=MOST_QUARTERS_TOLD)
+    return Offer(
+        price=price,
+        price_list=prices.list_id,
+        change=tariff.next_change(prices, now, within=timedelta(hours=1)),
+        available=free,
+        payable=payable,
+        missing=Points(max(0, price - free)),
+    )
+
+
+def accept_price(session: Session, call: Call, *, now: datetime) -> None:
+    """The caller accepted the price by key: its first quarter is held out of real points (R4). Raises NotEnoughPoints."""
+    if call.price_accepted_at is not None or call.state is CallState.ENDED:
+        return
+    if call.customer is None or call.quoted_points is None:
+        raise ValueError(f"call {call.sid} was told no price")
+    prices = price_lists.in_force(session, call.line.flow, now)
+    if prices is not None:  # The price may have fallen since it was told; it never rises for the first quarter (R10).
+        call.quoted_points = min(call.quoted_points, tariff.price(prices, now))
+    account = ledger.customer_account(session, call.customer.id)
+    floor = None if call.customer.policy is Policy.INVOICE else Points(0)
+    ledger.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=floor, now=now)
+    call.price_accepted_at = now
+
+
+def ring(session: Session, call: Call, candidate: Candidate, *, now: datetime) -> Leg:
+    """Reserves a supporter and writes the attempt with what the call may last (R11, R12). Raises roster.AlreadyTaken."""
+    granted = _granted(session, call, now=now)
+    attempt = Attempt(
+        call_id=call.id,
+        number=len(call.attempts) + 1,
+        supporter_id=candidate.supporter,
+        shift_id=candidate.shift,
+        rung_at=now,
+        time_limit=granted * quarters.QUARTER,
+        granted_quarters=granted,
+    )
+    roster.reserve(session, attempt)
+    session.expire(call, ["attempts"])
+    call.state = CallState.RINGING
+    call.ringing_since = call.ringing_since or now
+    leg = Leg(call=call, attempt=attempt)
+    session.add(leg)
+    session.flush()
+    return leg
+
+
+def wait(call: Call, *, now: datetime) -> None:
+    """The caller waits for a supporter to be free (R12)."""
+    call.state = CallState.RINGING
+    call.waiting_since = call.waiting_since or now
+
+
+def accept(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """The supporter pressed 1: the billed time starts, if the two are then bridged (R7)."""
+    call = attempt.call
+    attempt.accepted_at = now
+    call.accepted_at, call.accepted_attempt, call.supporter_id = now, attempt.number, attempt.supporter_id
+    call.time_limit, call.granted_quarters = attempt.time_limit, attempt.granted_quarters
+    prices = price_lists.in_force(session, call.line.flow, now)
+    call.price_list_id = prices.list_id if prices else call.quoted_list_id
+    call.state = CallState.TALKING
+    meter.start(call)
+
+
+def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
+    """The supporter pressed 1 and was never bridged, and the caller is still there: nothing is owed, the search goes on (R7)."""
+    call.accepted_at = call.accepted_attempt = call.supporter_id = call.bridged = None
+    call.next_hold_at = call.next_quarter_at = call.cut_at = None
+    call.state = CallState.RINGING
+    close(attempt, AttemptOutcome.ACCEPTED, now=now)
+    meter.settle(session, call, now=now)
+    if call.customer_id is not None and call.quoted_points is not None:
+        # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
+        account = ledger.customer_account(session, call.customer_id)
+        ledger.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=None, now=now)
+
+
+def close(attempt: Attempt, outcome: AttemptOutcome, *, now: datetime, talked_until: datetime | None = None) -> None:
+    """An attempt is over; its supporter may be rung again, after a talked call when the wrap-up is over (R12)."""
+    if attempt.ended_at is None:
+        attempt.ended_at, attempt.outcome = now, outcome
+        roster.free(attempt, talked_until=talked_until)
+
+
+def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: datetime, now: datetime) -> None:
+    """The call is over: books settled, holds released, supporters freed, what must follow written down (R6, R9, R14, R16).
+
+    Runs again when a report moves a fact; what was written stays, and only differences are posted.
+    """
+    call.state, call.outcome, call.ended_at = CallState.ENDED, outcome, ended_at
+    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = None
+    talked = outcome is CallOutcome.TALKED
+    for attempt in call.attempts:
+        accepted = attempt.number == call.accepted_attempt
+        close(attempt, _left_behind(attempt, accepted=accepted), now=now, talked_until=ended_at if talked and accepted else None)
+        if accepted and not talked:
+            roster.skip_wrap_up(attempt)
+    session.flush()
+    meter.settle(session, call, now=now)
+    call.link_at = now if talked and call.case_id is None else None
+    if kind := TASKS.get(outcome):
+        cases.open_task(session, call, kind, now=now)
+    elif outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
+        call.follow_up_at = ended_at + CALLS_AGAIN
+
+
+def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:
+    """What became of an attempt that was open when its call ended."""
+    if accepted:
+        return AttemptOutcome.ACCEPTED
+    return AttemptOutcome.DECLINED if attempt.declined_at else AttemptOutcome.CALLER_HUNG_UP
+
+
+def _granted(session: Session, call: Call, *, now: datetime) -> int:
+    """How many quarters could be paid for if the supporter accepted now; the first one is held already (R11)."""
+    floor, prices = meter.floor(call), price_lists.in_force(session, call.line.flow, now)
+    if floor is None or prices is None or call.customer_id is None:
+        return MOST_QUARTERS
+    account = ledger.customer_account(session, call.customer_id)
+    return 1 + _payable(prices, None, Points(ledger.available(account) - floor), now=now, most=MOST_QUARTERS - 1)
+
+
+def _payable(prices: Tariff, first: Points | None, free: Points, *, now: datetime, most: int) -> int:
+    """How many quarters `free` points pay for, one after another from now; without `first`, counted from the second."""
+    count, start = 0, 1 if first is not None else 2
+    while count < most:
+        quarter = start + count
+        due = first if quarter == 1 and first is not None else tariff.price(prices, quarters.starts_at(now, quarter))
+        if due > free:
+            break
+        free = Points(free - due)
+        count += 1
+    return count
+
+
+def _language(session: Session, number: str | None) -> Language:
+    """The language to greet a number in: that of the persons known by it, where they agree; else Danish (R22)."""
+    known = set(session.scalars(select(Person.language).where(Person.phone == number))) if number else set()
+    return known.pop() if len(known) == 1 else Language.DANISH

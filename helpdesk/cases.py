@@ -1,0 +1,173 @@
+"""Cases and the tasks on them: opened, found by what a caller keyed, linked to calls (R14, R16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import ledger
+from helpdesk import errands, numbers
+from helpdesk.customers import Unknown
+from models import Audit, Call, Case, Journal, Task
+from models.values import CaseState, Points, TaskKind
+from oncall import roster
+
+SYSTEM_DOWN: Final = 4
+USES_POINTS: Final = 6
+DEADLINE: Final = timedelta(minutes=30)
+REMINDER: Final = timedelta(minutes=15)
+ACTOR: Final = "system"
+TITLES: Final = {
+    None: "Opkald til døgnvagten",
+    TaskKind.CALLBACK: "Ring op: ingen svarede på døgnvagten",
+    TaskKind.MESSAGE: "Besked indtalt på døgnvagten",
+    TaskKind.MISSED: "Mistet opkald til døgnvagten",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseTime:
+    """A charged quarter as it stands on a case (R17)."""
+
+    call: str
+    quarter: int
+    at: datetime
+    points: Points
+
+
+def find(session: Session, number: str) -> Case:
+    """The case of that number. Raises Unknown."""
+    case = session.scalar(select(Case).where(Case.number == number))
+    if case is None:
+        raise Unknown(f"there is no case {number}")
+    return case
+
+
+def of_customer(session: Session, customer_id: int, number: str) -> Case | None:
+    """A customer's own case of that number; somebody else's is not found either (R16)."""
+    return session.scalar(select(Case).where(Case.number == number, Case.customer_id == customer_id))
+
+
+def open_case(session: Session, customer_id: int, *, title: str, severity: int, now: datetime) -> Case:
+    """A new case with a number that was never used (R16)."""
+    case = Case(
+        number=numbers.draw(session, numbers.CASES),
+        customer_id=customer_id,
+        title=title,
+        severity=severity,
+        state=CaseState.OPEN,
+        opened_at=now,
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+def link(session: Session, call: Call, *, now: datetime) -> Case:
+    """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
+    call.link_at = None
+    if call.case is None:
+        call.case = open_case(session, _customer(call), title=TITLES[None], severity=USES_POINTS, now=now)
+    return call.case
+
+
+def link_due(session: Session, now: datetime) -> int:
+    """Links one talked call that has no case yet; how many it did. Scheduler's unit of work."""
+    call = session.scalar(select(Call).where(Call.link_at <= now).limit(1).with_for_update(skip_locked=True, of=Call))
+    if call is None:
+        return 0
+    link(session, call, now=now)
+    return 1
+
+
+def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
+    """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
+
+    A call has one task; asked again, the same one comes back, as what it is now (a message that came behind the hang-up).
+    """
+    task = session.scalar(select(Task).where(Task.call_id == call.id))
+    if task is not None:
+        task.kind = kind
+        return task
+    if call.case is None:
+        call.case = open_case(session, _customer(call), title=TITLES[kind], severity=SYSTEM_DOWN, now=now)
+    elif call.case.severity != SYSTEM_DOWN and (call.case.severity != USES_POINTS or call.case.opened_at >= call.started_at):
+        details = {"severity": {"before": call.case.severity, "after": SYSTEM_DOWN}}
+        subject = f"case:{call.case.number}"
+        session.add(Audit(at=now, actor=ACTOR, action="case_made_urgent", subject=subject, call_id=call.id, details=details))
+        call.case.severity = SYSTEM_DOWN
+    session.flush()
+    due = now + DEADLINE
+    task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
+    session.add(task)
+    session.flush()
+    alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
+    return task
+
+
+def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) -> None:
+    """Tells everyone on duty, and whoever is alarmed, what waits and until when."""
+    values = {
+        "case": task.case.number,
+        "company": call.customer.name if call.customer else "",
+        "person": call.person.name if call.person else "",
+        "number": call.from_number or (call.person.phone if call.person else None) or "?",
+        "due": task.due_at.isoformat(),
+    }
+    recipients = [f"supporter:{supporter.id}" for supporter in roster.on_duty(session, now)]
+    notice = f"task_{task.kind.value}"
+    errands.notify(session, [*recipients, errands.ALARM], notice=notice, values=values, key=key, now=now, call_id=call.id)
+
+
+def alarm_due(session: Session, now: datetime) -> int:
+    """Alarms about one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
+    due = select(Task).where(Task.alarm_at <= now).order_by(Task.alarm_at).limit(1)
+    task = session.scalar(due.with_for_update(skip_locked=True, of=Task))
+    if task is None:
+        return 0
+    task.alarms += 1
+    task.alarm_at = now + REMINDER
+    alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now)
+    return 1
+
+
+def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) -> Task:
+    """A supporter takes a task: the alarms stop. Raises Unknown; a task that is taken stays with whoever took it first."""
+    task = session.get(Task, task_id, with_for_update={"of": Task})
+    if task is None:
+        raise Unknown(f"there is no task {task_id}")
+    if task.taken_at is None:
+        task.taken_at, task.taken_by_id, task.alarm_at = now, supporter_id, None
+    return task
+
+
+def calls(session: Session, case: Case) -> list[str]:
+    """The CallSids linked to a case, oldest first."""
+    return list(session.scalars(select(Call.sid).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)))
+
+
+def time_on(session: Session, case: Case) -> list[CaseTime]:
+    """The charged quarters of a case's calls, as they stand in the ledger now (R17). Points are what was paid: negative or 0."""
+    found = session.scalars(select(Call).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)).all()
+    return [time for call in found for time in _quarters(session, call)]
+
+
+def _quarters(session: Session, call: Call) -> list[CaseTime]:
+    begun = session.execute(
+        select(Journal.quarter, Journal.occurred_at)
+        .where(Journal.call_id == call.id, Journal.reverses_id.is_(None))
+        .order_by(Journal.id)
+    )
+    starts = {quarter: at for quarter, at in begun if quarter is not None}
+    paid = ledger.charged(session, call.id)
+    return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
+
+
+def _customer(call: Call) -> int:
+    if call.customer_id is None:
+        raise ValueError(f"call {call.sid} has no customer, so it can have no case")
+    return call.customer_id

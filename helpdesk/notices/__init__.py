@@ -1,0 +1,19 @@
+"""What is written to those on duty and to whoever is alarmed, in their language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from helpdesk.phrases import Phrases
+from models.values import Language
+
+NOTICES: Final = Phrases(Path(__file__).parent)
+MOMENTS: Final = frozenset({"due", "at"})
+
+
+def written(notice: str, language: Language, values: dict[str, Any]) -> str:
+    """The notice in words. Moments come as ISO 8601, as an errand's payload keeps them."""
+    read = {name: datetime.fromisoformat(value) if name in MOMENTS else value for name, value in values.items()}
+    return NOTICES.say(notice, language, read)

@@ -1,0 +1,120 @@
+"""Sentences for people, in Danish and English, out of TOML files; and numbers as people say them (R22).
+
+A sentence has places such as `{price:points}` or `{case:digits}`: the word behind the colon says how the value is spoken in that
+language. A file that lacks a sentence, or a value that has no such form, fails when it is read and not at three in the morning.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from models.local import to_local
+from models.values import Language
+
+DANISH_COUNT: Final = ["nul", "et", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"]
+ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
+ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
+
+
+def points(value: int, language: Language) -> str:
+    """Points, as in "15 point" · "15 points"."""
+    if language is Language.DANISH:
+        return f"{'minus ' if value < 0 else ''}{abs(value)} point"
+    return f"{'minus ' if value < 0 else ''}{abs(value)} point{'' if abs(value) == 1 else 's'}"
+
+
+def quarters(value: int, language: Language) -> str:
+    """Quarters, as in "fire kvarter" · "four quarters of an hour"."""
+    if language is Language.DANISH:
+        return f"{_count(value, DANISH_COUNT)} kvarter"
+    return f"{_count(value, ENGLISH_COUNT)} {'quarter' if value == 1 else 'quarters'} of an hour"
+
+
+def minutes(value: int, language: Language) -> str:
+    """Minutes, as in "1 minut" · "17 minutes"."""
+    if language is Language.DANISH:
+        return f"{value} minut{'' if value == 1 else 'ter'}"
+    return f"{value} minute{'' if value == 1 else 's'}"
+
+
+def digits(value: object, _language: Language) -> str:
+    """A number digit by digit, with a breath between: "1, 0, 2, 3, 4"."""
+    return ", ".join(str(value))
+
+
+def clock(value: datetime, language: Language) -> str:
+    """A moment's local time of day: "klokken 16" · "klokken 3 10" · "4 pm" · "3:10 am"."""
+    local = to_local(value)
+    if language is Language.DANISH:
+        return f"klokken {local.hour}" + (f" {local.minute:02d}" if local.minute else "")
+    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
+    return f"{local.hour % 12 or 12}" + (f":{local.minute:02d}" if local.minute else "") + f" {half}"
+
+
+def date(value: datetime, language: Language) -> str:
+    """A moment's local day and time, written: "23. november 2026 kl. 03.10" · "23 November 2026 at 03:10"."""
+    local = to_local(value)
+    if language is Language.DANISH:
+        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} kl. {local:%H.%M}"
+    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {local:%H:%M}"
+
+
+def plain(value: object, _language: Language) -> str:
+    """As it stands."""
+    return str(value)
+
+
+FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
+    "": plain,
+    "points": points,
+    "quarters": quarters,
+    "minutes": minutes,
+    "digits": digits,
+    "clock": clock,
+    "date": date,
+}
+
+
+class Phrases:
+    """The sentences of one folder: `da.toml` and `en.toml`, the same names in both."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sentences = {language: tomllib.loads((folder / f"{language.value}.toml").read_text("utf-8")) for language in Language}
+        self._check(folder)
+
+    def names(self) -> frozenset[str]:
+        """Every sentence there is."""
+        return frozenset(self._sentences[Language.DANISH])
+
+    def say(self, name: str, language: Language, values: Mapping[str, Any]) -> str:
+        """The sentence `name` with its places filled. Raises KeyError for an unknown name or a place without a value."""
+        parts = string.Formatter().parse(self._sentences[language][name])
+        return "".join(
+            literal + (FORMS[form or ""](values[place], language) if place is not None else "") for literal, place, form, _ in parts
+        )
+
+    def _check(self, folder: Path) -> None:
+        danish, english = self._sentences[Language.DANISH], self._sentences[Language.ENGLISH]
+        if danish.keys() != english.keys():
+            raise ValueError(f"{folder}: only in one language: {sorted(danish.keys() ^ english.keys())}")
+        for name in danish:
+            if _places(danish[name]) != _places(english[name]):
+                raise ValueError(f"{folder}: {name} has other places in Danish than in English")
+
+
+def _places(sentence: str) -> set[str]:
+    found = [(place, form or "") for _, place, form, _ in string.Formatter().parse(sentence) if place is not None]
+    unknown = [form for _, form in found if form not in FORMS]
+    if unknown:
+        raise ValueError(f"no such form: {unknown} in {sentence!r}")
+    return {place for place, _ in found}
+
+
+def _count(value: int, words: list[str]) -> str:
+    return words[value] if 0 <= value < len(words) else str(value)

@@ -1,0 +1,146 @@
+"""PINs: eight random digits, found by a keyed hash, shown again to their owner by a cipher (R1, R2), guarded by a gate (R3).
+
+    PinError
+    └── KeyGone   a PIN needs a key that SECRET_KEY no longer names
+
+The root keys are handed in; the database never sees them. A comma list rotates: the first key writes, all of them read.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Person
+
+DIGITS: Final = 8
+NONCE: Final = 12
+
+
+class PinError(Exception):
+    """Something about PINs that cannot be done."""
+
+
+class KeyGone(PinError):
+    """A PIN was written with a key that is not among the keys now."""
+
+
+@dataclass(frozen=True)
+class PinKey:
+    """What one root key gives: a name for it, a key to find PINs by, a key to encrypt them with."""
+
+    name: str
+    lookup: bytes = field(repr=False)
+    cipher: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PinKeys:
+    """All keys, the writing one first."""
+
+    keys: tuple[PinKey, ...]
+
+    @classmethod
+    def derive(cls, roots: Sequence[str]) -> PinKeys:
+        """Keys from root keys (SECRET_KEY). Raises ValueError where there is none."""
+        if not roots:
+            raise ValueError("PINs need a secret key")
+        return cls(tuple(_derive(root.encode()) for root in roots))
+
+    @property
+    def first(self) -> PinKey:
+        """The key that writes."""
+        return self.keys[0]
+
+
+@dataclass(frozen=True)
+class SealedPin:
+    """A PIN as the database keeps it."""
+
+    lookup: str
+    cipher: str
+    key: str
+
+    def put_on(self, person: Person, *, now: datetime) -> None:
+        """Makes it this person's PIN."""
+        person.pin_lookup, person.pin_cipher, person.pin_key, person.pin_set_at = self.lookup, self.cipher, self.key, now
+
+
+def draw(session: Session, keys: PinKeys) -> str:
+    """A random PIN that nobody has, under any key (R1)."""
+    while True:
+        pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        if owner(session, keys, pin) is None:
+            return pin
+
+
+def seal(keys: PinKeys, pin: str) -> SealedPin:
+    """Encrypts a PIN with the first key; the look-up hash is sealed in with it, so that ciphers cannot be swapped."""
+    key, nonce = keys.first, secrets.token_bytes(NONCE)
+    lookup = _lookup(key, pin)
+    cipher = nonce + AESGCM(key.cipher).encrypt(nonce, pin.encode(), lookup.encode())
+    return SealedPin(lookup=lookup, cipher=urlsafe_b64encode(cipher).decode(), key=key.name)
+
+
+def reveal(keys: PinKeys, person: Person) -> str:
+    """A person's PIN, for its owner to see (R2). Raises KeyGone."""
+    for key in keys.keys:
+        if key.name == person.pin_key:
+            raw = urlsafe_b64decode(person.pin_cipher)
+            return AESGCM(key.cipher).decrypt(raw[:NONCE], raw[NONCE:], person.pin_lookup.encode()).decode()
+    raise KeyGone(f"the PIN of person {person.id} needs a key that SECRET_KEY no longer names")
+
+
+def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
+    """Whose PIN these digits are; None for anything that is nobody's."""
+    if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
+        return None
+    lookups = [_lookup(key, digits) for key in keys.keys]
+    return session.scalar(select(Person).where(Person.pin_lookup.in_(lookups)))
+
+
+def require_keys(session: Session, keys: PinKeys) -> None:
+    """Raises KeyGone while any PIN needs a key that is gone (interface.md, `pins rekey`)."""
+    known = [key.name for key in keys.keys]
+    if session.scalar(select(Person.id).where(Person.pin_key.not_in(known)).limit(1)) is not None:
+        raise KeyGone(
+            "SECRET_KEY: a PIN needs a key that is gone; put the old key back behind a comma, then `doegnvagt pins rekey`"
+        )
+
+
+def rekey(session: Session, keys: PinKeys, *, now: datetime) -> int:
+    """Seals every PIN with the first key that another one sealed; how many. The PINs stay what they are."""
+    stale = session.scalars(
+        select(Person)
+        .where(Person.pin_key != keys.first.name)
+        .with_for_update(of=Person)  # A PIN that is being replaced meanwhile must not come back.
+        .execution_options(populate_existing=True)
+    ).all()
+    for person in stale:
+        set_at = person.pin_set_at
+        seal(keys, reveal(keys, person)).put_on(person, now=now)
+        person.pin_set_at = set_at
+    return len(stale)
+
+
+def _derive(root: bytes) -> PinKey:
+    def derived(purpose: bytes) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doegnvagt " + purpose).derive(root)
+
+    return PinKey(name=derived(b"pin key name").hex()[:16], lookup=derived(b"pin look-up"), cipher=derived(b"pin cipher"))
+
+
+def _lookup(key: PinKey, pin: str) -> str:
+    return hmac.new(key.lookup, pin.encode(), sha256).hexdigest()

@@ -1,0 +1,38 @@
+"""What the house asks of the outside, as protocols. The doors hand in what fulfils them; tests hand in their own.
+
+PortFailed   it did not work; `permanent` says whether trying again can help, `undecided` whether it may have worked all the same
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class PortFailed(Exception):
+    """Something outside did not work."""
+
+    def __init__(self, problem: str, *, permanent: bool, undecided: bool = False) -> None:
+        super().__init__(problem)
+        self.permanent = permanent
+        self.undecided = undecided
+
+
+class Phone(Protocol):
+    """Running calls, at the provider."""
+
+    def redirect(self, sid: str, turn_path: str) -> None:
+        """Sends the caller's leg `sid` to one of our turns ("/twilio/turn/7/12"). Raises PortFailed."""
+
+
+class Text(Protocol):
+    """Text messages."""
+
+    def send(self, to: str, body: str) -> str:
+        """Sends `body` to an E.164 number; the provider's name for the message. Raises PortFailed."""
+
+
+class Mail(Protocol):
+    """Electronic mail."""
+
+    def send(self, to: str, subject: str, body: str) -> None:
+        """Sends a plain-text letter. Raises PortFailed."""

@@ -1,0 +1,192 @@
+"""What can be read about a call, a case, the tasks and the errands: plain data, for whoever shows it.
+
+Raises helpdesk.customers.Unknown where nothing of that name exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import ledger, meter, quarters
+from helpdesk import cases
+from helpdesk.cases import CaseTime
+from helpdesk.customers import Unknown
+from models import Call, Errand, Task
+from models.values import AttemptOutcome, CallOutcome, CallState, CaseState, ErrandKind, ErrandState, Points, Seconds, TaskKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptRecord:
+    """Who was rung; without an outcome while it rings, or while the two are talking."""
+
+    supporter: int
+    outcome: AttemptOutcome | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecord:
+    """A call as it stands now (interface.md, `call show`).
+
+    `caller` is the number as it came. `supporter` and `accepted_at` are those of the conversation: a call that was not bridged
+    has neither. `quarters` are those charged so far, a free one included; `points` is what they came to, negative or 0.
+    """
+
+    call: str
+    line: str
+    caller: str
+    state: CallState
+    outcome: CallOutcome | None
+    customer: str | None
+    person: int | None
+    supporter: int | None
+    case: str | None
+    started_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    seconds: Seconds
+    quarters: int
+    points: Points
+    attempts: tuple[AttemptRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRecord:
+    """A case, its calls oldest first, and the charged quarters that stand on it as time (R17)."""
+
+    case: str
+    customer: str
+    title: str
+    severity: int
+    state: CaseState
+    calls: tuple[str, ...]
+    time: tuple[CaseTime, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRecord:
+    """What somebody must do by `due_at` (R14)."""
+
+    task: int
+    kind: TaskKind
+    case: str
+    customer: str
+    call: str
+    opened_at: datetime
+    due_at: datetime
+    alarms: int
+    taken_at: datetime | None
+    supporter: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrandRecord:
+    """What was, or is to be, done outside a call. `to` is "supporter:3" or "alarm", never a telephone number."""
+
+    errand: int
+    kind: ErrandKind
+    state: ErrandState
+    to: str | None
+    notice: str | None
+    call: str | None
+    asked_at: datetime
+    due_at: datetime | None
+    tries: int
+    done_at: datetime | None
+    outcome: str | None
+
+
+def call_record(session: Session, sid: str, *, now: datetime) -> CallRecord:
+    """The call of that CallSid, as it stands at `now`. Raises Unknown."""
+    call = session.scalar(select(Call).where(Call.sid == sid))
+    if call is None:
+        raise Unknown(f"there is no call {sid}")
+    talked = _talked(call)
+    paid = ledger.charged(session, call.id)
+    return CallRecord(
+        call=call.sid,
+        line=call.line.number,
+        caller=call.from_raw,
+        state=call.state,
+        outcome=call.outcome,
+        customer=call.customer.number if call.customer else None,
+        person=call.person_id,
+        supporter=call.supporter_id if talked else None,
+        case=call.case.number if call.case else None,
+        started_at=call.started_at,
+        accepted_at=call.accepted_at if talked else None,
+        ended_at=call.ended_at,
+        seconds=quarters.elapsed(call.accepted_at, call.ended_at or now) if talked and call.accepted_at else Seconds(0),
+        quarters=_quarters(session, call, paid) if talked else 0,
+        points=Points(sum(paid.values())),
+        attempts=tuple(AttemptRecord(supporter=one.supporter_id, outcome=one.outcome) for one in call.attempts),
+    )
+
+
+def case_record(session: Session, number: str) -> CaseRecord:
+    """The case of that number. Raises Unknown."""
+    case = cases.find(session, number)
+    return CaseRecord(
+        case=case.number,
+        customer=case.customer.number,
+        title=case.title,
+        severity=case.severity,
+        state=case.state,
+        calls=tuple(cases.calls(session, case)),
+        time=tuple(cases.time_on(session, case)),
+    )
+
+
+def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
+    """The tasks that wait for somebody, the most urgent first; with `taken` those too that somebody took."""
+    query = select(Task, Call.sid).join(Call, Call.id == Task.call_id).order_by(Task.due_at, Task.id)
+    for task, sid in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
+        yield TaskRecord(
+            task=task.id,
+            kind=task.kind,
+            case=task.case.number,
+            customer=task.case.customer.number,
+            call=sid,
+            opened_at=task.opened_at,
+            due_at=task.due_at,
+            alarms=task.alarms,
+            taken_at=task.taken_at,
+            supporter=task.taken_by_id,
+        )
+
+
+def errands(session: Session, *, state: ErrandState | None, most: int) -> Iterator[ErrandRecord]:
+    """The errands that were asked for last, the newest first, `most` of them; with `state` only those in it."""
+    query = select(Errand, Call.sid).outerjoin(Call, Call.id == Errand.call_id).order_by(Errand.id.desc()).limit(most)
+    for errand, sid in session.execute(query.where(Errand.state == state) if state else query):
+        yield ErrandRecord(
+            errand=errand.id,
+            kind=errand.kind,
+            state=errand.state,
+            to=errand.payload.get("to"),
+            notice=errand.payload.get("notice"),
+            call=sid,
+            asked_at=errand.asked_at,
+            due_at=errand.due_at,
+            tries=errand.tries,
+            done_at=errand.done_at,
+            outcome=errand.outcome,
+        )
+
+
+def _talked(call: Call) -> bool:
+    """Whether the caller and a supporter talk, as far as is known, or have talked (R7)."""
+    if call.accepted_at is None:
+        return False
+    return bool(call.bridged) if call.state is CallState.ENDED else call.bridged is not False
+
+
+def _quarters(session: Session, call: Call, paid: dict[int, Points]) -> int:
+    """How many quarters the conversation was charged so far; what a correction took back from it altogether does not count."""
+    if call.state is CallState.ENDED:
+        return len(meter.owed(session, call))
+    return sum(points == -meter.price(session, call, quarter) for quarter, points in paid.items())

@@ -1,0 +1,205 @@
+"""What the provider reported, and the facts that follow from all of it, in whatever order it came (R7, R19).
+
+A report is stored once, known by its own identity. The call's facts are a fold over its reports: of several reports of the end the
+earliest counts; a missing field never overwrites a known one; a terminal state never reopens.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import ledger
+from helpdesk import calls, errands
+from models import Attempt, Audit, Call, Leg, Report
+from models.values import AttemptOutcome, CallOutcome, CallState
+
+OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+ACTOR: Final = "provider"
+
+
+class Kind(StrEnum):
+    """What sort: a status callback, the end of a Dial, the webhook of a caller who is gone, our own cutting of a bridge."""
+
+    STATUS = "status"
+    DIAL = "dial"
+    GONE = "gone"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """One report: about the caller's leg, or an attempt's. `payload` carries no digits."""
+
+    kind: Kind
+    sid: str
+    payload: dict[str, Any]
+    happened_at: datetime
+    attempt: Attempt | None = None
+
+    @property
+    def identity(self) -> str:
+        """What makes it the same report when it comes again."""
+        named = [self.kind, self.sid, self.attempt.id if self.attempt else None, self.payload]
+        return sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+
+
+def record(session: Session, call: Call | None, reported: Reported, *, now: datetime) -> bool:
+    """Stores a report and folds it into its call; whether it was new. One about an unknown call is kept all the same."""
+    values = {
+        "identity": reported.identity,
+        "kind": reported.kind.value,
+        "sid": reported.sid,
+        "call_id": call.id if call else None,
+        "attempt_id": reported.attempt.id if reported.attempt else None,
+        "happened_at": min(reported.happened_at, now),
+        "received_at": now,
+        "payload": reported.payload,
+    }
+    if ledger.add_once(session, Report, unique="identity", values=values) is None:
+        return False
+    if call is not None:
+        fold(session, call, now=now)
+    return True
+
+
+def cut(call: Call, at: datetime) -> Reported:
+    """Our own ending of a bridge whose next quarter nobody could pay (R11), as a report like any other."""
+    return Reported(kind=Kind.CUT, sid=call.sid, payload={"attempt": call.accepted_attempt}, happened_at=at)
+
+
+def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
+    """Reports that came before the call's first webhook belong to it now."""
+    if leg.attempt_id is not None:
+        return
+    early = session.scalars(select(Report).where(Report.sid == leg.sid, Report.call_id.is_(None))).all()
+    for report in early:
+        report.call_id = leg.call_id
+    if early:
+        session.flush()
+        fold(session, leg.call, now=now)
+
+
+def fold(session: Session, call: Call, *, now: datetime) -> None:
+    """Brings a call's facts into line with everything reported about it, and does what follows from them."""
+    reports = list(session.scalars(select(Report).where(Report.call_id == call.id)))
+    gone = [report for report in reports if _caller_is_gone(call, report)]
+    gone_at = min((report.happened_at for report in gone), default=None)
+    for attempt in call.attempts:
+        _close_dialled(session, call, attempt, reports, gone=bool(gone), now=now)
+    accepted = _accepted(call)
+    if accepted is not None:
+        _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
+    elif gone_at is not None and call.state is not CallState.ENDED:
+        calls.finish(session, call, _left_at(call), ended_at=gone_at, now=now)
+
+
+def _fold_bridge(
+    session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: list[Report], now: datetime
+) -> None:
+    dial = [report for report in reports if report.kind == Kind.DIAL and report.attempt_id == attempt.id]
+    call.bridged = attempt.bridged = _bridged(dial, attempt, gone)
+    if call.bridged is False:
+        if gone:
+            left_at = min(report.happened_at for report in gone)
+            calls.finish(session, call, CallOutcome.CALLER_HUNG_UP, ended_at=call.ended_at or left_at, now=now)
+        elif dial and call.state is not CallState.ENDED:
+            calls.withdraw(session, call, attempt, now=now)
+        return
+    ends = [report for report in reports if report in gone or _ends_bridge(report, attempt)]
+    if gone or any(report.kind in {Kind.DIAL, Kind.CUT} for report in ends):
+        call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
+        calls.finish(session, call, CallOutcome.TALKED, ended_at=min(_end(report, attempt) for report in ends), now=now)
+    elif ends:
+        # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
+        call.next_hold_at = call.next_quarter_at = call.cut_at = None
+
+
+def _end(report: Report, attempt: Attempt) -> datetime:
+    """When a report says that the talk ended: as it says, unless that was before it began, which only a wrong clock can tell."""
+    return report.happened_at if report.happened_at >= _whole(attempt.accepted_at) else report.received_at
+
+
+def _whole(moment: datetime | None) -> datetime:
+    """The whole second of our mark: reports carry no fractions."""
+    if moment is None:
+        raise ValueError("an attempt that nobody accepted has no such moment")
+    return moment.replace(microsecond=0)
+
+
+def _bridged(dial: list[Report], attempt: Attempt, gone: list[Report]) -> bool | None:
+    """Whether caller and supporter were bridged, as far as anybody said so; None while nobody did (pitfalls A1, A3)."""
+    said = {report.payload.get("DialBridged") for report in dial}
+    if "true" in said:
+        return True
+    if "false" in said:
+        return False
+    if any(report.happened_at < _whole(attempt.accepted_at) for report in gone):
+        return False
+    if dial:
+        return any(report.payload.get("DialCallStatus") in {"completed", "answered"} for report in dial)
+    return None
+
+
+def _close_dialled(session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: bool, now: datetime) -> None:
+    """Ends an attempt whose Dial is over and that nobody accepted; says better how it ended where that was only guessed."""
+    dial = [report for report in reports if report.kind == Kind.DIAL and report.attempt_id == attempt.id]
+    if not dial or attempt.accepted_at is not None:
+        return
+    if attempt.bridged is None and any(report.payload.get("DialBridged") == "true" for report in dial):
+        attempt.bridged = True
+        _alarm_bridged_without_acceptance(session, call, attempt, now=now)
+    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone)
+    if attempt.ended_at is None:
+        calls.close(attempt, outcome, now=now)
+    elif attempt.outcome is AttemptOutcome.CALLER_HUNG_UP:
+        attempt.outcome = outcome
+
+
+def _outcome(attempt: Attempt, dial_status: str | None, *, gone: bool) -> AttemptOutcome:
+    by_status = {"no-answer": AttemptOutcome.NO_ANSWER, "busy": AttemptOutcome.BUSY, "failed": AttemptOutcome.FAILED}
+    if attempt.declined_at is not None:
+        return AttemptOutcome.DECLINED
+    if dial_status in by_status:
+        return by_status[dial_status]
+    return AttemptOutcome.CALLER_HUNG_UP if gone or dial_status == "canceled" else AttemptOutcome.NOT_ACCEPTED
+
+
+def _alarm_bridged_without_acceptance(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
+    """Bridged, and nobody pressed 1: it costs nothing and somebody must look (R7, pitfall A5)."""
+    details = {"attempt": attempt.number, "supporter": attempt.supporter_id}
+    mark = {"actor": ACTOR, "action": "bridged_without_acceptance", "subject": f"call:{call.sid}", "details": details}
+    session.add(Audit(at=now, call_id=call.id, **mark))
+    key = f"unaccepted:{call.id}:{attempt.number}"
+    errands.notify(
+        session, [errands.ALARM], notice="unaccepted_bridge", values={"call": call.sid}, key=key, now=now, call_id=call.id
+    )
+
+
+def _left_at(call: Call) -> CallOutcome:
+    """What it is called when a caller leaves before a supporter was through (interface.md)."""
+    return CallOutcome.NOBODY_ANSWERED if call.unanswered_at is not None else CallOutcome.CALLER_HUNG_UP
+
+
+def _accepted(call: Call) -> Attempt | None:
+    return next((attempt for attempt in call.attempts if attempt.number == call.accepted_attempt), None)
+
+
+def _caller_is_gone(call: Call, report: Report) -> bool:
+    """The caller's own leg is over, whichever report of it says so; that of a Dial tells it too (pitfall B1)."""
+    return report.kind == Kind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
+
+
+def _ends_bridge(report: Report, attempt: Attempt) -> bool:
+    if report.kind == Kind.CUT:
+        return True
+    if report.attempt_id != attempt.id:
+        return False
+    return report.kind == Kind.DIAL or (report.kind == Kind.STATUS and report.payload.get("CallStatus") in OVER)

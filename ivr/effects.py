@@ -1,0 +1,84 @@
+"""An answer's effects, turned into rows: the join between what a flow wants and what helpdesk.calls can do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import calls, errands
+from ivr.turns import (
+    Accept,
+    AcceptPrice,
+    AlarmNoPrices,
+    Answer,
+    Decline,
+    Effect,
+    Goodbye,
+    KeepMessage,
+    LinkCase,
+    NoAnswer,
+    Quote,
+    Ring,
+    Wait,
+)
+from models import Attempt, Call, Case, Leg, Task
+from models.values import CallOutcome, CallState, Points
+from oncall.chain import Decision, RingNext
+
+
+def apply(session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None, decision: Decision, now: datetime) -> Leg | None:
+    """Does what the answer wants; the supporter's leg where one is rung.
+
+    Raises billing.ledger.NotEnoughPoints or oncall.roster.AlreadyTaken: the step is then asked again with a new story.
+    """
+    call = leg.call
+    for effect in answer.effects:
+        if leg.attempt is not None:
+            _of_supporter(session, leg.attempt, effect, now=now)
+        elif isinstance(effect, LinkCase):
+            call.case = session.get(Case, keyed_case) if keyed_case else None
+        else:
+            _of_caller(session, call, effect, now=now)
+    match answer:
+        case Ring() if isinstance(decision, RingNext):
+            return calls.ring(session, call, decision.candidate, now=now)
+        case Wait():
+            calls.wait(call, now=now)
+        case Goodbye(outcome=CallOutcome() as outcome):
+            _end(session, call, outcome, answer, now=now)
+    return None
+
+
+def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, now: datetime) -> None:
+    match effect:
+        case Accept():
+            calls.accept(session, attempt, now=now)
+        case Decline():
+            attempt.declined_at = attempt.declined_at or now
+
+
+def _of_caller(session: Session, call: Call, effect: Effect, *, now: datetime) -> None:
+    match effect:
+        case Quote(points, price_list):
+            call.quoted_points, call.quoted_list_id = Points(points), price_list
+        case AcceptPrice():
+            calls.accept_price(session, call, now=now)
+        case NoAnswer():
+            call.unanswered_at = call.unanswered_at or now
+        case AlarmNoPrices():
+            key = f"no-prices:{call.id}"
+            errands.notify(session, [errands.ALARM], notice="no_prices", values={}, key=key, now=now, call_id=call.id)
+
+
+def _end(session: Session, call: Call, outcome: CallOutcome, answer: Goodbye, *, now: datetime) -> None:
+    """Ends the call, or says better how it ended: a message or a wish may come in behind the hang-up."""
+    late = call.state is CallState.ENDED
+    if late and not (call.outcome is CallOutcome.NOBODY_ANSWERED and outcome is not CallOutcome.NOBODY_ANSWERED):
+        return
+    calls.finish(session, call, outcome, ended_at=call.ended_at or now, now=now)
+    for effect in answer.effects:
+        if isinstance(effect, KeepMessage):
+            task = session.scalars(select(Task).where(Task.call_id == call.id)).one()
+            task.recording_url, task.recording_seconds = effect.url, effect.seconds

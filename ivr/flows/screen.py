@@ -1,0 +1,49 @@
+"""The supporter's leg, before the bridge: who calls about what, and only a pressed 1 connects (R13).
+
+ 1. whisper   name of the line, company, person, case, points
+ 2. answer    1 takes the call, 2 passes it on; anything else or silence is asked again, then the next supporter is rung
+
+Every way but one ends in a Hangup: at the end of its document Twilio would connect, a voicemail too (pitfall A2).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ivr.story import Heard, Story
+from ivr.turns import Accept, Answer, Ask, Connect, Decline, Prompt, goodbye, say
+
+ASKED_AGAIN: Final = 1
+MOST_ASKED: Final = 4
+
+
+def whisper(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
+    """The supporter picked up."""
+    if call.over or call.gone:
+        return goodbye(say("caller_gone"))
+    return _ask(call)
+
+
+def answer(call: Story, heard: Heard) -> Answer:
+    """The supporter pressed a key."""
+    if call.over or call.gone:
+        return goodbye(say("caller_gone"))
+    if heard.keys == "1":
+        return Connect(effects=(Accept(),))
+    if heard.keys == "2":
+        return goodbye(say("passed_on"), effects=(Decline(),))
+    if heard.keys == "*" and call.asked(answer) < MOST_ASKED:
+        return _ask(call)
+    if call.asked(answer) >= ASKED_AGAIN:
+        return goodbye(say("not_taken"))
+    return _ask(call) if heard.keys else _ask(call, say("nothing_heard"))
+
+
+def _ask(call: Story, *first: Prompt) -> Ask:
+    company = call.caller.company if call.caller else ""
+    person = call.caller.person if call.caller else ""
+    who = say("whisper", line=call.line, company=company, person=person)
+    case = (say("whisper_case", case=call.case.number),) if call.case else ()
+    points = (say("whisper_points", points=call.balance),) if call.balance is not None else ()
+    prompts = (*first, who, *case, *points, say("whisper_keys"))
+    return Ask(prompts=prompts, then=answer, silent=answer, asks_itself=False)

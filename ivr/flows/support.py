@@ -1,0 +1,188 @@
+"""The caller on the round-the-clock line: PIN, price, a supporter, good-bye.
+
+1. greet        the welcome asks for the PIN; a number that is locked out is told so
+2. check_pin    three tries a call (R3); then price, balance and quarters are told (R4, R10)
+3. choose       1 accepts the price, 2 keys in a case number
+4. check_case   the number is read back; confirm_case takes 1
+5. after_ring   talked: what it cost. Not taken: the next supporter, or waiting while all are busy (R12)
+6. nobody left: flow `unanswered` goes on (R14)
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ivr.story import Heard, Keyed, Offered, Story
+from ivr.turns import (
+    AcceptPrice,
+    AlarmNoPrices,
+    Answer,
+    Ask,
+    Effect,
+    Expects,
+    Goodbye,
+    HandOver,
+    LinkCase,
+    Prompt,
+    Quote,
+    Ring,
+    Wait,
+    goodbye,
+    say,
+)
+from models.values import CallOutcome
+from oncall.chain import RingNext, WaitForOne
+
+MAX_TRIES: Final = 3
+UNANSWERED: Final = "unanswered"
+
+
+def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
+    """The first words."""
+    if call.over:
+        return Goodbye(prompts=())
+    if call.locked:
+        return goodbye(say("locked_out"), outcome=CallOutcome.LOCKED_OUT)
+    return _ask_pin(say("welcome", line=call.line), say("ask_pin"))
+
+
+def check_pin(call: Story, heard: Heard) -> Answer:
+    """A PIN was keyed and looked up."""
+    if heard.looked_up is Keyed.LOCKED or call.locked:
+        return goodbye(say("now_locked_out"), outcome=CallOutcome.LOCKED_OUT)
+    if call.caller is None:
+        tries = call.times(check_pin) + 1
+        if tries >= MAX_TRIES:
+            return goodbye(say("too_many_pins"), outcome=CallOutcome.WRONG_PIN)
+        return _ask_pin(say("wrong_pin"))
+    return _offer(call, say("hello", person=call.caller.person))
+
+
+def no_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """Silence to the end where the PIN was asked for."""
+    return goodbye(say("no_pin"), outcome=CallOutcome.NO_INPUT)
+
+
+def choose(call: Story, heard: Heard) -> Answer:
+    """The price was told."""
+    if heard.keys == "1":
+        return _connect(call, AcceptPrice())
+    if heard.keys == "2" and call.times(choose) < MAX_TRIES:
+        return _ask_case(say("ask_case"))
+    if call.times(choose) + 1 >= MAX_TRIES:
+        return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
+    return _offer(call, say("not_a_choice"))
+
+
+def no_choice(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """Silence to the end behind the price; with keys before, the caller declined."""
+    keyed = call.times(choose) + call.times(check_case) + call.times(confirm_case)
+    outcome = CallOutcome.DECLINED_PRICE if keyed else CallOutcome.NO_INPUT
+    return goodbye(say("no_choice"), outcome=outcome)
+
+
+def check_case(call: Story, heard: Heard) -> Answer:
+    """A case number was keyed and looked up among the customer's own (R16)."""
+    if heard.looked_up is Keyed.RIGHT and call.case is not None:
+        prompt = say("case_read_back", case=call.case.number, title=call.case.title)
+        return Ask(prompts=(prompt,), then=confirm_case, silent=no_choice)
+    if call.times(check_case) + 1 >= MAX_TRIES:
+        return _offer(call, say("no_such_case_go_on"))
+    return _ask_case(say("no_such_case"))
+
+
+def confirm_case(call: Story, heard: Heard) -> Answer:
+    """The case was read back."""
+    if heard.keys == "1":
+        return _connect(call, LinkCase(), AcceptPrice())
+    if call.times(confirm_case) + 1 >= MAX_TRIES:
+        return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
+    return _ask_case(say("ask_case"))
+
+
+def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """A Dial is over: talked, or the next supporter."""
+    if call.talk is not None:
+        return _cost(call, say("talk_over"))
+    if call.over or call.gone:
+        return Goodbye(prompts=())
+    return _connect(call)
+
+
+def keep_waiting(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """Some music has passed."""
+    return Goodbye(prompts=()) if call.over or call.gone else _connect(call)
+
+
+def cut_off(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """The points were used up in mid-call: the bridge was ended for it (R11)."""
+    return _cost(call, say("used_up"))
+
+
+def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+    """A second error in one call: a known caller goes where nobody answers, anybody else hears what to do (R14, R21)."""
+    if call.talk is not None:
+        return _cost(call, say("talk_over"))
+    if call.caller is None:
+        return goodbye(say("apology_end"), outcome=CallOutcome.FAILED)
+    return HandOver(flow=UNANSWERED)
+
+
+def _ask_pin(*prompts: Prompt) -> Ask:
+    return Ask(prompts=prompts, then=check_pin, silent=no_pin, expects=Expects.PIN)
+
+
+def _ask_case(*prompts: Prompt) -> Ask:
+    return Ask(prompts=prompts, then=check_case, silent=no_choice, expects=Expects.CASE)
+
+
+def _offer(call: Story, *first: Prompt) -> Answer:
+    """Price, balance and how long it lasts; without points or a price list, what to do instead."""
+    offer = call.offer
+    if offer is None:
+        return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
+    if offer.payable == 0:
+        return _no_points(call, offer)
+    prompts = (*first, _price(offer), _balance(offer), say("choices"))
+    return Ask(prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
+
+
+def _price(offer: Offered) -> Prompt:
+    if offer.later_at is not None and offer.later_price is not None:
+        return say("price_changing", price=offer.price, later=offer.later_price, at=offer.later_at)
+    return say("price", price=offer.price)
+
+
+def _balance(offer: Offered) -> Prompt:
+    if offer.payable is None:
+        return say("balance_invoice", balance=offer.available)
+    return say("balance", balance=offer.available, quarters=offer.payable)
+
+
+def _no_points(call: Story, offer: Offered) -> Answer:
+    where = say("where_points", shop=call.shop) if call.shop else say("where_points_helpdesk")
+    told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
+    return goodbye(told, where, outcome=CallOutcome.NO_POINTS)
+
+
+def _connect(call: Story, *effects: Effect) -> Answer:
+    """To the next supporter, into waiting, or to where nobody answers (R12, R14)."""
+    if call.points_refused and call.offer is not None:
+        return _no_points(call, call.offer)
+    if isinstance(call.decision, RingNext):
+        word = say("ringing_next") if call.tried else say("ringing")
+        return Ring(prompts=(word,), then=after_ring, effects=effects)
+    if isinstance(call.decision, WaitForOne):
+        word = say("still_busy") if call.waited else say("all_busy")
+        return Wait(prompts=(word,), then=keep_waiting, effects=effects)
+    return HandOver(flow=UNANSWERED, effects=effects)
+
+
+def _cost(call: Story, first: Prompt) -> Answer:
+    talk = call.talk
+    if talk is None:
+        return goodbye(first)
+    if not talk.quarters:
+        return goodbye(first, say("cost_nothing", balance=talk.balance))
+    spent = say("cost", minutes=max(1, talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
+    return goodbye(first, spent, say("points_left", balance=talk.balance))

@@ -1,0 +1,98 @@
+"""Gathers a step's story from the database: everything the step may know, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from billing import ledger, meter, quarters
+from helpdesk import calls, gate
+from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
+from models import Call, Case, Leg, Turn
+from models.values import CallOutcome, CallState, Points
+from oncall import roster
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What this very turn knows besides the database: the caller has left; the points were refused a moment ago."""
+
+    gone: bool
+    points_refused: bool = False
+
+
+def story(
+    session: Session, leg: Leg, past: list[Turn], *, keyed_case: int | None, told: Told, shop: str | None, now: datetime
+) -> Story:
+    """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it."""
+    call = leg.call
+    # A supporter whose attempt is over can no longer take the call: the caller is gone, or being put through to another.
+    over = call.state is CallState.ENDED or (leg.attempt is not None and leg.attempt.ended_at is not None)
+    known = call.customer_id is not None
+    searching = known and not over and leg.attempt_id is None
+    case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
+    search: dict[str, Any] = {}
+    if searching:
+        search = {"offer": _offered(session, call, now), "decision": roster.decision(session, call, now=now)}
+    return Story(
+        line=call.line.name,
+        past=tuple(_past(turn) for turn in past),
+        caller=Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None,
+        locked=not known and gate.locked_until(session, call, now=now) is not None,
+        price_accepted=call.price_accepted_at is not None,
+        case=KeyedCase(number=case.number, title=case.title) if case else None,
+        tried=len(call.attempts) if searching else 0,
+        waited=call.waiting_since is not None,
+        over=over,
+        gone=told.gone,
+        points_refused=told.points_refused,
+        talk=_talk(session, call),
+        balance=_balance(session, call) if known else None,
+        shop=shop,
+        number_known=call.from_number is not None or bool(call.person and call.person.phone),
+        **search,
+    )
+
+
+def keyed_case(heard: Iterable[dict[str, Any]]) -> int | None:
+    """The case that was keyed last, of what a leg's turns kept; only the customer's own are kept."""
+    found = [kept["case_id"] for kept in heard if kept.get("case_id")]
+    return int(found[-1]) if found else None
+
+
+def _past(turn: Turn) -> Past:
+    return Past(step=turn.step, keys=turn.heard.get("keys", ""), looked_up=Keyed(turn.heard.get("looked_up", Keyed.NOTHING.value)))
+
+
+def _offered(session: Session, call: Call, now: datetime) -> Offered | None:
+    offer = calls.offer(session, call, now=now)
+    if offer is None:
+        return None
+    return Offered(
+        price=offer.price,
+        later_price=offer.change.points if offer.change else None,
+        later_at=offer.change.at if offer.change else None,
+        available=offer.available,
+        payable=offer.payable,
+        missing=offer.missing,
+        price_list=offer.price_list,
+    )
+
+
+def _balance(session: Session, call: Call) -> Points:
+    return ledger.customer_account(session, call.customer_id or 0).balance or Points(0)
+
+
+def _talk(session: Session, call: Call) -> Talk | None:
+    if call.outcome is not CallOutcome.TALKED or call.accepted_at is None or call.ended_at is None:
+        return None
+    return Talk(
+        seconds=quarters.elapsed(call.accepted_at, call.ended_at),
+        quarters=len(meter.owed(session, call)),
+        points=Points(sum(ledger.charged(session, call.id).values())),
+        balance=_balance(session, call),
+    )

@@ -1,0 +1,68 @@
+"""What was heard, put into words that a step may know; PINs and case numbers are looked up here and dropped (R2, R3, R16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from helpdesk import calls, cases, errands, gate, pins
+from helpdesk.pins import PinKeys
+from ivr.forms import Webhook
+from ivr.story import Heard, Keyed
+from ivr.turns import Ask, Expects
+from models import Call
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What the step hears, and what the turn keeps of it (redacted)."""
+
+    heard: Heard
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+def hear(session: Session, call: Call, question: Ask | None, webhook: Webhook, *, keys: PinKeys, now: datetime) -> Hearing:
+    """Interprets a webhook as the answer to `question` (None: nothing was asked, something has ended)."""
+    if question is None:
+        heard = Heard(recording=webhook.recording_url, recording_seconds=webhook.recording_seconds)
+        return Hearing(heard, {"recorded": webhook.recording_seconds} if webhook.recording_url else {})
+    if "*" in webhook.keys:
+        return Hearing(Heard(keys="*"), {"keys": "*"})
+    if question.expects is Expects.KEY:
+        key = webhook.keys if len(webhook.keys) <= 1 and webhook.only_keys else "several"
+        return Hearing(Heard(keys=key), {"keys": key})
+    digits = webhook.keys.replace("#", "")
+    if not digits:
+        return Hearing(Heard(), {"keys": ""})
+    if question.expects is Expects.PIN:
+        return _pin(session, call, digits, keys=keys, now=now)
+    return _case(session, call, digits)
+
+
+def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datetime) -> Hearing:
+    if gate.locked_until(session, call, now=now):
+        return _looked_up("pin", Keyed.LOCKED)
+    person = pins.owner(session, keys, digits)
+    if person is not None:
+        gate.passed(session, call)
+        calls.identify(call, person)
+        return _looked_up("pin", Keyed.RIGHT)
+    locked = gate.failed(session, call, now=now)
+    if gate.unusual_rate(session, now=now):
+        key = f"pin-rate:{now:%Y-%m-%dT%H}"
+        errands.notify(session, [errands.ALARM], notice="pin_failures", values={"at": now.isoformat()}, key=key, now=now)
+    return _looked_up("pin", Keyed.LOCKED if locked else Keyed.WRONG)
+
+
+def _case(session: Session, call: Call, digits: str) -> Hearing:
+    case = cases.of_customer(session, call.customer_id, digits) if call.customer_id is not None else None
+    if case is None:
+        return _looked_up("case", Keyed.WRONG)
+    return _looked_up("case", Keyed.RIGHT, case_id=case.id)
+
+
+def _looked_up(what: str, keyed: Keyed, **more: int) -> Hearing:
+    return Hearing(Heard(keys=what, looked_up=keyed), {"keys": what, "looked_up": keyed.value, **more})

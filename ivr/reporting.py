@@ -1,0 +1,72 @@
+"""What webhooks report besides keys: status callbacks, whenever they come, and what a turn says about a Dial or a caller."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import reports
+from helpdesk.reports import Kind, Reported
+from ivr.forms import BadWebhook, Webhook
+from models import Attempt, Call, Leg, Report, Turn
+from models.base import LARGEST_KEY
+
+
+def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datetime) -> bool:
+    """Stores a status callback and folds it into its call; whether it was new. Raises BadWebhook without a CallStatus."""
+    if webhook.call_status is None:
+        raise BadWebhook("CallStatus is missing")
+    call_sid: str | None = webhook.sid
+    attempt = None
+    if leg_id is not None:
+        call_sid = _call_of(session, leg_id)
+        if call_sid is None or webhook.parent_sid != call_sid:
+            raise BadWebhook("ParentCallSid is not that of this leg's call")
+    query = select(Call).where(Call.sid == call_sid).with_for_update(of=Call)
+    call = session.scalar(query.execution_options(populate_existing=True))
+    if call is not None and leg_id is not None:
+        attempt = session.get_one(Attempt, session.get_one(Leg, leg_id).attempt_id)
+    reported = Reported(
+        kind=Kind.STATUS,
+        sid=webhook.sid,
+        payload=webhook.report,
+        happened_at=webhook.happened_at or now,
+        attempt=attempt,
+    )
+    return reports.record(session, call, reported, now=now)
+
+
+def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *, number: int, again: bool, now: datetime) -> bool:
+    """Stores what the webhook of a caller's leg reports besides keys; whether the caller is gone."""
+    if leg.attempt_id is not None:
+        return False
+    rung = before.asked.get("attempt") if before is not None else None
+    # A Redirect carries no parameters: asked again, the Dial is over all the same, and our own mark says whether it was a bridge.
+    dial = webhook.report if webhook.dial_status else {"DialCallStatus": "completed"} if again else None
+    if number == leg.cut_turn:
+        reports.record(session, leg.call, reports.cut(leg.call, now), now=now)
+    if rung and dial and not (again and _is_reported(session, rung)):
+        attempt = session.get_one(Attempt, rung)
+        reported = Reported(kind=Kind.DIAL, sid=webhook.sid, payload=dial, happened_at=now, attempt=attempt)
+        reports.record(session, leg.call, reported, now=now)
+    if webhook.call_status not in reports.OVER:
+        return False
+    payload = {"CallStatus": webhook.call_status}
+    reports.record(session, leg.call, Reported(kind=Kind.GONE, sid=webhook.sid, payload=payload, happened_at=now), now=now)
+    return True
+
+
+def _is_reported(session: Session, attempt_id: int) -> bool:
+    """Whether the end of this attempt's Dial was told already."""
+    told = select(Report.id).where(Report.attempt_id == attempt_id, Report.kind == Kind.DIAL)
+    return session.scalar(told.limit(1)) is not None
+
+
+def _call_of(session: Session, leg_id: int) -> str | None:
+    """The CallSid of the call that a supporter's leg belongs to."""
+    if leg_id > LARGEST_KEY:
+        return None
+    found = select(Call.sid).join(Leg, Leg.call_id == Call.id).where(Leg.id == leg_id, Leg.attempt_id.is_not(None))
+    return session.scalar(found)

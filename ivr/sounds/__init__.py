@@ -1,0 +1,1 @@
+"""Sounds that callers hear, and how they were made."""

@@ -1,0 +1,118 @@
+"""What a step may know: plain data about the call, gathered before the step runs (ivr.gather)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from models.values import Points
+from oncall.chain import Decision, NobodyLeft
+
+
+class Keyed(Enum):
+    """How something that is looked up was found: a PIN or a case number."""
+
+    NOTHING = "nothing"
+    RIGHT = "right"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What one webhook told: the keys (empty for silence), and what a PIN or case number among them turned out to be.
+
+    PINs and case numbers themselves are not here: they are looked up and dropped (R2).
+    """
+
+    keys: str = ""
+    looked_up: Keyed = Keyed.NOTHING
+    recording: str | None = None
+    recording_seconds: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """One earlier turn of this leg: the step that heard something, and what."""
+
+    step: str
+    keys: str = ""
+    looked_up: Keyed = Keyed.NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who is calling, known by PIN."""
+
+    person: str
+    company: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """What the caller is told before accepting (R4, R10). `payable` None: there is no limit."""
+
+    price: Points
+    later_price: Points | None
+    later_at: datetime | None
+    available: Points
+    payable: int | None
+    missing: Points
+    price_list: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation that is over, and what it came to."""
+
+    seconds: int
+    quarters: int
+    points: Points
+    balance: Points
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyedCase:
+    """The case that the caller keyed."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """The call so far, as the running step may know it."""
+
+    line: str = ""
+    past: tuple[Past, ...] = ()
+    caller: Caller | None = None
+    locked: bool = False
+    offer: Offered | None = None
+    price_accepted: bool = False
+    case: KeyedCase | None = None
+    decision: Decision = field(default_factory=NobodyLeft)
+    tried: int = 0
+    waited: bool = False
+    points_refused: bool = False
+    over: bool = False
+    gone: bool = False
+    talk: Talk | None = None
+    balance: Points | None = None
+    shop: str | None = None
+    number_known: bool = True
+
+    def times(self, step: Callable[..., object]) -> int:
+        """How often `step` heard keys before. Silence and `*` do not count."""
+        name = step_name(step)
+        return sum(turn.step == name and turn.keys not in {"", "*"} for turn in self.past)
+
+    def asked(self, step: Callable[..., object]) -> int:
+        """How often `step` was answered at all before, by keys, silence or `*`."""
+        return sum(turn.step == step_name(step) for turn in self.past)
+
+
+def step_name(step: Callable[..., object]) -> str:
+    """The name under which a step is stored: "support.check_pin". Renaming one that a live call waits for needs an alias."""
+    return f"{step.__module__.rpartition('.')[2]}.{step.__name__}"

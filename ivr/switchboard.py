@@ -1,0 +1,236 @@
+"""The switchboard: one webhook is one turn, one transaction, one row (architecture.md, "One call = a log of turns").
+
+1. the call's row is locked; a turn that was answered before gives its stored answer back, byte for byte (R19)
+2. what the webhook reports is stored and folded into the call's facts
+3. what was heard is looked up; `*` and silence put the same question again
+4. the flow's step answers from its story; refused effects (somebody was quicker) ask it again with a new story
+5. effects become rows, the answer becomes TwiML, the turn is written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from types import ModuleType
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.ledger import NotEnoughPoints
+from helpdesk import calls, reports
+from helpdesk.pins import PinKeys
+from ivr import effects, gather, hearing, reporting, turns, twiml
+from ivr.flows import screen, support, unanswered
+from ivr.forms import Webhook
+from ivr.story import Heard, Story, step_name
+from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
+from models import Call, Leg, Line, Turn
+from models.base import LARGEST_KEY
+from models.values import Flow, Language, e164
+from oncall.roster import AlreadyTaken
+
+FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered}
+FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
+HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
+MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
+
+
+class NoSuchTurn(LookupError):
+    """The webhook asks for a turn that nothing led to, or for somebody else's. Nothing was written."""
+
+
+class NoSuchLine(LookupError):
+    """The dialled number is none of ours. Nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switchboard:
+    """What every turn needs from outside; the session and the time come with each."""
+
+    base_url: str
+    pin_keys: PinKeys
+    shop: str | None = None
+
+    def dialled(self, session: Session, webhook: Webhook, *, now: datetime) -> str:
+        """The first webhook of a call: opens it, and answers its first turn. Raises NoSuchLine."""
+        leg = session.scalar(select(Leg).where(Leg.sid == webhook.sid))
+        if leg is None:
+            line = session.scalar(select(Line).where(Line.number == (e164(webhook.dialled) or webhook.dialled)))
+            if line is None:
+                raise NoSuchLine(webhook.dialled)
+            leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
+            reports.adopt(session, leg, now=now)
+        return self.turn(session, leg.id, 1, webhook, now=now)
+
+    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+        """Answers one turn of a leg. `again`: an error came before, so the last question is put again and no try is counted.
+
+        Raises NoSuchTurn.
+        """
+        leg = _locked(session, leg_id, webhook)
+        past = _past(session, leg)
+        answered = next((turn for turn in past if turn.number == number), None)
+        before = _before(leg, past, number)
+        reports.adopt(session, leg, now=now)
+        gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)
+        if answered is not None:
+            return answered.answer
+        leg.call.heard_at = now
+        if leg.attempt is not None:
+            leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
+        asked = turns.read(before.asked, step) if before else None
+        if again and before is not None and asked is not None:
+            return before.answer
+        heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, now=now)
+        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
+        return turn.judge(asked, _step(leg, before, number))
+
+    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> None:
+        """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
+        leg = _locked(session, leg_id, webhook)
+        reporting.of_turn(session, leg, _before(leg, _past(session, leg), number), webhook, number=number, again=False, now=now)
+
+    def give_up(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> str:
+        """A second error on this leg: the caller is taken to where nobody answers (R14, R21). Raises NoSuchTurn."""
+        leg = _locked(session, leg_id, webhook)
+        past = _past(session, leg)
+        answered = next((turn for turn in past if turn.number == number), None)
+        if answered is not None:
+            return answered.answer
+        heard = hearing.Hearing(Heard(), {"error": True})
+        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=False, now=now)
+        return turn.judge(None, support.broken)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Turn:
+    """One turn in the making."""
+
+    board: Switchboard
+    session: Session
+    leg: Leg
+    past: list[Turn]
+    number: int
+    heard: hearing.Hearing
+    gone: bool
+    now: datetime
+
+    def judge(self, asked: Ask | None, judge: Step) -> str:
+        """The answer to what was heard: the question again, or what the step says."""
+        if asked is None:
+            return self._write(judge, *self._settle(judge))
+        repeated = turns.again(asked, self.heard.heard, **self._asked_before(judge))
+        if repeated is not None:
+            return self._write(judge, repeated, None)
+        return self._write(judge, *self._settle(judge if self.heard.heard.keys.strip("*") else asked.silent))
+
+    def _settle(self, run: Step) -> tuple[Answer, Leg | None]:
+        """Runs the step until its effects are not refused: somebody may take the points or the supporter a moment before."""
+        told = gather.Told(gone=self.gone)
+        keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
+        for _ in range(MOST_REFUSALS):
+            story = gather.story(
+                self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=self.board.shop, now=self.now
+            )
+            answer = run(story, self.heard.heard) if self._is_in_time(story, run) else Goodbye(prompts=())
+            try:
+                with self.session.begin_nested():
+                    rung = effects.apply(
+                        self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, now=self.now
+                    )
+            except NotEnoughPoints:
+                told = gather.Told(gone=self.gone, points_refused=True)
+                continue
+            except AlreadyTaken:
+                continue
+            if not isinstance(answer, HandOver):
+                return answer, rung
+            run = HANDED_OVER[answer.flow]
+        raise RuntimeError(f"{step_name(run)} was refused {MOST_REFUSALS} times")
+
+    def _is_in_time(self, story: Story, run: Step) -> bool:
+        """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
+        over = self.leg.attempt_id is None and (story.over or story.gone)
+        return not over or run in {support.after_ring, support.cut_off, support.broken} or step_name(run).startswith("unanswered.")
+
+    def _asked_before(self, judge: Step) -> dict[str, int]:
+        """How often this question was put on this leg, and how many silences stand just before this turn."""
+        name = step_name(judge)
+        silent = takewhile(lambda turn: turn.step == name and turn.heard.get("keys") == "", reversed(self.past))
+        return {"silent_before": len(list(silent)), "asked_before": sum(turn.step == name for turn in self.past)}
+
+    def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
+        asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
+        page = twiml.Page(
+            base_url=self.board.base_url,
+            leg=self.leg.id,
+            next_turn=self.number + 1,
+            language=_language(self.leg),
+            is_supporter=self.leg.attempt_id is not None,
+        )
+        text = twiml.render(answer, page, _dialled(self.leg.call, rung) if rung is not None else None)
+        kept = {"leg_id": self.leg.id, "number": self.number, "at": self.now, "step": step_name(judge)}
+        self.session.add(Turn(**kept, heard=self.heard.kept, asked=asked, answer=text))
+        self.session.flush()
+        return text
+
+
+def step(name: str) -> Step:
+    """The step of that stored name. Raises NoSuchTurn for a name that no flow has."""
+    flow, _, function = name.partition(".")
+    found: Callable[..., Answer] | None = getattr(FLOWS.get(flow), function, None)
+    if found is None or function.startswith("_"):
+        raise NoSuchTurn(name)
+    return found
+
+
+def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
+    """The leg, with its call's row locked until the transaction ends. Raises NoSuchTurn where the webhook is of another leg."""
+    call_id = session.scalar(select(Leg.call_id).where(Leg.id == leg_id)) if leg_id <= LARGEST_KEY else None
+    if call_id is None:
+        raise NoSuchTurn(f"there is no leg {leg_id}")
+    query = select(Call).where(Call.id == call_id).with_for_update(of=Call)
+    call = session.scalars(query.execution_options(populate_existing=True)).one()
+    leg = session.scalars(select(Leg).where(Leg.id == leg_id).execution_options(populate_existing=True)).one()
+    if leg.attempt_id is not None and leg.sid is None and webhook.parent_sid == call.sid and webhook.sid != call.sid:
+        leg.sid = webhook.sid
+    if leg.sid != webhook.sid or (leg.attempt_id is not None and webhook.parent_sid != call.sid):
+        raise NoSuchTurn(f"{webhook.sid} is not on leg {leg_id}")
+    return leg
+
+
+def _past(session: Session, leg: Leg) -> list[Turn]:
+    return list(session.scalars(select(Turn).where(Turn.leg_id == leg.id).order_by(Turn.number)))
+
+
+def _before(leg: Leg, past: list[Turn], number: int) -> Turn | None:
+    """The turn that led to this one; None for the first, and for the one that ends a bridge from outside."""
+    if number in {1, leg.cut_turn}:
+        return None
+    before = next((turn for turn in past if turn.number == number - 1), None)
+    if before is None or "then" not in before.asked:
+        raise NoSuchTurn(f"nothing led to turn {number} of leg {leg.id}")
+    return before
+
+
+def _step(leg: Leg, before: Turn | None, number: int) -> Step:
+    if before is not None:
+        return step(before.asked["then"])
+    if leg.attempt_id is not None:
+        return screen.whisper
+    return support.cut_off if number == leg.cut_turn else FIRST[leg.call.line.flow]
+
+
+def _language(leg: Leg) -> Language:
+    return leg.attempt.supporter.language if leg.attempt is not None else leg.call.language
+
+
+def _dialled(call: Call, rung: Leg) -> twiml.Dialled:
+    if rung.attempt is None:
+        raise ValueError(f"leg {rung.id} is no supporter's")
+    return twiml.Dialled(
+        number=rung.attempt.supporter.phone, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit
+    )

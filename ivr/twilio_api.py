@@ -1,0 +1,67 @@
+"""The ports over Twilio's REST API (twilio-contract.md §5). Only the clock process calls it; a web worker never does.
+
+Every request has a time-out. A refusal (4xx) is permanent, except 429 which was not processed; whatever broke after a creating
+request was sent is undecided, because a create is not idempotent (pitfall C6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import requests
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from helpdesk.ports import PortFailed
+
+TIMEOUT: Final = 5.0
+TOO_MANY: Final = 429
+SERVER_ERROR: Final = 500
+T = TypeVar("T")
+
+
+class TwilioApi:
+    """Fulfils helpdesk.ports.Phone and helpdesk.ports.Text."""
+
+    def __init__(self, *, account: str, token: str, base_url: str, api_base_url: str | None, sms_from: str | None) -> None:
+        self.client = Client(account, token, http_client=TwilioHttpClient(timeout=TIMEOUT))
+        if api_base_url:
+            self.client.api.base_url = api_base_url
+        self.base_url, self.sms_from = base_url, sms_from
+
+    def redirect(self, sid: str, turn_path: str) -> None:
+        """Sends the caller's leg to one of our turns. Raises PortFailed; doing it twice does no harm."""
+        url = self.base_url + turn_path
+        _asked(lambda: self.client.calls(sid).update(url=url, method="POST"), creates=False)
+
+    def send(self, to: str, body: str) -> str:
+        """Sends a text message; its SID. Raises PortFailed."""
+        if self.sms_from is None:
+            raise PortFailed("SMS_FROM is not set", permanent=True)
+        message = _asked(lambda: self.client.messages.create(to=to, from_=self.sms_from, body=body), creates=True)
+        return str(message.sid)
+
+
+def _asked(request: Callable[[], T], *, creates: bool) -> T:
+    try:
+        return request()
+    except requests.ConnectionError as problem:
+        sent = not isinstance(_reason(problem), NewConnectionError | NameResolutionError | ConnectTimeoutError)
+        raise PortFailed(f"Twilio is out of reach: {problem}", permanent=False, undecided=creates and sent) from problem
+    except requests.RequestException as problem:
+        raise PortFailed(f"Twilio did not answer: {problem}", permanent=False, undecided=creates) from problem
+    except TwilioException as problem:
+        status = int(getattr(problem, "status", 0) or 0)
+        if status == TOO_MANY:
+            raise PortFailed("Twilio asks to slow down", permanent=False) from problem
+        if not status or status >= SERVER_ERROR:
+            raise PortFailed(f"Twilio failed: {problem}", permanent=False, undecided=creates) from problem
+        raise PortFailed(f"Twilio refuses: {problem}", permanent=True) from problem
+
+
+def _reason(problem: requests.ConnectionError) -> object:
+    """What urllib3 says went wrong, where it says so: whether anything was sent at all."""
+    return getattr(problem.args[0] if problem.args else None, "reason", None)

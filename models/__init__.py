@@ -1,0 +1,41 @@
+"""Tables and values: data at rest. No decisions are made here; one family of tables a file."""
+
+from models.audit import Audit
+from models.base import Base
+from models.calls import Attempt, Call, Leg, Report, Turn
+from models.cases import Case, NumberSeries, Task
+from models.customers import Customer, Person
+from models.errands import Errand
+from models.ledger import Account, Entry, Hold, Journal
+from models.lines import Line
+from models.pins import PinFailure, PinGate
+from models.prices import PriceList, PriceListHoliday, PricePeriod
+from models.supporters import Shift, Supporter
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Audit",
+    "Base",
+    "Call",
+    "Case",
+    "Customer",
+    "Entry",
+    "Errand",
+    "Hold",
+    "Journal",
+    "Leg",
+    "Line",
+    "NumberSeries",
+    "Person",
+    "PinFailure",
+    "PinGate",
+    "PriceList",
+    "PriceListHoliday",
+    "PricePeriod",
+    "Report",
+    "Shift",
+    "Supporter",
+    "Task",
+    "Turn",
+]

@@ -1,0 +1,70 @@
+"""What every table shares: the naming of constraints, moments in UTC, enumerations with a CHECK.
+
+Two databases must mean the same by every column, so a moment is written as aware UTC and read as aware UTC on both.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from models.values import Points
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive one raises ValueError: nobody could say when it is."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The moment in UTC, for the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The moment in UTC, for the program; SQLite gives it back without a time zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def one_of(kind: type[StrEnum]) -> Enum:
+    """A text column that holds one value of `kind`; the database refuses any other."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda values: [v.value for v in values],
+    )
+
+
+class Base(DeclarativeBase):
+    """The root of all tables. Constraint names are derived, so that a migration can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), Points: Integer()}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+LARGEST_KEY: Final = 2**31 - 1
+Key = Annotated[int, mapped_column(Integer, primary_key=True)]
+Name = Annotated[str, mapped_column(String(200))]
+Number = Annotated[str, mapped_column(String(32))]
+Sid = Annotated[str, mapped_column(String(34))]

@@ -1,0 +1,164 @@
+"""Calls, their legs, their turns, the attempts to reach a supporter, and what the provider reported.
+
+A call's row carries the facts (folded over reports, helpdesk.calls) and the moments at which the clock has work to do:
+an indexed nullable `…_at` each, so that due work is found by one small query.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Key, Sid, one_of
+from models.cases import Case
+from models.customers import Customer, Person
+from models.lines import Line
+from models.supporters import Supporter
+from models.values import AttemptOutcome, CallOutcome, CallState, Language, Points
+
+
+class Call(Base):
+    """One call from its first webhook to its last quarter."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("(state = 'ended') = (outcome IS NOT NULL)", name="outcome"),
+        CheckConstraint("accepted_at IS NULL OR (accepted_attempt IS NOT NULL AND supporter_id IS NOT NULL)", name="accepted"),
+        CheckConstraint("state != 'ended' OR (next_hold_at IS NULL AND next_quarter_at IS NULL)", name="no_due_quarters"),
+    )
+
+    id: Mapped[Key]
+    sid: Mapped[Sid] = mapped_column(unique=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    from_raw: Mapped[str] = mapped_column(String(64))
+    from_number: Mapped[str | None] = mapped_column(String(32), index=True)
+    language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
+    state: Mapped[CallState] = mapped_column(one_of(CallState), default=CallState.ANSWERING)
+    outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    heard_at: Mapped[datetime]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+
+    # What was told, and accepted by key (R10).
+    quoted_points: Mapped[Points | None]
+    quoted_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_lists.id"))
+    price_accepted_at: Mapped[datetime | None]
+
+    # The search for a supporter (R12, R14).
+    ringing_since: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    unanswered_at: Mapped[datetime | None]
+
+    # The bridge (R7). `accepted_at` is our own mark; whether a bridge followed, the provider says.
+    # `accepted_attempt` is that attempt's number.
+    accepted_attempt: Mapped[int | None]
+    supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
+    accepted_at: Mapped[datetime | None]
+    bridged: Mapped[bool | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_lists.id"))
+    time_limit: Mapped[int | None]
+    granted_quarters: Mapped[int | None]
+
+    # Work for the clock.
+    next_hold_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_quarter_at: Mapped[datetime | None] = mapped_column(index=True)
+    cut_at: Mapped[datetime | None] = mapped_column(index=True)
+    link_at: Mapped[datetime | None] = mapped_column(index=True)
+    follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    line: Mapped[Line] = relationship(lazy="joined", innerjoin=True)
+    customer: Mapped[Customer | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    case: Mapped[Case | None] = relationship()
+    supporter: Mapped[Supporter | None] = relationship()
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", back_populates="call")
+
+
+class Attempt(Base):
+    """Ringing one supporter for one call. While it is open (`ended_at` is null) the supporter is reserved: one index says so."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="outcome"),
+        Index(
+            "uq_attempts_reserved_supporter",
+            "supporter_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    number: Mapped[int]
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id"))
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"))
+    rung_at: Mapped[datetime]
+    time_limit: Mapped[int]
+    granted_quarters: Mapped[int]
+    picked_up_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    bridged: Mapped[bool | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[AttemptOutcome | None] = mapped_column(one_of(AttemptOutcome))
+
+    call: Mapped[Call] = relationship(foreign_keys=[call_id], back_populates="attempts")
+    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True)
+
+
+class Leg(Base):
+    """One telephone's part of a call: the caller's, or an attempt's. Its id and a turn's number make the webhook's address."""
+
+    __tablename__ = "legs"
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    cut_turn: Mapped[int | None]
+    errors: Mapped[int] = mapped_column(default=0)
+
+    call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
+    attempt: Mapped[Attempt | None] = relationship()
+
+
+class Turn(Base):
+    """One webhook: what was heard (redacted), what was asked next, and the TwiML that was answered (R19)."""
+
+    __tablename__ = "turns"
+    __table_args__ = (UniqueConstraint("leg_id", "number"), CheckConstraint("number >= 1", name="number"))
+
+    id: Mapped[Key]
+    leg_id: Mapped[int] = mapped_column(ForeignKey("legs.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(String(64))
+    heard: Mapped[dict[str, Any]]
+    asked: Mapped[dict[str, Any]]
+    answer: Mapped[str] = mapped_column(Text)
+
+
+class Report(Base):
+    """Something the provider said about a call, as it came. The call's facts are a fold over these, in any order."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[Key]
+    identity: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    sid: Mapped[Sid] = mapped_column(index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), index=True)
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]]

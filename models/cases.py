@@ -1,0 +1,59 @@
+"""Cases, the tasks that hang on them, and the numbers that are never given twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Key, Name, Number, one_of
+from models.customers import Customer
+from models.values import CaseState, TaskKind
+
+
+class NumberSeries(Base):
+    """The last number given out of a series; counted up by one UPDATE, so that no number is used twice (R16)."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    last: Mapped[int]
+
+
+class Case(Base):
+    """What a customer needs help with. `severity` is one of the HelpDesk's six (docs/glossary.md)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (CheckConstraint("severity BETWEEN 1 AND 6", name="severity"),)
+
+    id: Mapped[Key]
+    number: Mapped[Number] = mapped_column(unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    title: Mapped[Name]
+    severity: Mapped[int]
+    state: Mapped[CaseState] = mapped_column(one_of(CaseState), default=CaseState.OPEN)
+    opened_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship()
+
+
+class Task(Base):
+    """Something a person must do by `due_at`; from then on somebody is alarmed every 15 minutes until it is taken (R14)."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[Key]
+    kind: Mapped[TaskKind] = mapped_column(one_of(TaskKind))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    alarm_at: Mapped[datetime | None] = mapped_column(index=True)
+    alarms: Mapped[int] = mapped_column(default=0)
+    recording_url: Mapped[str | None] = mapped_column(String(500))
+    recording_seconds: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"))
+
+    case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,146 @@
+"""Values that must not be mixed up, and the words that columns may hold."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final, NewType
+
+import phonenumbers
+
+Points = NewType("Points", int)
+Seconds = NewType("Seconds", int)
+E164 = NewType("E164", str)
+CaseNumber = NewType("CaseNumber", str)
+
+HOME_REGION: Final = "DK"
+WITHHELD: Final = "withheld"
+LONGEST_RAW_NUMBER: Final = 64
+
+
+class Language(StrEnum):
+    """What a person hears and reads (R22)."""
+
+    DANISH = "da"
+    ENGLISH = "en"
+
+
+class Flow(StrEnum):
+    """Which conversation a line leads."""
+
+    SUPPORT = "support"
+
+
+class Policy(StrEnum):
+    """What happens when a customer's points run out during a call (R11)."""
+
+    STOP = "stop"
+    CREDIT = "credit"
+    INVOICE = "invoice"
+
+
+class CallState(StrEnum):
+    """How far a call is (interface.md)."""
+
+    ANSWERING = "answering"
+    RINGING = "ringing"
+    TALKING = "talking"
+    ENDED = "ended"
+
+
+class CallOutcome(StrEnum):
+    """How a call ended (interface.md)."""
+
+    TALKED = "talked"
+    WRONG_PIN = "wrong_pin"
+    LOCKED_OUT = "locked_out"
+    NO_POINTS = "no_points"
+    DECLINED_PRICE = "declined_price"
+    NO_INPUT = "no_input"
+    NOBODY_ANSWERED = "nobody_answered"
+    CALLBACK_REQUESTED = "callback_requested"
+    MESSAGE_LEFT = "message_left"
+    CALLER_HUNG_UP = "caller_hung_up"
+    FAILED = "failed"
+
+
+class AttemptOutcome(StrEnum):
+    """What became of ringing one supporter (interface.md)."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    NOT_ACCEPTED = "not_accepted"
+    CALLER_HUNG_UP = "caller_hung_up"
+
+
+class JournalKind(StrEnum):
+    """What sort of business event moved points (interface.md)."""
+
+    PURCHASE = "purchase"
+    QUARTER = "quarter"
+    CORRECTION = "correction"
+    REFUND = "refund"
+    GRANT = "grant"
+
+
+class HoldState(StrEnum):
+    """A hold becomes the charge of its quarter, or is released (R6)."""
+
+    OPEN = "open"
+    CAPTURED = "captured"
+    RELEASED = "released"
+
+
+class CaseState(StrEnum):
+    """Whether a case still waits for somebody."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class TaskKind(StrEnum):
+    """What a person has to do, with a deadline that somebody is alarmed about (R14)."""
+
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    MISSED = "missed"
+
+
+class ErrandKind(StrEnum):
+    """What the clock carries out outside a call."""
+
+    TEXT = "text"
+    MAIL = "mail"
+    CUT = "cut"
+
+
+class ErrandState(StrEnum):
+    """How far an errand is. `kept`: nothing is configured to send it with. `undecided`: sent, perhaps; nobody knows."""
+
+    DUE = "due"
+    DONE = "done"
+    KEPT = "kept"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+def e164(text: str, region: str | None = HOME_REGION) -> E164 | None:
+    """The number in E.164, or None where `text` is none: withheld, `client:…`, a stray word (pitfall G2)."""
+    if not re.fullmatch(r"\s*\+?[0-9\s().-]+", text):  # the parser would find the digits in `client:anna63186363`
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def masked(text: str | None) -> str:
+    """A telephone number for logs: its country and last two digits (R23). Anything that is no number is `withheld`."""
+    number = e164(text, None) if text else None
+    return f"{number[:3]}…{number[-2:]}" if number else WITHHELD

@@ -1,0 +1,67 @@
+"""Whom to ring next. Pure: who is on duty and how they stand in, one decision out (R12).
+
+Supporters are rung one after another, each once a call, 15 seconds each, the whole chain at most three minutes. One that is on a
+call, in wrap-up, being rung for somebody else, or phoning the line, is skipped. When everyone on duty is busy on calls the caller
+waits, oldest first, at most three minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+RING: Final = timedelta(seconds=15)
+LONGEST_CHAIN: Final = timedelta(minutes=3)
+LONGEST_WAIT: Final = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A supporter on duty, as they stand for this call."""
+
+    supporter: int
+    shift: int
+    tried: bool = False
+    is_caller: bool = False
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class RingNext:
+    """Ring this candidate now."""
+
+    candidate: Candidate
+
+
+@dataclass(frozen=True)
+class WaitForOne:
+    """Everyone is on a call: wait for one to be free. `ahead` callers have waited longer."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
+class NobodyLeft:
+    """The chain is over."""
+
+
+Decision = RingNext | WaitForOne | NobodyLeft
+
+
+def decide(
+    candidates: Sequence[Candidate], *, ahead: int, ringing_since: datetime | None, waiting_since: datetime | None, now: datetime
+) -> Decision:
+    """The next step of a caller's search. `candidates` are in ringing order; `ahead` counts callers who have waited longer."""
+    others = [one for one in candidates if not one.is_caller]
+    free = [one for one in others if not one.tried and not one.busy]
+    if free and ringing_since is not None and now + RING > ringing_since + LONGEST_CHAIN:
+        return NobodyLeft()
+    if len(free) > ahead:
+        return RingNext(free[ahead])
+    waited_enough = waiting_since is not None and now >= waiting_since + LONGEST_WAIT
+    everyone_is_busy = bool(others) and all(one.busy and not one.tried for one in others)
+    if (free or everyone_is_busy) and not waited_enough:
+        return WaitForOne(ahead)
+    return NobodyLeft()

@@ -1,0 +1,242 @@
+"""The desk: an HTTP front for the telephones of an exchange that runs as a process. For people on this machine only.
+
+    GET  /desk/numbers                      {"numbers": [{"number": "+4563186363", "name": "+4563186363"}]}
+    GET  /desk/phones                       {"phones": [<phone>, …]}: every telephone that was ever used
+    GET  /desk/phones/+4520304050?after=17  <phone> with what it went through after event 17
+    POST /desk/phones/+4520304050/dial      {"to": "+4563186363", "caller_id": "anonymous"}  (caller_id may be left out)
+    POST /desk/phones/+4520304050/key       {"keys": "1234#"}
+    POST /desk/phones/+4520304050/pick-up   {}    also /hang-up /decline /drop
+    POST /desk/phones/+4520304050/speak     {"seconds": 5}
+    POST /desk/phones/+4520304050/behaviour {"kind": "voicemail", "after": 4, "says": "leave a message"}
+    GET  /desk/events?after=17&wait=20      {"events": [<event>, …], "last": 19}: waits up to 20 s for the first
+    GET  /desk/clock                        {"virtual": 1772571600.0, "speed": 1.0, "chosen": 60.0}
+    POST /desk/clock                        {"speed": 60}
+
+A phone: {"number": "+4520304050", "state": "listening", "rings": false, "call": "CA…", "with": "+4563186363",
+"shows": null, "keyed": "12", "since": "2026-03-03T20:00:09+00:00", "behaviour": {"kind": "hand", "after": 3.0,
+"says": ""}, "last": 19, "events": [<event>, …]}. `state` is idle, ringing, waiting, speaking, asking (a prompt that
+takes keys), listening (for keys), music, pause, recording, dialling (it hears another one ring) or bridged. `with` is
+whom it talks with, or else whom it has called or is called by; `shows` is the number on its display while it rings.
+`after` of a number that was never given shows everything.
+
+An event: {"id": 18, "at": "2026-03-03T20:00:09+00:00", "kind": "said", "number": "+4520304050", "call": "CA…",
+"text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show.
+
+The plus may be written %2B or left out. Every POST answers with the phone (or the clock) as it is then. What a
+telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException
+
+from simulator.handset import KINDS, Behaviour, NotPossible
+from simulator.numbers import is_e164, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from simulator.exchange import Exchange
+    from simulator.handset import Handset
+    from simulator.pacemaker import Pacemaker
+    from simulator.records import Happening
+
+LONGEST_POLL: Final = 20.0
+LONGEST_KEYING: Final = 64
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
+Json = dict[str, Any]
+
+
+class Nonsense(Exception):
+    """A request that means nothing."""
+
+
+def desk_app(exchange: Exchange, pacemaker: Pacemaker) -> Flask:
+    """The desk of `exchange`, to be mounted at /desk."""
+    app = Flask("simulator.desk", static_folder=None)
+
+    @app.before_request
+    def local() -> ResponseReturnValue | None:
+        if request.host.rpartition(":")[0] not in LOOPBACK and request.host not in LOOPBACK:
+            return {"error": "the desk is for this machine only"}, 403
+        if request.method == "POST" and not request.is_json:
+            return {"error": "send JSON, with its content type"}, 415
+        return None
+
+    @app.errorhandler(NotPossible)
+    def not_possible(error: NotPossible) -> ResponseReturnValue:
+        return {"error": str(error)}, 409
+
+    @app.errorhandler(Nonsense)
+    def nonsense(error: Nonsense) -> ResponseReturnValue:
+        return {"error": str(error)}, 400
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        return {"error": error.description or error.name}, error.code or 500
+
+    _add_telephones(app, exchange)
+    _add_events(app, exchange)
+    _add_clock(app, pacemaker, exchange)
+    return app
+
+
+def _add_telephones(app: Flask, exchange: Exchange) -> None:
+    @app.get("/numbers")
+    def numbers() -> ResponseReturnValue:
+        with exchange.lock:
+            return {"numbers": [{"number": it.number, "name": it.friendly_name} for it in exchange.numbers.values()]}
+
+    @app.get("/phones")
+    def phones() -> ResponseReturnValue:
+        with exchange.lock:
+            return {"phones": [telephone(handset) for handset in exchange.handsets()]}
+
+    @app.get("/phones/<number>")
+    def phone(number: str) -> ResponseReturnValue:
+        with exchange.lock:
+            return telephone(_handset(exchange, number), after=_after())
+
+    @app.post("/phones/<number>/<act>")
+    def acted(number: str, act: str) -> ResponseReturnValue:
+        with exchange.lock:
+            handset = _handset(exchange, number)
+            if act not in ACTS:
+                raise Nonsense(f"a telephone can {', '.join(sorted(ACTS))}, not {act}")
+            ACTS[act](handset, _body())
+            return telephone(handset)
+
+
+def _add_events(app: Flask, exchange: Exchange) -> None:
+    @app.get("/events")
+    def events() -> ResponseReturnValue:
+        after = _after() or 0
+        until = time.monotonic() + min(LONGEST_POLL, _number(request.args.get("wait", LONGEST_POLL), "wait"))
+        with exchange.changed:
+            while not (found := _since(exchange, after)) and time.monotonic() < until:
+                exchange.changed.wait(until - time.monotonic())
+        return {"events": [event(it) for it in found], "last": found[-1].id if found else after}
+
+
+def _add_clock(app: Flask, pacemaker: Pacemaker, exchange: Exchange) -> None:
+    def shown() -> Json:
+        return {"virtual": exchange.now.timestamp(), "speed": pacemaker.speed, "chosen": pacemaker.chosen}
+
+    @app.get("/clock")
+    def clock() -> ResponseReturnValue:
+        with exchange.lock:
+            return shown()
+
+    @app.post("/clock")
+    def clock_set() -> ResponseReturnValue:
+        try:
+            pacemaker.choose(_number(_body().get("speed"), "speed"))
+        except ValueError as error:
+            raise Nonsense(str(error)) from None
+        with exchange.lock:
+            return shown()
+
+
+def telephone(handset: Handset, *, after: int | None = None) -> Json:
+    """A telephone as it is now, with what it went through after that event."""
+    leg, notes = handset.leg, handset.notes
+    other = None if leg is None else leg.to if leg.direction == "inbound" else leg.from_
+    return {
+        "number": handset.number,
+        "state": handset.state,
+        "rings": handset.rings,
+        "call": leg.sid if leg else None,
+        "with": leg.other.handset.number if leg and leg.other else other,
+        "shows": leg.from_ if leg and handset.rings else None,
+        "keyed": leg.keyed if leg else "",
+        "since": (notes[-1].at if notes else handset.exchange.opened_at).isoformat(),
+        "behaviour": asdict(handset.behaviour),
+        "last": notes[-1].id if notes else 0,
+        "events": [event(note) for note in notes if note.id > (after or 0)],
+    }
+
+
+def event(it: Happening) -> Json:
+    """Something that happened."""
+    at = it.at.isoformat()
+    return {"id": it.id, "at": at, "kind": it.kind, "number": it.number, "call": it.sid, "text": it.text}
+
+
+def _since(exchange: Exchange, after: int) -> list[Happening]:
+    return [it for it in exchange.logbook.happenings if it.id > after]
+
+
+def _handset(exchange: Exchange, number: str) -> Handset:
+    written = plain(number)
+    written = written if written.startswith("+") else f"+{written}"
+    if not is_e164(written):
+        raise Nonsense(f"{number} is no telephone number such as +4520304050")
+    return exchange.handset(written)
+
+
+def _body() -> Json:
+    found = request.get_json(silent=True)
+    if not isinstance(found, dict):
+        raise Nonsense("the body must be a JSON object")
+    return found
+
+
+def _after() -> int | None:
+    text = request.args.get("after")
+    if text is not None and not text.isdecimal():
+        raise Nonsense("after must be the id of an event")
+    return int(text) if text else None
+
+
+def _number(value: object, name: str) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise Nonsense(f"{name} must be a number") from None
+
+
+def _dial(handset: Handset, body: Json) -> None:
+    caller_id = body.get("caller_id")
+    handset.dial(plain(str(body.get("to", ""))), None if caller_id is None else str(caller_id))
+
+
+def _key(handset: Handset, body: Json) -> None:
+    keys = str(body.get("keys", ""))
+    if not keys or len(keys) > LONGEST_KEYING:
+        raise Nonsense(f"keys must be 1 to {LONGEST_KEYING} of 0-9 * #")
+    handset.press_all(keys)
+
+
+def _behave(handset: Handset, body: Json) -> None:
+    kind = body.get("kind")
+    if kind not in KINDS:
+        raise Nonsense(f"kind must be one of {', '.join(KINDS)}")
+    handset.behaviour = Behaviour(kind, _number(body.get("after", 3.0), "after"), str(body.get("says", "")))
+
+
+def _speak(handset: Handset, body: Json) -> None:
+    handset.speak(_number(body.get("seconds", 5.0), "seconds"))
+
+
+def _simply(act: Callable[[Handset], None], handset: Handset, _body: Json) -> None:
+    act(handset)
+
+
+ACTS: Final[dict[str, Callable[[Handset, Json], None]]] = {
+    "dial": _dial,
+    "key": _key,
+    "pick-up": partial(_simply, lambda handset: handset.pick_up()),
+    "hang-up": partial(_simply, lambda handset: handset.hang_up()),
+    "decline": partial(_simply, lambda handset: handset.decline()),
+    "drop": partial(_simply, lambda handset: handset.lose_connection()),
+    "speak": _speak,
+    "behaviour": _behave,
+}

@@ -1,0 +1,106 @@
+"""What can be turned at the exchange: everything that is unconfirmed about Twilio, and how people and networks behave.
+
+A letter in brackets says how sure the contract is of the default (twilio-contract.md): [D] documented, [O] observed,
+[M] unconfirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal, TypeAlias
+
+StatusPolicy: TypeAlias = Callable[[dict[str, str], Random], list[float]]
+"""Given a status callback's parameters: after how many seconds it arrives, once for each time that it does."""
+
+
+def at_once(_params: dict[str, str], _chance: Random) -> list[float]:
+    """Every status callback arrives as soon as it is sent."""
+    return [0.0]
+
+
+def doubled(_params: dict[str, str], _chance: Random) -> list[float]:
+    """Every status callback arrives twice."""
+    return [0.0, 0.5]
+
+
+def lost(_params: dict[str, str], _chance: Random) -> list[float]:
+    """No status callback ever arrives."""
+    return []
+
+
+def delayed(seconds: float) -> StatusPolicy:
+    """Every status callback arrives that much later."""
+    return lambda _params, _chance: [seconds]
+
+
+def shuffled(within: float = 5.0) -> StatusPolicy:
+    """Status callbacks arrive in any order, each within so many seconds."""
+    return lambda _params, chance: [chance.uniform(0.0, within)]
+
+
+def losing(*statuses: str) -> StatusPolicy:
+    """The status callbacks with one of these CallStatus values never arrive; the others come at once."""
+    return lambda params, _chance: [] if params.get("CallStatus") in statuses else [0.0]
+
+
+@dataclass
+class Knobs:
+    """Turn one before or during a call; what is under way keeps what it read. Times in seconds."""
+
+    strict: bool = True
+    """Whether TwiML that Twilio would only shrug at raises BrokenTwiML; else Twilio's own behaviour."""
+    dead_ends: bool = False
+    """Whether a caller's document may run out without Hangup, Redirect or an action."""
+    status_policy: StatusPolicy = at_once
+    double: bool = False
+    """Whether every blocking webhook is sent twice; the second answer is kept in `exchange.doubles` and discarded."""
+    surprise: dict[str, str] = field(default_factory=dict)
+    """Parameters that Twilio added without notice to every request [D]."""
+
+    characters_per_second: float = 15.0
+    shortest_speech: float = 1.0
+    play_seconds: float = 5.0
+    fetch_media: bool = True
+    """Whether a Play of the application's own host is fetched and must be a sound."""
+    key_gap: float = 0.2
+    setup_seconds: float = 0.5
+    """From dialling a number until its telephone rings."""
+    connection_loss_seconds: float = 20.0
+    """How long the exchange takes to notice that a telephone is gone [M]."""
+    patience: float = 30.0
+    """How long a telephone of the test waits for its own ringing before it complains."""
+
+    ring_extra: float = 5.0
+    """How much longer than Dial's timeout it really rings [D]."""
+    time_limit_from: Literal["answer", "bridge"] = "answer"
+    """Where Dial's timeLimit begins [M]."""
+    dial_bridged: bool = True
+    """Whether Dial's action is told DialBridged; an older account is not [D]."""
+    no_answer_with_duration: bool = False
+    """Whether DialCallDuration=0 comes with a Dial that nobody answered [O: it is missing]."""
+    hangup_in_whisper: Literal["completed", "canceled"] = "completed"
+    """DialCallStatus when the caller hangs up after the callee answered, before they were bridged [M]."""
+    unanswered_hangup: Literal["no-answer", "canceled", "completed"] = "no-answer"
+    """How a call ends that was hung up before Twilio answered it [M]."""
+    action_after_hangup: bool = True
+    """Whether Dial's and Record's action is still requested when the caller has hung up [O]."""
+    empty_digits: Literal["empty", "absent"] = "empty"
+    """How actionOnEmptyResult says that nothing was keyed [M]."""
+    empty_recording_action: bool = True
+    """Whether Record's action is requested although nothing was said [M]; else the next verb follows."""
+    fallback_for_actions: bool = True
+    """Whether a failing action or Redirect goes to the number's fallback URL too [M]."""
+    error_message: str = "We are sorry, an application error has occurred. Goodbye."
+    """What a caller hears when there is no fallback [M]."""
+
+    rest_lag: float = 0.0
+    """How many seconds old what the REST API tells is [D: eventually consistent]."""
+    rest_down: bool = False
+    rest_busy: int = 0
+    """How many more REST requests are refused with 429 and code 20429."""
+    calls_per_second: float = 1.0
+    """How many calls made through REST start in a second; the others are queued [D]."""
+    fetched_price: str | None = None
+    """A call's price as REST tells it: unknown right after the call [O]."""

@@ -1,0 +1,1 @@
+"""The tests: sentences about the house, on SQLite and on a real PostgreSQL (tests/postgres.py)."""

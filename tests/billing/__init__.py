@@ -1,0 +1,1 @@
+"""What a quarter costs, and whose points pay for it."""

@@ -1,0 +1,68 @@
+"""Parts of the house that fail on purpose: a step that raises, a database out of reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from ivr.doors import Doors
+from ivr.forms import Webhook
+from ivr.switchboard import Switchboard
+from models import Turn
+from tests.house import House
+
+NOWHERE: Final = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faulty(Switchboard):
+    """A switchboard some of whose steps raise, so many times each, after everything else of their turn was done."""
+
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+        """As it is; but a step that is to fail has done nothing that stays."""
+        answer = super().turn(session, leg_id, number, webhook, now=now, again=again)
+        self._perhaps_raise(session, leg_id, number)
+        return answer
+
+    def give_up(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> str:
+        """As it is; but it may fail too."""
+        answer = super().give_up(session, leg_id, number, webhook, now=now)
+        self._perhaps_raise(session, leg_id, number)
+        return answer
+
+    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> None:
+        """As it is; but as "report" it may fail too."""
+        super().report(session, leg_id, number, webhook, now=now)
+        self._fail("report")
+
+    def _perhaps_raise(self, session: Session, leg_id: int, number: int) -> None:
+        self._fail(session.scalar(select(Turn.step).where(Turn.leg_id == leg_id, Turn.number == number)) or "")
+
+    def _fail(self, name: str) -> None:
+        if self.failures[name] > 0:
+            self.failures[name] -= 1
+            raise ZeroDivisionError(f"{name} fails in a test")
+
+
+def breaks(house: House, **steps: int) -> None:
+    """From now on these steps (`support__check_pin=1`), or the keeping of reports (`report=1`), raise so many times."""
+    doors: Doors = house.app.extensions["doors"]
+    failures = Counter({name.replace("__", "."): times for name, times in steps.items()})
+    board = Faulty(base_url=doors.switchboard.base_url, pin_keys=doors.switchboard.pin_keys, failures=failures)
+    house.app.extensions["doors"] = replace(doors, switchboard=board)
+
+
+def loses_its_database(house: House) -> Database:
+    """From now on the web process reaches no database; close what comes back."""
+    doors: Doors = house.app.extensions["doors"]
+    nowhere = Database(NOWHERE)
+    house.app.extensions["doors"] = replace(doors, database=nowhere)
+    return nowhere

@@ -1,0 +1,101 @@
+"""Customers, persons and their PINs."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from app.database import Database
+from helpdesk import pins
+from helpdesk.pins import PinKeys
+from models import Person
+from models.values import Language
+from tests.cli.desk import SECRET, Terminal, audited
+
+
+def owner(database: Database, pin: str, *, secret: str = SECRET) -> int | None:
+    """Whose PIN it is."""
+    with database.reading() as session:
+        found = pins.owner(session, PinKeys.derive([secret]), pin)
+        return found.id if found else None
+
+
+def test_customers_are_numbered(terminal: Terminal) -> None:
+    assert terminal.gets("customer", "add", "Nordvig Camping") == {"customer": "10001"}
+    assert terminal.reads("customer", "add", "  Hotel   Æbelø ") == "Customer 10002: Hotel Æbelø\n"
+
+
+def test_a_new_customer_has_credit_of_60_points(terminal: Terminal) -> None:
+    """R11."""
+    terminal.reads("customer", "add", "Nordvig Camping")
+
+    assert terminal.gets("customer", "set", "10001") == {"customer": "10001", "policy": "credit", "credit": 60}
+
+
+def test_policy_and_credit_are_set_each_by_itself(furnished: Terminal, database: Database) -> None:
+    assert furnished.gets("customer", "set", "10001", "--policy", "invoice") == {
+        "customer": "10001",
+        "policy": "invoice",
+        "credit": 60,
+    }
+    assert furnished.gets("customer", "set", "10001", "--credit", "0") == {"customer": "10001", "policy": "invoice", "credit": 0}
+    assert furnished.reads("customer", "set", "10001") == "Customer 10001: policy invoice, credit 0 points\n"
+    assert [details["after"] for _, _, details in audited(database, "customer_changed")] == [
+        {"policy": "invoice", "credit": 60},
+        {"policy": "invoice", "credit": 0},
+    ]
+
+
+def test_a_person_is_added_with_a_pin_of_eight_digits(furnished: Terminal, database: Database) -> None:
+    """R1."""
+    made = furnished.gets("person", "add", "10001", "Bo", "--phone", "20304050", "--email", "bo@nordvig.dk", "--language", "en")
+
+    assert made == {"person": 2, "pin": made["pin"]}
+    assert re.fullmatch(r"[0-9]{8}", made["pin"])
+    assert owner(database, made["pin"]) == 2
+    with database.reading() as session:
+        person = session.scalars(select(Person).where(Person.id == 2)).one()
+        assert (person.phone, person.email, person.language) == ("+4520304050", "bo@nordvig.dk", Language.ENGLISH)
+
+
+def test_a_pin_is_printed_in_two_fours(furnished: Terminal, database: Database) -> None:
+    """R1."""
+    said = furnished.reads("person", "add", "10001", "Bo")
+
+    shown = re.fullmatch(r"Person 2: Bo, customer 10001\nPIN: ([0-9]{4}) ([0-9]{4})\n", said)
+    assert shown is not None
+    assert owner(database, shown[1] + shown[2]) == 2
+
+
+def test_a_pin_is_shown_again_and_the_audit_remembers_it(furnished: Terminal, database: Database) -> None:
+    """R2."""
+    pin = furnished.gets("person", "add", "10001", "Bo")["pin"]
+
+    assert furnished.gets("pins", "show", "2") == {"person": 2, "pin": pin}
+    assert furnished.reads("pins", "show", "2") == f"Person 2: Bo, customer 10001\nPIN: {pin[:4]} {pin[4:]}\n"
+    noted = audited(database, "pin_shown")
+    assert [(subject, details) for _, subject, details in noted] == [("customer:10001", {"person": 2})] * 2
+    assert {actor.partition(":")[0] for actor, _, _ in noted} == {"cli"}
+
+
+def test_a_replaced_pin_is_void(furnished: Terminal, database: Database) -> None:
+    """R1."""
+    old = furnished.gets("pins", "show", "1")["pin"]
+
+    new = furnished.gets("pins", "replace", "1")["pin"]
+
+    assert (owner(database, old), owner(database, new)) == (None, 1)
+    assert furnished.reads("pins", "replace", "1").startswith("Person 1 has a new PIN; the old one is void.\nPIN: ")
+
+
+def test_pins_are_sealed_with_a_new_key_and_stay_what_they_are(furnished: Terminal, database: Database) -> None:
+    """R2."""
+    pin = furnished.gets("pins", "show", "1")["pin"]
+
+    assert furnished.gets("pins", "rekey", SECRET_KEY=f"new,{SECRET}") == {"rekeyed": 1}
+
+    assert furnished.reads("pins", "rekey", SECRET_KEY="new") == "PINs sealed with the first key: 0\n"
+    assert furnished.gets("pins", "show", "1", SECRET_KEY="new")["pin"] == pin
+    assert (owner(database, pin, secret="new"), owner(database, pin)) == (1, None)
+    assert [(subject, details) for _, subject, details in audited(database, "pins_rekeyed")] == [("pins", {"count": 1})]

@@ -1,0 +1,92 @@
+"""Lines, supporters and shifts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app.database import Database
+from models import Line, Shift, Supporter
+from models.values import Language
+from tests.cli.desk import Terminal, audited
+
+
+def test_a_line_is_set_and_set_again(terminal: Terminal, database: Database) -> None:
+    terminal.reads("line", "set", "63186363", "--flow", "support")
+    terminal.reads("line", "set", "+45 6318 6363", "--flow", "support", "--name", "Døgnvagten")
+
+    said = terminal.gets("line", "set", "63186363", "--flow", "support")
+
+    assert said == {"line": "+4563186363", "flow": "support", "name": "Døgnvagten"}
+    with database.reading() as session:
+        assert [(line.number, line.name) for line in session.scalars(select(Line))] == [("+4563186363", "Døgnvagten")]
+    assert [details["before"] and details["before"]["name"] for _, _, details in audited(database, "line_set")] == [
+        None,
+        "+4563186363",
+    ]
+
+
+def test_a_line_is_told_to_people(terminal: Terminal) -> None:
+    assert (
+        terminal.reads("line", "set", "63186363", "--flow", "support", "--name", "Vagten") == "Line +4563186363: support, Vagten\n"
+    )
+
+
+def test_a_supporter_is_added(terminal: Terminal, database: Database) -> None:
+    assert terminal.gets("supporter", "add", "Anna", "--phone", "30405060") == {"supporter": 1}
+    assert terminal.gets("supporter", "add", "Bo", "--phone", "30405061", "--email", "bo@vagt.dk", "--language", "en") == {
+        "supporter": 2
+    }
+
+    with database.reading() as session:
+        rows = [(row.name, row.phone, row.email, row.language) for row in session.scalars(select(Supporter).order_by(Supporter.id))]
+    assert rows == [("Anna", "+4530405060", None, Language.DANISH), ("Bo", "+4530405061", "bo@vagt.dk", Language.ENGLISH)]
+    assert [(subject, details) for _, subject, details in audited(database, "supporter_added")] == [
+        ("supporter:1", {"name": "Anna"}),
+        ("supporter:2", {"name": "Bo"}),
+    ]
+
+
+def test_a_shift_is_added_in_local_time(furnished: Terminal, database: Database) -> None:
+    said = furnished.gets("shift", "add", "1", "--from", "2026-11-23T16:00", "--to", "2026-11-24T08:00", "--tier", "2")
+
+    assert said == {"shift": 1}
+    with database.reading() as session:
+        shift = session.scalars(select(Shift)).one()
+        assert (shift.supporter_id, shift.tier) == (1, 2)
+        assert (shift.starts_at, shift.ends_at) == (datetime(2026, 11, 23, 15, tzinfo=UTC), datetime(2026, 11, 24, 7, tzinfo=UTC))
+    details = {"supporter": 1, "tier": 2, "from": "2026-11-23T15:00:00+00:00", "to": "2026-11-24T07:00:00+00:00"}
+    assert [(subject, said) for _, subject, said in audited(database, "shift_added")] == [("shift:1", details)]
+
+
+def test_a_shift_is_told_to_people(furnished: Terminal) -> None:
+    said = furnished.reads("shift", "add", "1", "--from", "2026-11-23T16:00", "--to", "2026-11-24T08:00")
+
+    assert said == "Shift 1: Anna, 2026-11-23 16:00 to 2026-11-24 08:00, tier 1\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-10-25T02:30", "2026-10-25T02:30", 1),  # the hour that comes twice: from its first to its second
+        ("2026-10-25T00:00", "2026-10-25T06:00", 7),
+        ("2027-03-28T00:00", "2027-03-28T06:00", 5),
+    ],
+)
+def test_a_shift_over_a_night_on_which_the_clocks_change(
+    furnished: Terminal, database: Database, start: str, end: str, hours: int
+) -> None:
+    furnished.reads("shift", "add", "1", "--from", start, "--to", end)
+
+    with database.reading() as session:
+        shift = session.scalars(select(Shift)).one()
+        assert (shift.ends_at - shift.starts_at).total_seconds() == hours * 3600
+
+
+def test_a_local_time_that_does_not_exist_is_said_to_be_one(furnished: Terminal) -> None:
+    status, line = furnished.is_refused("shift", "add", "1", "--from", "2027-03-28T02:30", "--to", "2027-03-28T06:00")
+
+    assert status == 2
+    assert line.endswith("2027-03-28T02:30 does not exist in Europe/Copenhagen: the clocks go forward over it")

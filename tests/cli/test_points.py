@@ -1,0 +1,102 @@
+"""Prices, purchases and statements."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.database import Database
+from models import Journal, PriceList
+from tests.cli.desk import PRICES, Terminal, audited
+
+
+def test_a_price_list_is_published_as_it_came(terminal: Terminal, database: Database) -> None:
+    source = PRICES.replace("\n", "\r\n")
+
+    assert terminal.gets("prices", "publish", terminal.file(source)) == {"price_list": 1}
+
+    with database.reading() as session:
+        assert session.scalars(select(PriceList.source)).all() == [source]
+    details = {"line": "support", "valid_from": "2025-12-31T23:00:00+00:00"}
+    assert [(subject, said) for _, subject, said in audited(database, "prices_published")] == [("price_list:1", details)]
+
+
+def test_a_published_price_list_is_named_with_the_moment_it_begins(terminal: Terminal) -> None:
+    said = terminal.reads("prices", "publish", terminal.file(PRICES))
+
+    assert said == "Price list 1: support, in force from 2026-01-01 00:00\n"
+
+
+def test_points_are_bought(furnished: Terminal, database: Database) -> None:
+    bought = furnished.gets("points", "buy", "10001", "40", "--reference", "INV-2")
+
+    assert bought == {"entry": bought["entry"], "balance": 100}
+    assert isinstance(bought["entry"], int)
+    with database.reading() as session:
+        actor = session.scalars(select(Journal.actor).where(Journal.reference == "INV-2")).one()
+    assert actor.partition(":")[0] == "cli"
+
+
+def test_the_same_reference_of_a_customer_is_one_purchase(furnished: Terminal) -> None:
+    """R19."""
+    furnished.reads("customer", "add", "Hotel Æbelø")
+
+    first = furnished.gets("points", "buy", "10002", "60", "--reference", "first")
+    again = furnished.gets("points", "buy", "10002", "60", "--reference", " first ")
+    other = furnished.gets("points", "buy", "10001", "60", "--reference", "second")
+
+    assert again == first == {"entry": first["entry"], "balance": 60}
+    assert other["balance"] == 120
+    said = furnished.reads("points", "buy", "10002", "60", "--reference", "first")
+    assert said == f"Customer 10002 bought 60 points (entry {first['entry']}); the balance is 60\n"
+
+
+def test_a_statement_has_what_was_promised(furnished: Terminal) -> None:
+    """R18."""
+    assert furnished.gets("points", "statement", "10001") == {
+        "customer": "10001",
+        "balance": 60,
+        "held": 0,
+        "available": 60,
+        "entries": [
+            {
+                "at": "2026-11-23T03:10:00Z",
+                "kind": "purchase",
+                "points": 60,
+                "balance": 60,
+                "call": None,
+                "quarter": None,
+                "case": None,
+                "reference": "first",
+            }
+        ],
+    }
+
+
+def test_a_statement_for_people_is_a_table_in_local_time(furnished: Terminal) -> None:
+    furnished.reads("points", "buy", "10001", "1000", "--reference", "a longer reference")
+
+    said = furnished.reads("points", "statement", "10001")
+
+    assert said.splitlines() == [
+        "Customer 10001: Nordvig Camping",
+        "Balance 1060 points, of which 0 are held; 1060 are available.",
+        "",
+        "When              What      Points  Balance  Call  Quarter  Case  Reference",
+        "2026-11-23 04:10  purchase     +60       60  -           -  -     first",
+        "2026-11-23 04:10  purchase   +1000     1060  -           -  -     a longer reference",
+        "",
+        "Times are local (Europe/Copenhagen).",
+    ]
+
+
+def test_a_customer_without_points_has_an_empty_statement(terminal: Terminal) -> None:
+    terminal.reads("customer", "add", "Nordvig Camping")
+
+    assert terminal.gets("points", "statement", "10001")["entries"] == []
+    assert "Balance 0 points" in terminal.reads("points", "statement", "10001")
+
+
+def test_the_books_are_audited(furnished: Terminal) -> None:
+    """R18."""
+    assert furnished.gets("ledger", "audit") == {"faults": []}
+    assert furnished.reads("ledger", "audit") == "The books are in order.\n"

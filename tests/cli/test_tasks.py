@@ -1,0 +1,58 @@
+"""What waits for somebody, and what was sent."""
+
+from __future__ import annotations
+
+from tests.cli.desk import Terminal, audited
+from tests.house import ACaller, House
+
+
+def wants_a_callback(house: House) -> tuple[ACaller, str]:
+    """A caller whom nobody answered, and the CallSid."""
+    caller = house.caller()
+    phone = house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    house.forward(minutes=1)
+    return caller, phone.call_sid
+
+
+def test_nothing_waits(furnished: Terminal) -> None:
+    assert furnished.gets("task", "list") == {"tasks": []}
+    assert furnished.reads("task", "list") == "Nothing waits.\n"
+
+
+def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) -> None:
+    """R14."""
+    caller, sid = wants_a_callback(house)
+    anna, bo = house.supporter("Anna"), house.supporter("Bo")
+    terminal.set_clock(house.now)
+
+    waiting = terminal.gets("task", "list")["tasks"]
+    table = terminal.reads("task", "list").splitlines()
+    taken = terminal.gets("task", "take", "1", str(anna.id))
+
+    assert [(one["task"], one["kind"], one["case"], one["customer"], one["call"], one["supporter"]) for one in waiting] == [
+        (1, "callback", "20001", caller.number, sid, None)
+    ]
+    assert table[0].split() == ["Task", "What", "Due", "Case", "Customer", "Taken", "by", "Call"]
+    assert table[1].split()[0:2] == ["1", "callback"]
+    assert taken == {"task": 1, "supporter": anna.id, "taken_at": taken["taken_at"]}
+    assert terminal.gets("task", "list") == {"tasks": []}
+    assert [one["supporter"] for one in terminal.gets("task", "list", "--all")["tasks"]] == [anna.id]
+    assert terminal.is_refused("task", "take", "1", str(bo.id)) == (2, f"task 1 was taken by supporter {anna.id}")
+    assert [(subject, details) for _, subject, details in audited(house.database, "task_taken")] == [
+        ("task:1", {"supporter": anna.id})
+    ]
+
+
+def test_what_was_kept_can_be_seen_without_a_telephone_number(house: House, terminal: Terminal) -> None:
+    """R23."""
+    _, sid = wants_a_callback(house)
+
+    errands = terminal.gets("errand", "list", "--state", "kept")["errands"]
+    said = terminal.reads("errand", "list", "--limit", "1")
+
+    alarms = [one for one in errands if one["to"] == "alarm" and one["notice"] == "task_callback"]
+    assert [(one["kind"], one["state"], one["call"], one["due_at"]) for one in alarms] == [("mail", "kept", sid, None)]
+    assert len(said.splitlines()) == 2
+    assert "+45" not in said
+    assert terminal.gets("errand", "list", "--state", "failed") == {"errands": []}
+    assert terminal.reads("errand", "list", "--state", "failed") == "No errands.\n"

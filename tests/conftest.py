@@ -1,0 +1,141 @@
+"""What every test may ask for: a database of its own. A test that asks runs twice, on SQLite and on PostgreSQL.
+
+Migrating takes long, copying does not: each database is a copy of one that was migrated once.
+A test that is about one of the two says so: `@pytest.mark.parametrize("backend", ["postgresql"])`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Engine, QueuePool
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.migrate import migrate
+from tests.house import House
+from tests.postgres import Server, quick_folder, running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a migrated database that nobody else uses."""
+    with _database(backend, request, migrated=True) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without tables."""
+    with _database(backend, request, migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database, opened as the program opens it. Whoever takes a connection gives it back."""
+    opened = Database(database_url)
+    _remembers_its_statements(opened)
+    yield opened
+    kept = cast("QueuePool", opened.engine.pool).checkedout()
+    opened.close()
+    assert not kept, f"{kept} connections were not given back"
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session that writes, committed at the test's end: what only a commit refuses is refused there."""
+    with Session(database.engine) as opened:
+        yield opened
+        opened.commit()
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    """The whole house before the exchange, at 03:10 on a Monday; its books are audited when the test is over."""
+    opened = House(database)
+    yield opened
+    opened.is_in_order()
+
+
+@pytest.fixture
+def build(database: Database) -> Iterator[Callable[..., House]]:
+    """Builds a house of its own making (another hour, other prices, another environment); audited like `house`."""
+    built: list[House] = []
+
+    def house_of(**making: Any) -> House:  # noqa: ANN401 - whatever House takes
+        built.append(House(database, **making))
+        return built[-1]
+
+    yield house_of
+    for house in built:
+        house.is_in_order()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The PostgreSQL of this run, or of this worker."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def migrated_on_postgresql(server: Server) -> Iterator[str]:
+    with server.database() as name:
+        migrate(server.url(name), server.url(name))
+        yield name
+
+
+@pytest.fixture(scope="session")
+def migrated_on_sqlite() -> Iterator[Path]:
+    with TemporaryDirectory(dir=quick_folder()) as folder:
+        file = Path(folder, "migrated.db")
+        migrate(f"sqlite:///{file}", f"sqlite:///{file}")
+        yield file
+
+
+_ENGINES: dict[str, Engine] = {}
+
+
+def _remembers_its_statements(opened: Database) -> None:
+    """Lets all databases of one kind share the statements that SQLAlchemy has compiled: most of a short test's time otherwise."""
+    name = opened.engine.dialect.name
+    if name not in _ENGINES:
+        with opened.engine.connect():  # A dialect learns at its first connection what server it speaks to; the shared one too.
+            _ENGINES[name] = opened.engine
+    first = _ENGINES[name]
+    for engine in (opened.engine, opened._readers):
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+
+def _database(backend: str, request: pytest.FixtureRequest, *, migrated: bool) -> AbstractContextManager[str]:
+    if backend == "sqlite":
+        return _file(request.getfixturevalue("migrated_on_sqlite") if migrated else None)
+    return _named(request.getfixturevalue("server"), request.getfixturevalue("migrated_on_postgresql") if migrated else "template1")
+
+
+@contextmanager
+def _file(template: Path | None) -> Iterator[str]:
+    with TemporaryDirectory(dir=quick_folder()) as folder:
+        file = Path(folder, "test.db")
+        if template:
+            shutil.copyfile(template, file)
+        yield f"sqlite:///{file}"
+
+
+@contextmanager
+def _named(server: Server, template: str) -> Iterator[str]:
+    with server.database(template=template) as name:
+        yield server.url(name)

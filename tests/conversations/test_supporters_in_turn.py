@@ -1,0 +1,232 @@
+"""Who is rung, in which order, for how long; who waits, and for whom (R12)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from models.values import AttemptOutcome, CallOutcome
+from tests.house import House
+
+
+def test_tiers_come_one_after_another_and_within_a_tier_the_lowest_shift(house: House) -> None:
+    """R12 (interface.md, shift add)."""
+    house.supporter("Zoe", tier=2)
+    house.supporter("Anna", tier=3)
+    late = house.supporter("Bo", on_duty=False)
+    house.supporter("Carla", tier=1)
+    house.shift(late, "2026-11-23T00:00", "2026-11-24T00:00", tier=1)
+    house.supporter("Off duty", on_duty=False)
+    caller = house.caller()
+
+    house.accepts_price(caller)
+    house.forward(seconds=140)
+
+    assert [name for name, _outcome in house.attempts(caller)] == ["Carla", "Bo", "Zoe", "Anna"]
+
+
+def test_only_those_on_duty_now_are_rung(house: House) -> None:
+    """R12: a shift that has ended, one that has not begun, and one that begins this very minute (03:10)."""
+    for name, start, end in (
+        ("Over", "2026-11-22T20:00", "2026-11-23T03:10"),
+        ("Later", "2026-11-23T03:15", "2026-11-23T08:00"),
+        ("Now", "2026-11-23T03:10", "2026-11-23T08:00"),
+    ):
+        supporter = house.supporter(name, on_duty=False)
+        house.shift(supporter, start, end)
+        house.phone(supporter).behaves("no_answer")
+    caller = house.caller()
+
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("Farvel")
+
+    assert [name for name, _outcome in house.attempts(caller)] == ["Now"]
+
+
+def test_a_supporter_with_two_shifts_is_rung_once_a_call(house: House) -> None:
+    """R12: each once."""
+    anna = house.supporter("Anna")
+    house.shift(anna, "2026-11-23T00:00", "2026-11-24T00:00", tier=2)
+    house.phone(anna).behaves("no_answer")
+    caller = house.caller()
+
+    house.accepts_price(caller).hears("bliver du ringet op").hangs_up()
+
+    assert house.attempts(caller) == [("Anna", AttemptOutcome.NO_ANSWER)]
+
+
+def test_with_nobody_on_duty_the_caller_is_offered_a_callback_at_once(house: House) -> None:
+    """R12, R14."""
+    caller = house.caller()
+    house.supporter("Off duty", on_duty=False)
+    began = house.now
+
+    house.accepts_price(caller).hears("Ingen supporter kunne tage telefonen").keys("1")
+
+    assert house.now - began < timedelta(seconds=30)
+    assert house.attempts(caller) == []
+    assert house.outcome(caller) is CallOutcome.CALLBACK_REQUESTED
+
+
+def test_the_whole_chain_rings_for_three_minutes_at_most(house: House) -> None:
+    """R12: twenty on duty, none answers; then the callback, and no ring begun that could last beyond."""
+    for number in range(20):
+        house.phone(house.supporter(f"Number {number}")).behaves("no_answer")
+    caller = house.caller()
+    phone = house.accepts_price(caller)
+    began = house.now
+
+    phone.hears("Ingen supporter")
+
+    assert timedelta(minutes=2, seconds=40) <= house.now - began <= timedelta(minutes=3)
+    assert 8 <= len(house.attempts(caller)) <= 12
+
+
+def test_the_caller_is_told_each_time_that_the_next_one_is_rung(house: House) -> None:
+    """R14: never in silence."""
+    caller = house.caller()
+    house.supporter("Anna")
+    house.supporter("Bo")
+
+    phone = house.accepts_price(caller).hears("Jeg ringer til en supporter")
+    house.forward(seconds=22)
+
+    phone.hears("Jeg ringer til den næste")
+
+
+def test_a_supporter_who_phones_the_line_is_not_rung_for_the_own_call(house: House) -> None:
+    """R12: the own number is skipped; alone on duty means nobody."""
+    anna = house.supporter("Anna")
+    caller = house.caller(phone=anna.phone)
+
+    phone = house.accepts_price(caller)
+    phone.hears("Ingen supporter kunne tage telefonen")
+
+    assert house.attempts(caller) == []
+
+
+def test_for_a_supporter_who_phones_the_line_the_next_one_is_rung(house: House) -> None:
+    """R12."""
+    anna, bo = house.supporter("Anna"), house.supporter("Bo")
+    caller = house.caller(phone=anna.phone)
+
+    phone = house.accepts_price(caller)
+    house.phone(bo).picks_up().hears("Tast 1").keys("1")
+
+    assert phone.bridged_with == bo.phone
+    assert house.attempts(caller) == [("Bo", None)]
+
+
+def test_two_callers_never_ring_one_supporter(house: House) -> None:
+    """R12: Anna is being rung for the first, so Bo is rung for the second."""
+    first, second = house.caller(), house.caller(company="Hotel Strand")
+    anna, bo = house.supporter("Anna"), house.supporter("Bo")
+
+    house.accepts_price(first)
+    house.phone(anna).hears_ringing()
+    house.accepts_price(second)
+    house.phone(bo).hears_ringing()
+
+    assert house.attempts(first) == [("Anna", None)]
+    assert house.attempts(second) == [("Bo", None)]
+
+
+def test_a_caller_waits_with_music_until_the_only_supporter_is_free(house: House) -> None:
+    """R12: in spoken turns; put through when the first call and the wrap-up are over."""
+    first, second, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
+    house.connects(first, anna)
+    waiting = house.accepts_price(second).hears("Alle supportere taler med andre kunder").hears_music()
+
+    house.forward(seconds=20)
+    house.phone(first).hangs_up()
+    house.forward(seconds=110)
+    still = house.phone(anna).rings
+    house.phone(anna).picks_up().hears("Hotel Strand").keys("1")
+
+    assert not still
+    assert waiting.bridged_with == anna.phone
+    assert "Alle supportere er stadig optaget. Bliv i røret." in waiting.said
+
+
+def test_waiting_costs_nothing_and_ends_after_three_minutes_in_a_callback(house: House) -> None:
+    """R12, R14: who waited in vain is no worse off than who rang in vain."""
+    first, second, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
+    house.connects(first, anna)
+    waiting = house.accepts_price(second).hears("Du står i kø")
+    began = house.now
+
+    waiting.waits(150).hears("Ingen supporter")
+    waited = house.now - began
+    waiting.keys("2").speaks_message(5).keys("#").hears("Beskeden er gemt").waits(20)
+
+    assert timedelta(minutes=2, seconds=50) <= waited <= timedelta(minutes=3, seconds=15)
+    assert house.outcome(second) is CallOutcome.MESSAGE_LEFT
+    assert house.balance(second) == (60, 0)
+
+
+def test_those_who_wait_are_served_in_the_order_of_their_arrival(house: House) -> None:
+    """R12: oldest first, with three callers; one who comes when Anna is free again does not overtake."""
+    talking, anna = house.caller(company="Talking"), house.supporter("Anna")
+    callers = [house.caller(company=name) for name in ("First", "Second", "Third")]
+    house.connects(talking, anna)
+    for caller in callers:
+        house.accepts_price(caller).hears("Du står i kø")
+        house.forward(seconds=2)
+    served = []
+
+    house.phone(talking).hangs_up()
+    house.forward(seconds=118)
+    for _ in range(3):
+        whisper = house.phone(anna).picks_up().hears("Tast 1").said[0]
+        served.append(whisper.split(".")[1].split(",")[0].strip())
+        house.phone(anna).keys("2").waits(4)
+
+    assert served == ["First", "Second", "Third"]
+
+
+def test_a_newcomer_does_not_overtake_whoever_waits(house: House) -> None:
+    """R12: the wrap-up ends while one waits for the next turn; somebody accepts in that moment and is put behind."""
+    talking, waits, newcomer = house.caller(), house.caller(company="Waits"), house.caller(company="Newcomer")
+    anna = house.supporter("Anna")
+    house.connects(talking, anna)
+    house.phone(talking).hangs_up()
+    free_at = house.now + timedelta(minutes=2)
+    house.accepts_price(waits).hears("Du står i kø")
+    house.forward(seconds=112)
+    presses = house.identifies(newcomer).hears("Tast 1")
+    house.forward(seconds=(free_at - house.now).total_seconds())
+
+    before = house.attempts(waits)
+
+    presses.keys("1").hears("Du står i kø")
+
+    house.phone(anna).picks_up().hears("Waits")
+    assert (before, house.attempts(newcomer)) == ([], [])
+
+
+@pytest.mark.parametrize(("seconds", "is_rung"), [(119, False), (121, True)])
+def test_wrap_up_after_a_talked_call_is_two_minutes(house: House, seconds: int, *, is_rung: bool) -> None:
+    """R12 (interface.md): from the end of the talk on."""
+    first, second, anna = house.caller(), house.caller(), house.supporter("Anna")
+    house.connects(first, anna)
+    house.forward(seconds=10)
+    house.phone(first).hangs_up()
+    ended = house.now
+    house.forward(seconds=110)
+    phone = house.identifies(second).hears("Tast 1")
+    house.forward(seconds=seconds - (house.now - ended).total_seconds())
+
+    phone.keys("1")
+
+    assert bool(house.attempts(second)) is is_rung
+
+
+def test_an_attempt_that_nobody_talked_in_has_no_wrap_up(house: House) -> None:
+    """R12: Anna declined one caller and is rung for the next at once."""
+    first, second, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
+    house.accepts_price(first)
+    house.phone(anna).picks_up().hears("Tast 1").keys("2").waits(5)
+
+    house.accepts_price(second)
+
+    house.phone(anna).picks_up().hears("Hotel Strand")

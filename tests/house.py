@@ -1,0 +1,247 @@
+"""The whole house on a desk: the real application on a real database, the exchange before it, time moved by hand.
+
+A test asks for the fixture `house` and lets people telephone:
+
+    caller, anna = house.caller(points=60), house.supporter("Anna")
+    house.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("15 point").keys("1")
+    house.phone(anna).picks_up().hears(caller.company).keys("1")
+    house.forward(minutes=17)
+    house.phone(caller).hangs_up()
+    assert house.charges(caller) == [-15, -15]
+
+When the test is over the books are audited, whatever it was about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Final
+
+from sqlalchemy import select
+
+from app import settings
+from app.carrier import Ports
+from app.database import Database
+from app.scheduler import Clockwork
+from app.wsgi import create_app
+from billing import price_file, price_lists, purchases
+from helpdesk import cases, customers
+from helpdesk.pins import PinKeys
+from models import Line, Shift, Supporter
+from models.values import Flow, Language, Points, Policy
+from oncall import roster, rota
+from oncall.rota import Span
+from simulator.clock import Clock
+from simulator.exchange import Exchange
+from simulator.knobs import Knobs
+from simulator.phone import Phone
+from simulator.transport import WsgiTransport
+from tests.ports import Shelf, ports
+from tests.postman import Postman
+from tests.price_lists import FLAT
+from tests.seen import Seen
+
+SUPPORT: Final = "+4563186363"
+BASE: Final = "https://house.example"
+ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
+TOKEN: Final = "a token of the tests"
+SECRET: Final = "a secret key of the tests, long enough"
+TEST: Final = "test"
+NIGHT: Final = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # a Monday, 03:10 in Copenhagen
+BEAT: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class ACaller:
+    """A person of a customer, with a telephone and a PIN."""
+
+    phone: str
+    pin: str
+    name: str
+    company: str
+    number: str
+    person: int
+
+
+@dataclass(frozen=True)
+class ASupporter:
+    """A supporter with a mobile."""
+
+    phone: str
+    name: str
+    id: int
+
+
+class House(Seen, Postman):
+    """Everything between a telephone and the books."""
+
+    def __init__(
+        self, database: Database, *, at: datetime = NIGHT, prices: str | None = FLAT, env: dict[str, str] | None = None
+    ) -> None:
+        self.database = database
+        self.settings = settings.from_env(
+            {
+                "SECRET_KEY": SECRET,
+                "TWILIO_ACCOUNT_SID": ACCOUNT,
+                "TWILIO_AUTH_TOKEN": TOKEN,
+                "PUBLIC_BASE_URL": BASE,
+                **(env or {}),
+            }
+        )
+        self.keys = PinKeys.derive(self.settings.secret_keys)
+        self.app = create_app(self.settings, database=database, clock=lambda: self.now)
+        self.exchange = Exchange(ACCOUNT, TOKEN, WsgiTransport(self.app), clock=Clock(at), knobs=Knobs())
+        self.exchange.number(
+            SUPPORT,
+            voice_url=f"{BASE}/twilio/voice",
+            status_url=f"{BASE}/twilio/status",
+            fallback_url=f"{BASE}/twilio/fallback",
+        )
+        self.ports = Ports(phone=None, text=None, mail=None, alarm_address=None)
+        self.clock_works = True
+        self.exchange.tick_every = 60
+        self.exchange.on_tick.append(lambda _now: self._beat(BEAT))
+        self._beaten_at = at
+        self._numbers = count(20_000_001)
+        with database.writing() as session:
+            session.add(Line(number=SUPPORT, flow=Flow.SUPPORT, name="Døgnvagten"))
+        if prices is not None:
+            self.publish(prices)
+
+    # Time
+
+    @property
+    def now(self) -> datetime:
+        return self.exchange.now
+
+    def forward(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Lets time pass, with the clock process ticking by the minute and at the end."""
+        self.exchange.forward(seconds=seconds, minutes=minutes)
+        self._beat(timedelta(0))
+
+    def on_the_second(self) -> None:
+        """Lets the fraction of the second pass, so that durations are whole."""
+        self.forward(seconds=(1_000_000 - self.now.microsecond) % 1_000_000 / 1_000_000)
+
+    def skip(self, **span: float) -> None:
+        """Lets a long time pass in one stride; the clock process ticks only at its end."""
+        self.exchange.tick_every, every = None, self.exchange.tick_every
+        self.exchange.run_until(self.now + timedelta(**span))
+        self.exchange.tick_every = every
+        self._beat(timedelta(0))
+
+    def tick(self, *, ahead: float = 0) -> dict[str, int]:
+        """All work of the clock process that is due now; `ahead` is how many seconds its machine's clock is fast."""
+        return Clockwork(database=self.database, ports=self.ports, clock=lambda: self.now + timedelta(seconds=ahead)).once()
+
+    def _beat(self, at_least: timedelta) -> None:
+        """The clock process beats once a second at most, as the real one does."""
+        if self.clock_works and self.now - self._beaten_at >= at_least:
+            self._beaten_at = self.now
+            self.tick()
+
+    # Actors
+
+    def phone(self, whose: object) -> Phone:
+        return self.exchange.phone(whose)
+
+    def caller(
+        self,
+        *,
+        points: int = 60,
+        policy: Policy = Policy.CREDIT,
+        credit: int = 60,
+        company: str = "Nordvig Camping",
+        name: str = "Mette Holm",
+        language: Language = Language.DANISH,
+        colleague_of: ACaller | None = None,
+        phone: str | None = None,
+    ) -> ACaller:
+        """A person with a PIN, at a new customer with so many points, or at a colleague's."""
+        phone = phone or f"+45{next(self._numbers)}"
+        with self.database.writing() as session:
+            if colleague_of is None:
+                customer = customers.add(session, company, actor=TEST, now=self.now)
+                customers.change(session, customer, policy=policy, credit=Points(credit), actor=TEST, now=self.now)
+                if points:
+                    purchases.buy(session, customer, points=Points(points), reference="first", actor=TEST, now=self.now)
+            else:
+                customer = customers.find(session, colleague_of.number)
+            made = customers.add_person(
+                session, customer, name=name, phone=phone, email=None, language=language, keys=self.keys, actor=TEST, now=self.now
+            )
+            return ACaller(phone, made.pin, name, customer.name, customer.number, made.person.id)
+
+    def supporter(
+        self,
+        name: str = "Anna",
+        *,
+        on_duty: bool = True,
+        tier: int = 1,
+        language: Language = Language.DANISH,
+        phone: str | None = None,
+        email: str | None = None,
+    ) -> ASupporter:
+        """Somebody who can be rung, on duty for a week around now."""
+        with self.database.writing() as session:
+            supporter = Supporter(name=name, phone=phone or f"+45{next(self._numbers)}", language=language, email=email)
+            session.add(supporter)
+            session.flush()
+            if on_duty:
+                span = Span(starts_at=self.now - timedelta(days=3), ends_at=self.now + timedelta(days=4))
+                roster.add_shift(session, supporter, span, tier=tier)
+            return ASupporter(supporter.phone, name, supporter.id)
+
+    def shift(self, supporter: ASupporter, start: str, end: str, *, tier: int = 1) -> None:
+        """A span of duty, in local time."""
+        with self.database.writing() as session:
+            span = rota.span(datetime.fromisoformat(start), datetime.fromisoformat(end))
+            roster.add_shift(session, session.get_one(Supporter, supporter.id), span, tier=tier)
+
+    def nobody_is_on_duty(self) -> None:
+        """Everybody's shift ends now."""
+        with self.database.writing() as session:
+            for shift in session.scalars(select(Shift).where(Shift.ends_at > self.now)):
+                shift.ends_at = self.now
+
+    def publish(self, prices: str) -> None:
+        with self.database.writing() as session:
+            price_lists.publish(session, price_file.parse(prices), now=self.now)
+
+    def case(self, caller: ACaller, title: str = "Kassen er nede") -> str:
+        """An open case of a caller's customer; its number."""
+        with self.database.writing() as session:
+            customer = customers.find(session, caller.number)
+            return cases.open_case(session, customer.id, title=title, severity=5, now=self.now).number
+
+    def buy(self, caller: ACaller, points: int, reference: str) -> None:
+        with self.database.writing() as session:
+            customer = customers.find(session, caller.number)
+            purchases.buy(session, customer, points=Points(points), reference=reference, actor=TEST, now=self.now)
+
+    def is_connected_to_the_world(self) -> Shelf:
+        """From now on texts are delivered, bridges can be ended, and letters stay on the shelf that comes back."""
+        shelf = Shelf()
+        self.ports = ports(self.exchange, base_url=BASE, sms_from=SUPPORT, shelf=shelf)
+        return shelf
+
+    # Whole ways
+
+    def identifies(self, caller: ACaller) -> Phone:
+        """The caller has dialled and keyed the PIN."""
+        return self.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#")
+
+    def accepts_price(self, caller: ACaller) -> Phone:
+        """The caller has dialled, keyed the PIN and accepted the price."""
+        return self.identifies(caller).hears("Tast 1 for at acceptere").keys("1")
+
+    def connects(self, caller: ACaller, supporter: ASupporter) -> str:
+        """The two are talking, from a whole second on; the CallSid."""
+        phone = self.accepts_price(caller)
+        other = self.phone(supporter).picks_up().hears("Tast 1")
+        self.on_the_second()
+        other.keys("1")
+        assert phone.bridged_with == supporter.phone
+        return phone.call_sid

@@ -1,0 +1,115 @@
+"""One good row of every table, to make bad ones from: `a(Hold, quarter=0)` inserts one that is good but for its quarter."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Insert, insert
+from sqlalchemy.orm import Session
+
+from models import (
+    Account,
+    Attempt,
+    Audit,
+    Base,
+    Call,
+    Case,
+    Customer,
+    Entry,
+    Errand,
+    Hold,
+    Journal,
+    Leg,
+    Line,
+    NumberSeries,
+    Person,
+    PinFailure,
+    PinGate,
+    PriceList,
+    PriceListHoliday,
+    PricePeriod,
+    Report,
+    Shift,
+    Supporter,
+    Task,
+    Turn,
+)
+from models.values import ErrandKind, Flow, HoldState, JournalKind, TaskKind
+
+NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER: Final = NOW + timedelta(hours=8)
+
+# Each refers to row 1 of the tables before it, so they are written in this order.
+GOOD: Final[dict[type[Base], dict[str, Any]]] = {
+    Line: {"number": "+4563186363", "flow": Flow.SUPPORT, "name": "Døgnvagt"},
+    Customer: {"number": "10042", "name": "Nordlys A/S", "created_at": NOW},
+    Person: {
+        "customer_id": 1,
+        "name": "Bo",
+        "pin_lookup": "lookup",
+        "pin_cipher": "cipher",
+        "pin_key": "key",
+        "pin_set_at": NOW,
+        "created_at": NOW,
+    },
+    Supporter: {"name": "Anna", "phone": "+4520304050"},
+    Shift: {"supporter_id": 1, "starts_at": NOW, "ends_at": LATER, "tier": 1},
+    PriceList: {"line": Flow.SUPPORT, "valid_from": NOW, "interval_minutes": 15, "published_at": NOW, "source": "…"},
+    PricePeriod: {"price_list_id": 1, "position": 1, "name": "Dag", "from_minute": 480, "to_minute": 960, "points": 10},
+    PriceListHoliday: {"price_list_id": 1, "day": date(2026, 12, 24), "name": "Juleaften"},
+    NumberSeries: {"name": "ticket", "last": 0},
+    Case: {"number": "20001", "customer_id": 1, "title": "Printeren", "severity": 3, "opened_at": NOW},
+    Call: {"sid": "CA1", "line_id": 1, "from_raw": "anonymous", "started_at": NOW, "heard_at": NOW},
+    Attempt: {
+        "call_id": 1,
+        "number": 1,
+        "supporter_id": 1,
+        "shift_id": 1,
+        "rung_at": NOW,
+        "time_limit": 3600,
+        "granted_quarters": 4,
+    },
+    Leg: {"call_id": 1, "attempt_id": 1, "sid": "CA2"},
+    Turn: {"leg_id": 1, "number": 1, "at": NOW, "step": "greet", "heard": {}, "asked": {}, "answer": "<Response/>"},
+    Report: {
+        "identity": "r1",
+        "kind": "status",
+        "sid": "CA1",
+        "call_id": 1,
+        "happened_at": NOW,
+        "received_at": NOW,
+        "payload": {},
+    },
+    Task: {"kind": TaskKind.CALLBACK, "case_id": 1, "call_id": 1, "opened_at": NOW, "due_at": LATER},
+    PinGate: {"caller": "+4520304050"},
+    PinFailure: {"caller": "+4520304050", "at": NOW, "call_id": 1},
+    Account: {"name": "customer:10042", "customer_id": 1, "balance": 60, "held": 0},
+    Hold: {"call_id": 1, "quarter": 1, "account_id": 1, "points": 15, "state": HoldState.OPEN, "held_at": NOW},
+    Journal: {
+        "key": "call:1:quarter:1",
+        "kind": JournalKind.QUARTER,
+        "request": {},
+        "occurred_at": NOW,
+        "written_at": NOW,
+        "actor": "clock",
+        "call_id": 1,
+        "quarter": 1,
+    },
+    Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
+    Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
+    Entry: {"journal_id": 1, "account_id": 1, "points": -15},
+}
+
+
+def a(table: type[Base], **changes: object) -> Insert:
+    """The insertion of a good row, but for `changes`."""
+    return insert(table).values(GOOD[table] | changes)
+
+
+def write_what_it_needs(session: Session, table: type[Base]) -> None:
+    """Writes a good row of every table that `table` may refer to."""
+    for earlier in GOOD:
+        if earlier is table:
+            return
+        session.execute(a(earlier))

@@ -1,0 +1,92 @@
+"""Whom to ring next: every situation of R12 as a row of a table. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from oncall.chain import Candidate, Decision, NobodyLeft, RingNext, WaitForOne, decide
+
+NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
+
+
+def someone(supporter: int, stands: str = "free") -> Candidate:
+    """A candidate who is free, tried, busy, the caller, or several of them."""
+    words = set(stands.split())
+    return Candidate(
+        supporter=supporter, shift=supporter, tried="tried" in words, is_caller="caller" in words, busy="busy" in words
+    )
+
+
+def shown(decision: Decision) -> str:
+    match decision:
+        case RingNext(candidate):
+            return f"ring {candidate.supporter}"
+        case WaitForOne(ahead):
+            return f"wait behind {ahead}"
+        case NobodyLeft():
+            return "nobody"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "ahead", "decision"),
+    [
+        ([], 0, "nobody"),
+        (["free"], 0, "ring 0"),
+        (["free", "free"], 0, "ring 0"),
+        (["tried", "free"], 0, "ring 1"),
+        (["busy", "free"], 0, "ring 1"),
+        (["caller", "free"], 0, "ring 1"),
+        (["tried", "tried"], 0, "nobody"),
+        (["busy", "busy"], 0, "wait behind 0"),
+        (["busy"], 3, "wait behind 3"),
+        (["tried", "busy"], 0, "nobody"),  # not everyone is on a call: one did not answer
+        (["tried busy", "busy"], 0, "nobody"),
+        (["caller"], 0, "nobody"),
+        (["caller", "busy"], 0, "wait behind 0"),
+        (["caller", "tried"], 0, "nobody"),
+        (["free"], 1, "wait behind 1"),  # whoever waited longer is served first
+        (["free", "free"], 1, "ring 1"),
+        (["free", "free"], 2, "wait behind 2"),
+        (["free", "busy", "free"], 1, "ring 2"),
+    ],
+)
+def test_who_is_rung_next(candidates: list[str], ahead: int, decision: str) -> None:
+    """R12: one after another, each once; the busy and the caller's own number are skipped; the oldest caller first."""
+    standing = [someone(number, stands) for number, stands in enumerate(candidates)]
+
+    decided = decide(standing, ahead=ahead, ringing_since=None, waiting_since=None, now=NOW)
+
+    assert shown(decided) == decision
+
+
+@pytest.mark.parametrize(
+    ("seconds", "decision"), [(0, "ring 0"), (164, "ring 0"), (165, "ring 0"), (166, "nobody"), (600, "nobody")]
+)
+def test_no_ring_is_begun_that_could_last_beyond_three_minutes(seconds: int, decision: str) -> None:
+    """R12: 15 s each, the whole chain at most three minutes."""
+    since = NOW - timedelta(seconds=seconds)
+
+    decided = decide([someone(0)], ahead=0, ringing_since=since, waiting_since=None, now=NOW)
+
+    assert shown(decided) == decision
+
+
+@pytest.mark.parametrize(("seconds", "decision"), [(0, "wait behind 0"), (179, "wait behind 0"), (180, "nobody"), (181, "nobody")])
+def test_nobody_waits_longer_than_three_minutes(seconds: int, decision: str) -> None:
+    """R12."""
+    since = NOW - timedelta(seconds=seconds)
+
+    decided = decide([someone(0, "busy")], ahead=0, ringing_since=None, waiting_since=since, now=NOW)
+
+    assert shown(decided) == decision
+
+
+def test_whoever_waited_is_rung_as_soon_as_somebody_is_free_however_late() -> None:
+    """R12: the wait is over, but a supporter is free at last."""
+    since = NOW - timedelta(minutes=4)
+
+    decided = decide([someone(0)], ahead=0, ringing_since=None, waiting_since=since, now=NOW)
+
+    assert shown(decided) == "ring 0"

@@ -1,0 +1,91 @@
+"""Every sentence of the telephone stands in both catalogues, and every catalogue's sentence in the telephone."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from app import telephone
+from app.telephone import words
+from app.telephone.words import Words
+from models.values import Language
+
+Sentence = str | tuple[str, str]
+
+
+def sentences_in_the_code() -> set[Sentence]:
+    """What is said through `words(…)`, `words.many(…)` and `N_(…)`."""
+    return {
+        sentence for file in Path(str(files(telephone))).glob("*.py") for sentence in _sentences(ast.parse(file.read_text("utf-8")))
+    }
+
+
+def _sentences(tree: ast.AST) -> Iterator[Sentence]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        said = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+        if name in {"words", "N_"} and said:
+            yield said[0]
+        if name == "many":
+            yield said[0], said[1]
+
+
+def catalogue(language: Language) -> Catalog:
+    return read_po(BytesIO(words.source(language).encode()))
+
+
+def forms(text: Sentence) -> tuple[str, ...]:
+    return text if isinstance(text, tuple) else (text,)
+
+
+def places(text: Sentence) -> set[str]:
+    return {name for form in forms(text) for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_sentence_of_the_code_is_in_the_catalogue_and_nothing_else(language: Language) -> None:
+    kept = {message.id for message in catalogue(language) if message.id}
+
+    assert kept == sentences_in_the_code()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_sentence_has_a_text_with_the_same_places(language: Language) -> None:
+    for message in catalogue(language):
+        if message.id:
+            assert all(form.strip() for form in forms(message.string)), message.id
+            assert places(message.string) == places(message.id), message.id
+            assert not message.fuzzy, message.id
+
+
+def test_numbers_are_counted_in_both_languages() -> None:
+    told = [[Words(language).many("{count} point", "{count} points", count) for count in (0, 1, 2)] for language in Language]
+
+    assert told == [["0 point", "1 point", "2 point"], ["0 points", "1 point", "2 points"]]
+
+
+@pytest.mark.parametrize(
+    ("env", "language"),
+    [
+        ({}, Language.DANISH),
+        ({"LANG": "C.UTF-8"}, Language.DANISH),
+        ({"LANG": "POSIX", "LC_ALL": ""}, Language.DANISH),
+        ({"LANG": "da_DK.UTF-8"}, Language.DANISH),
+        ({"LANG": "en_GB.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "da_DK.UTF-8", "LC_ALL": "en_US.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "da:en"}, Language.DANISH),
+        ({"LANG": "sv_SE.UTF-8"}, Language.ENGLISH),
+    ],
+)
+def test_the_language_is_the_environments(env: dict[str, str], language: Language) -> None:
+    assert words.preferred(env) is language

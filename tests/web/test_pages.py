@@ -1,0 +1,67 @@
+"""The pages that need no log-in."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import settings
+from app.database import Database
+from app.wsgi import create_app
+from tests.house import SECRET
+
+
+@pytest.fixture
+def browser(database: Database) -> FlaskClient:
+    environment = settings.from_env({"SECRET_KEY": SECRET})
+    return create_app(environment, database=database).test_client()
+
+
+@pytest.mark.parametrize(
+    ("accepts", "language", "heading"), [("da", "da", "døgnet rundt"), ("en", "en", "round the clock"), ("fr", "da", "døgnet")]
+)
+def test_the_front_page_speaks_the_language_of_its_reader(browser: FlaskClient, accepts: str, language: str, heading: str) -> None:
+    page = browser.get("/", headers={"Accept-Language": accepts})
+
+    assert page.status_code == 200
+    assert page.headers["Content-Language"] == language
+    assert heading in page.text
+    assert f'lang="{language}"' in page.text
+
+
+def test_the_front_page_allows_no_script_and_nothing_from_elsewhere(browser: FlaskClient) -> None:
+    page = browser.get("/")
+
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "<script" not in page.text
+    assert "http" not in page.text.replace("http-equiv", "")
+
+
+def test_its_style_is_served_from_here(browser: FlaskClient) -> None:
+    with browser.get("/static/front.css") as style:
+        assert style.status_code == 200
+        assert style.mimetype == "text/css"
+
+
+def test_health_is_good_while_the_database_works(browser: FlaskClient) -> None:
+    health = browser.get("/healthz")
+
+    assert health.status_code == 200
+    assert health.get_json() == {"status": "ok", "database": "ok"}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskClient, database: Database, database_url: str) -> None:  # noqa: ARG001
+    database.engine.dispose()
+    name = database.engine.url.database
+    other = Database(database_url.replace(f"/{name}", "/postgres"))
+    try:
+        with other.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            health = browser.get("/healthz")
+            connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    finally:
+        other.close()
+
+    assert health.status_code == 503
+    assert health.get_json()["database"] == "unreachable"
