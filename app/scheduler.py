@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.orm import Session
 
-from app import carrier
+from app import carrier, sweeper
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
@@ -66,7 +66,10 @@ class Clockwork:
             return work
 
         jobs = {name: unit(job) for name, job in UNITS.items()}
-        return jobs | {"errands": lambda: carrier.carry_one(self.database, self.ports, self.clock)}
+        return jobs | {
+            "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
+            "errands": lambda: carrier.carry_one(self.database, self.ports, self.clock),
+        }
 
     def once(self) -> dict[str, int]:
         """Does all work that is due now, until nothing is; how many of each."""

@@ -153,7 +153,9 @@ def talking(database: Database) -> None:
             session.add(supporter)
             session.flush()
             shift = Shift(supporter_id=supporter.id, starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=8), tier=1)
-            call = Call(sid=f"CA{number:032d}", line=line, from_raw="", state=CallState.TALKING, started_at=now, heard_at=now)
+            call = Call(
+                sid=f"CA{number:032d}", line=line, from_raw="", state=CallState.TALKING, started_at=now, heard_at=now, sweep_at=now
+            )
             call.language, call.customer, call.supporter_id = Language.DANISH, customer, supporter.id
             call.accepted_at, call.accepted_attempt = now - timedelta(seconds=60), 1
             call.time_limit, call.granted_quarters = 14_400, 16

@@ -92,8 +92,11 @@ def owed(session: Session, call: Call) -> dict[int, Points]:
     """What a call that is over owes: the price of each quarter from 1 (R7, R8). Empty where no human was bridged."""
     if not call.bridged or call.accepted_at is None or call.ended_at is None:
         return {}
-    limits = {"time_limit": call.time_limit or quarters.LONGEST_CALL, "granted": call.granted_quarters or 0}
-    count = quarters.owed(quarters.elapsed(call.accepted_at, call.ended_at), **limits)
+    seconds, granted = quarters.elapsed(call.accepted_at, call.ended_at), call.granted_quarters or 0
+    if call.end_unknown:
+        count = min(quarters.reached(seconds), granted)
+    else:
+        count = quarters.owed(seconds, time_limit=call.time_limit or quarters.LONGEST_CALL, granted=granted)
     return {quarter: price(session, call, quarter) for quarter in range(1, count + 1)}
 
 

@@ -38,6 +38,11 @@ def owed(seconds: int, *, time_limit: int, granted: int) -> int:
     return begun(seconds)
 
 
+def reached(seconds: int) -> int:
+    """The quarter in which a call was after `seconds`: 0 → 1, 899 → 1, 900 → 2. What is owed when nothing more is known (R20)."""
+    return seconds // QUARTER + 1
+
+
 def starts_at(accepted_at: datetime, quarter: int) -> datetime:
     """When quarter n (from 1) begins; its price is that of this moment (R10)."""
     return accepted_at + timedelta(seconds=QUARTER * (quarter - 1))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
-from helpdesk import cases
+from helpdesk import cases, silence
 from models import Attempt, Call, Leg, Line, Person
 from models.values import (
     LONGEST_RAW_NUMBER,
@@ -65,6 +65,7 @@ def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datet
         state=CallState.ANSWERING,
         started_at=now,
         heard_at=now,
+        sweep_at=now + silence.BEFORE_THE_BRIDGE,
     )
     leg = Leg(call=call, sid=sid)
     session.add_all([call, leg])
@@ -178,7 +179,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     Runs again when a report moves a fact; what was written stays, and only differences are posted.
     """
     call.state, call.outcome, call.ended_at = CallState.ENDED, outcome, ended_at
-    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = None
+    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = call.sweep_at = None
     talked = outcome is CallOutcome.TALKED
     for attempt in call.attempts:
         accepted = attempt.number == call.accepted_attempt

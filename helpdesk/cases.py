@@ -20,12 +20,14 @@ SYSTEM_DOWN: Final = 4
 USES_POINTS: Final = 6
 DEADLINE: Final = timedelta(minutes=30)
 REMINDER: Final = timedelta(minutes=15)
+REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
 TITLES: Final = {
     None: "Opkald til døgnvagten",
     TaskKind.CALLBACK: "Ring op: ingen svarede på døgnvagten",
     TaskKind.MESSAGE: "Besked indtalt på døgnvagten",
     TaskKind.MISSED: "Mistet opkald til døgnvagten",
+    TaskKind.REVIEW: "Opkald til døgnvagten, hvis slutning er ukendt",
 }
 
 
@@ -95,13 +97,10 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
         return task
     if call.case is None:
         call.case = open_case(session, _customer(call), title=TITLES[kind], severity=SYSTEM_DOWN, now=now)
-    elif call.case.severity != SYSTEM_DOWN and (call.case.severity != USES_POINTS or call.case.opened_at >= call.started_at):
-        details = {"severity": {"before": call.case.severity, "after": SYSTEM_DOWN}}
-        subject = f"case:{call.case.number}"
-        session.add(Audit(at=now, actor=ACTOR, action="case_made_urgent", subject=subject, call_id=call.id, details=details))
-        call.case.severity = SYSTEM_DOWN
+    elif kind is not TaskKind.REVIEW:
+        _make_urgent(session, call, call.case, now=now)
     session.flush()
-    due = now + DEADLINE
+    due = now + (REVIEW_WITHIN if kind is TaskKind.REVIEW else DEADLINE)
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
@@ -110,7 +109,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
 
 
 def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) -> None:
-    """Tells everyone on duty, and whoever is alarmed, what waits and until when."""
+    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review."""
     values = {
         "case": task.case.number,
         "company": call.customer.name if call.customer else "",
@@ -118,7 +117,8 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) 
         "number": call.from_number or (call.person.phone if call.person else None) or "?",
         "due": task.due_at.isoformat(),
     }
-    recipients = [f"supporter:{supporter.id}" for supporter in roster.on_duty(session, now)]
+    on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
+    recipients = [f"supporter:{supporter.id}" for supporter in on_duty]
     notice = f"task_{task.kind.value}"
     errands.notify(session, [*recipients, errands.ALARM], notice=notice, values=values, key=key, now=now, call_id=call.id)
 
@@ -130,7 +130,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     if task is None:
         return 0
     task.alarms += 1
-    task.alarm_at = now + REMINDER
+    task.alarm_at = now + (REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER)
     alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now)
     return 1
 
@@ -145,6 +145,15 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     return task
 
 
+def review_is_needless(session: Session, call: Call, *, now: datetime) -> None:
+    """How a call ended has become known after all: whoever was to find out need not (R19, R20)."""
+    task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == TaskKind.REVIEW, Task.taken_at.is_(None)))
+    if task is not None:
+        task.taken_at, task.alarm_at = now, None
+        subject = f"task:{task.id}"
+        session.add(Audit(at=now, actor=ACTOR, action="review_is_needless", subject=subject, call_id=call.id, details={}))
+
+
 def calls(session: Session, case: Case) -> list[str]:
     """The CallSids linked to a case, oldest first."""
     return list(session.scalars(select(Call.sid).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)))
@@ -154,6 +163,16 @@ def time_on(session: Session, case: Case) -> list[CaseTime]:
     """The charged quarters of a case's calls, as they stand in the ledger now (R17). Points are what was paid: negative or 0."""
     found = session.scalars(select(Call).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)).all()
     return [time for call in found for time in _quarters(session, call)]
+
+
+def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> None:
+    """A caller whom nobody answered makes the case urgent (R16), unless the case is one of points that is older than the call."""
+    if case.severity == SYSTEM_DOWN or (case.severity == USES_POINTS and case.opened_at < call.started_at):
+        return
+    details = {"severity": {"before": case.severity, "after": SYSTEM_DOWN}}
+    subject = f"case:{case.number}"
+    session.add(Audit(at=now, actor=ACTOR, action="case_made_urgent", subject=subject, call_id=call.id, details=details))
+    case.severity = SYSTEM_DOWN
 
 
 def _quarters(session: Session, call: Call) -> list[CaseTime]:

@@ -5,6 +5,8 @@ PortFailed   it did not work; `permanent` says whether trying again can help, `u
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -17,8 +19,20 @@ class PortFailed(Exception):
         self.undecided = undecided
 
 
+@dataclass(frozen=True, kw_only=True)
+class LegState:
+    """What the provider says of one leg. `status` is a CallStatus; `ended_at` (UTC) is None while it goes on, or is not told."""
+
+    sid: str
+    status: str
+    ended_at: datetime | None
+
+
 class Phone(Protocol):
-    """Running calls, at the provider."""
+    """Calls, at the provider."""
+
+    def legs(self, sid: str) -> list[LegState]:
+        """How the caller's leg `sid` stands, and the legs that were dialled for it, the caller's first. Raises PortFailed."""
 
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg `sid` to one of our turns ("/twilio/turn/7/12"). Raises PortFailed."""

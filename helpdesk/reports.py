@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import calls, errands
+from helpdesk import calls, cases, errands
 from models import Attempt, Audit, Call, Leg, Report
 from models.values import AttemptOutcome, CallOutcome, CallState
 
@@ -26,12 +26,18 @@ ACTOR: Final = "provider"
 
 
 class Kind(StrEnum):
-    """What sort: a status callback, the end of a Dial, the webhook of a caller who is gone, our own cutting of a bridge."""
+    """What sort.
+
+    A status callback, the end of a Dial, the webhook of a caller who is gone, our own cutting of a bridge, what the provider said
+    when it was asked, or our own giving up (R20).
+    """
 
     STATUS = "status"
     DIAL = "dial"
     GONE = "gone"
     CUT = "cut"
+    ASKED = "asked"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +72,16 @@ def record(session: Session, call: Call | None, reported: Reported, *, now: date
     if ledger.add_once(session, Report, unique="identity", values=values) is None:
         return False
     if call is not None:
+        if reported.kind not in {Kind.ASKED, Kind.GIVEN_UP}:
+            call.heard_at = max(call.heard_at, now)
         fold(session, call, now=now)
     return True
+
+
+def given_up(call: Call) -> Reported:
+    """Our own word that nothing more will be heard of a call, from the moment on at which it was last heard of (R20)."""
+    last = max(call.heard_at, call.live_at or call.heard_at)
+    return Reported(kind=Kind.GIVEN_UP, sid=call.sid, payload={}, happened_at=last)
 
 
 def cut(call: Call, at: datetime) -> Reported:
@@ -99,6 +113,8 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
     elif gone_at is not None and call.state is not CallState.ENDED:
         calls.finish(session, call, _left_at(call), ended_at=gone_at, now=now)
+    elif (silent := _given_up(reports)) is not None and call.state is not CallState.ENDED:
+        calls.finish(session, call, CallOutcome.FAILED, ended_at=silent.happened_at, now=now)
 
 
 def _fold_bridge(
@@ -113,18 +129,30 @@ def _fold_bridge(
         elif dial and call.state is not CallState.ENDED:
             calls.withdraw(session, call, attempt, now=now)
         return
+    silent = _given_up(reports)
     ends = [report for report in reports if report in gone or _ends_bridge(report, attempt)]
-    if gone or any(report.kind in {Kind.DIAL, Kind.CUT} for report in ends):
+    if gone or any(report.kind in {Kind.DIAL, Kind.CUT} for report in ends) or silent is not None:
         call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
-        calls.finish(session, call, CallOutcome.TALKED, ended_at=min(_end(report, attempt) for report in ends), now=now)
+        if call.end_unknown and ends:
+            cases.review_is_needless(session, call, now=now)
+        call.end_unknown = not ends
+        known = ends or [report for report in reports if report is silent]
+        calls.finish(session, call, CallOutcome.TALKED, ended_at=min(_end(report, attempt) for report in known), now=now)
     elif ends:
         # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
 
 
 def _end(report: Report, attempt: Attempt) -> datetime:
-    """When a report says that the talk ended: as it says, unless that was before it began, which only a wrong clock can tell."""
-    return report.happened_at if report.happened_at >= _whole(attempt.accepted_at) else report.received_at
+    """When a report says that the talk ended: as it says, unless that was before it began, which only a wrong clock can tell.
+
+    A status callback of that moment is believed to be of the moment at which it came; an answer to our own question, which may
+    have been asked an hour later, to be of the beginning.
+    """
+    begun = _whole(attempt.accepted_at)
+    if report.happened_at >= begun:
+        return report.happened_at
+    return begun if report.kind in {Kind.ASKED, Kind.GIVEN_UP} else report.received_at
 
 
 def _whole(moment: datetime | None) -> datetime:
@@ -197,9 +225,13 @@ def _caller_is_gone(call: Call, report: Report) -> bool:
     return report.kind == Kind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
 
 
+def _given_up(reports: list[Report]) -> Report | None:
+    return next((report for report in reports if report.kind == Kind.GIVEN_UP), None)
+
+
 def _ends_bridge(report: Report, attempt: Attempt) -> bool:
     if report.kind == Kind.CUT:
         return True
     if report.attempt_id != attempt.id:
         return False
-    return report.kind == Kind.DIAL or (report.kind == Kind.STATUS and report.payload.get("CallStatus") in OVER)
+    return report.kind == Kind.DIAL or (report.kind in {Kind.STATUS, Kind.ASKED} and report.payload.get("CallStatus") in OVER)

@@ -7,7 +7,7 @@ request was sent is undecided, because a create is not idempotent (pitfall C6).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import requests
 from twilio.base.exceptions import TwilioException
@@ -15,7 +15,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from helpdesk.ports import PortFailed
+from helpdesk.ports import LegState, PortFailed
 
 TIMEOUT: Final = 5.0
 TOO_MANY: Final = 429
@@ -32,6 +32,12 @@ class TwilioApi:
             self.client.api.base_url = api_base_url
         self.base_url, self.sms_from = base_url, sms_from
 
+    def legs(self, sid: str) -> list[LegState]:
+        """The caller's leg and those dialled for it, as Twilio tells them, perhaps seconds behind. Raises PortFailed."""
+        caller = _asked(lambda: self.client.calls(sid).fetch(), creates=False)
+        dialled = _asked(lambda: self.client.calls.list(parent_call_sid=sid), creates=False)
+        return [_state(leg) for leg in (caller, *dialled)]
+
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg to one of our turns. Raises PortFailed; doing it twice does no harm."""
         url = self.base_url + turn_path
@@ -43,6 +49,12 @@ class TwilioApi:
             raise PortFailed("SMS_FROM is not set", permanent=True)
         message = _asked(lambda: self.client.messages.create(to=to, from_=self.sms_from, body=body), creates=True)
         return str(message.sid)
+
+
+def _state(leg: Any) -> LegState:  # noqa: ANN401 - twilio ships no types
+    """`end_time` is told only of a leg that was answered (twilio-contract.md §4.3); of another, when it last changed."""
+    over = leg.status not in {"queued", "initiated", "ringing", "in-progress"}
+    return LegState(sid=str(leg.sid), status=str(leg.status), ended_at=(leg.end_time or leg.date_updated) if over else None)
 
 
 def _asked(request: Callable[[], T], *, creates: bool) -> T:

@@ -29,6 +29,7 @@ class Call(Base):
         CheckConstraint("(state = 'ended') = (outcome IS NOT NULL)", name="outcome"),
         CheckConstraint("accepted_at IS NULL OR (accepted_attempt IS NOT NULL AND supporter_id IS NOT NULL)", name="accepted"),
         CheckConstraint("state != 'ended' OR (next_hold_at IS NULL AND next_quarter_at IS NULL)", name="no_due_quarters"),
+        CheckConstraint("(state = 'ended') = (sweep_at IS NULL)", name="swept"),
     )
 
     id: Mapped[Key]
@@ -66,7 +67,14 @@ class Call(Base):
     time_limit: Mapped[int | None]
     granted_quarters: Mapped[int | None]
 
+    # A call of which nothing more is heard (R20): since when the provider was asked and has not answered, when it last said that
+    # the call goes on, and whether the end is only as far as is known.
+    asked_since: Mapped[datetime | None]
+    live_at: Mapped[datetime | None]
+    end_unknown: Mapped[bool] = mapped_column(default=False)
+
     # Work for the clock.
+    sweep_at: Mapped[datetime | None] = mapped_column(index=True)
     next_hold_at: Mapped[datetime | None] = mapped_column(index=True)
     next_quarter_at: Mapped[datetime | None] = mapped_column(index=True)
     cut_at: Mapped[datetime | None] = mapped_column(index=True)

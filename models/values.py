@@ -102,11 +102,12 @@ class CaseState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """What a person has to do, with a deadline that somebody is alarmed about (R14)."""
+    """What a person has to do, with a deadline that somebody is alarmed about (R14); a review is for an administrator (R20)."""
 
     CALLBACK = "callback"
     MESSAGE = "message"
     MISSED = "missed"
+    REVIEW = "review"
 
 
 class ErrandKind(StrEnum):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from werkzeug.test import TestResponse
+
 from app.carrier import Ports
-from helpdesk.ports import PortFailed
+from helpdesk.ports import LegState, PortFailed
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
 from simulator.rest import rest_app
@@ -19,6 +22,12 @@ class AtTheExchange:
     def __init__(self, exchange: Exchange, *, base_url: str, sms_from: str) -> None:
         self._exchange, self._base_url, self._sms_from = exchange, base_url, sms_from
         self._client = rest_app(exchange).test_client()
+        self._root, self._auth = f"/{API_VERSION}/Accounts/{exchange.account}", (exchange.account, exchange.token)
+
+    def legs(self, sid: str) -> list[LegState]:
+        listed = self._answered(self._client.get(f"{self._root}/Calls.json?ParentCallSid={sid}", auth=self._auth))["calls"]
+        caller = self._answered(self._client.get(f"{self._root}/Calls/{sid}.json", auth=self._auth))
+        return [_state(leg) for leg in (caller, *listed)]
 
     def redirect(self, sid: str, turn_path: str) -> None:
         self._posted(f"Calls/{sid}", Url=self._base_url + turn_path, Method="POST")
@@ -27,13 +36,18 @@ class AtTheExchange:
         return str(self._posted("Messages", To=to, From=self._sms_from, Body=body)["sid"])
 
     def _posted(self, what: str, **form: str) -> dict[str, Any]:
-        account = self._exchange.account
-        path = f"/{API_VERSION}/Accounts/{account}/{what}.json"
-        answer = self._client.post(path, data=form, auth=(account, self._exchange.token))
+        return self._answered(self._client.post(f"{self._root}/{what}.json", data=form, auth=self._auth))
+
+    def _answered(self, answer: TestResponse) -> dict[str, Any]:
         if answer.status_code >= 400:
             raise PortFailed(answer.text, permanent=answer.status_code < SERVER_ERROR)
         made: dict[str, Any] = answer.json
         return made
+
+
+def _state(leg: dict[str, Any]) -> LegState:
+    over = leg["status"] not in {"queued", "ringing", "in-progress"}
+    return LegState(sid=leg["sid"], status=leg["status"], ended_at=parsedate_to_datetime(leg["date_updated"]) if over else None)
 
 
 class Shelf:

@@ -40,8 +40,6 @@ RULES: Final = {
     22: "Language: Danish, or English if that is the person's; numbers as people say them",
     23: "Privacy: masked numbers, recordings by consent, retention",
 }
-LATER: Final = {20: "comes with the sweep that asks the provider (a later issue)"}
-REQUIRED: Final = frozenset(set(range(1, 20)) | {22})
 HEAD: Final = """# Rules and their tests
 
 The rules are those of the house (`product.md`, R1-R23); a test that keeps one names it in its docstring. This page is made from the
@@ -77,8 +75,6 @@ def _sentence(name: str) -> str:
 
 def _section(rule: int, tests: list[tuple[str, str]]) -> str:
     lines = [f"\n## R{rule}\n\n{RULES[rule]}.\n\n"]
-    if rule in LATER and not tests:
-        lines.append(f"- {LATER[rule]}\n")
     files: dict[str, list[str]] = defaultdict(list)
     for file, sentence in tests:
         files[file].append(sentence)

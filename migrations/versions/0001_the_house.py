@@ -240,6 +240,10 @@ def upgrade() -> None:
         sa.Column("price_list_id", sa.Integer(), nullable=True),
         sa.Column("time_limit", sa.Integer(), nullable=True),
         sa.Column("granted_quarters", sa.Integer(), nullable=True),
+        sa.Column("asked_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_unknown", sa.Boolean(), nullable=False),
+        sa.Column("sweep_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_hold_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_quarter_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cut_at", sa.DateTime(timezone=True), nullable=True),
@@ -250,6 +254,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state != 'ended' OR (next_hold_at IS NULL AND next_quarter_at IS NULL)", name=op.f("ck_calls_no_due_quarters")
         ),
+        sa.CheckConstraint("(state = 'ended') = (sweep_at IS NULL)", name=op.f("ck_calls_swept")),
         sa.CheckConstraint(
             "accepted_at IS NULL OR (accepted_attempt IS NOT NULL AND supporter_id IS NOT NULL)", name=op.f("ck_calls_accepted")
         ),
@@ -269,6 +274,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calls_cut_at"), ["cut_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_ended_at"), ["ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_follow_up_at"), ["follow_up_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_calls_sweep_at"), ["sweep_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_from_number"), ["from_number"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_link_at"), ["link_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_next_hold_at"), ["next_hold_at"], unique=False)
@@ -467,7 +473,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("callback", "message", "missed", name="taskkind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "callback", "message", "missed", "review", name="taskkind", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -618,6 +626,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calls_next_hold_at"))
         batch_op.drop_index(batch_op.f("ix_calls_link_at"))
         batch_op.drop_index(batch_op.f("ix_calls_from_number"))
+        batch_op.drop_index(batch_op.f("ix_calls_sweep_at"))
         batch_op.drop_index(batch_op.f("ix_calls_follow_up_at"))
         batch_op.drop_index(batch_op.f("ix_calls_ended_at"))
         batch_op.drop_index(batch_op.f("ix_calls_cut_at"))

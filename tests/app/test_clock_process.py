@@ -59,11 +59,13 @@ def comes_true(question: Callable[[], bool]) -> bool:
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_a_clock_process_charges_what_has_begun_and_ends_when_it_is_told(
-    house: House, database_url: str, sign: signal.Signals
+    house: House, database_url: str, tmp_path: Path, sign: signal.Signals
 ) -> None:
     """R9."""
     talking_since(house, 20)
-    env = {**os.environ, "DATABASE_URL": database_url}
+    shown = tmp_path / "clock"
+    shown.write_text(json.dumps({"virtual": house.now.timestamp(), "wall": time.time(), "speed": 1}))
+    env = {**os.environ, "DATABASE_URL": database_url, "DEMO": "1", "DEMO_CLOCK": str(shown)}
 
     with subprocess.Popen([PROGRAM, "clock"], env=env, stderr=subprocess.DEVNULL) as clock:
         did = comes_true(lambda: len(read(house.database, charged)) >= 2)
@@ -102,7 +104,7 @@ def test_once_says_so_when_a_job_could_not_be_done(house: House, database_url: s
         session.execute(text("ALTER TABLE mislaid RENAME TO tasks"))
     assert said.returncode == 1
     assert json.loads(said.stdout)["done"]["quarters"] > 2
-    assert "not everything that is due could be done (alarms)" in said.stderr
+    assert "not everything that is due could be done (alarms, sweeps)" in said.stderr
 
 
 def test_many_clocks_at_once_charge_each_quarter_once(house: House) -> None:

@@ -60,7 +60,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     PriceListHoliday: {"price_list_id": 1, "day": date(2026, 12, 24), "name": "Juleaften"},
     NumberSeries: {"name": "ticket", "last": 0},
     Case: {"number": "20001", "customer_id": 1, "title": "Printeren", "severity": 3, "opened_at": NOW},
-    Call: {"sid": "CA1", "line_id": 1, "from_raw": "anonymous", "started_at": NOW, "heard_at": NOW},
+    Call: {"sid": "CA1", "line_id": 1, "from_raw": "anonymous", "started_at": NOW, "heard_at": NOW, "sweep_at": LATER},
     Attempt: {
         "call_id": 1,
         "number": 1,

@@ -41,7 +41,7 @@ from models import (
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
-ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED}
+ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED, "sweep_at": None}
 HOUSE = {"customer_id": None, "balance": None, "held": None}
 OVER = {"ended_at": NOW, "outcome": AttemptOutcome.NO_ANSWER}
 # What goes with a word, lest another rule refuses first.
@@ -90,6 +90,8 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Call, {"accepted_at": NOW, "supporter_id": 1}, "ck_calls_accepted"),
         (Call, {"accepted_at": NOW, "accepted_attempt": 1}, "ck_calls_accepted"),
         (Call, ENDED | {"next_hold_at": LATER}, "ck_calls_no_due_quarters"),
+        (Call, ENDED | {"sweep_at": LATER}, "ck_calls_swept"),
+        (Call, {"sweep_at": None}, "ck_calls_swept"),
         (Call, ENDED | {"next_quarter_at": LATER}, "ck_calls_no_due_quarters"),
         (Attempt, OVER | {"outcome": None}, "ck_attempts_outcome"),
         (Attempt, OVER | {"ended_at": None}, "ck_attempts_outcome"),

@@ -1,0 +1,281 @@
+"""Calls of which nothing more is heard: asked about at the provider, closed by the answer, or as far as is known (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
+from simulator.knobs import losing, lost
+from tests.house import SUPPORT, ACaller, ASupporter, House
+
+
+def loses_every_report(house: House) -> None:
+    """From now on neither a status callback nor what follows a Dial arrives."""
+    house.exchange.knobs.status_policy = lost
+    house.exchange.knobs.action_after_hangup = False
+
+
+def talks_and_is_lost(house: House, *, minutes: float, points: int = 600) -> ACaller:
+    """Two people talk for so long, the caller hangs up, and nobody tells us."""
+    caller, anna = house.caller(points=points), house.supporter("Anna")
+    loses_every_report(house)
+    house.connects(caller, anna)
+    house.forward(minutes=minutes)
+    house.phone(caller).hangs_up()
+    return caller
+
+
+def test_a_talk_whose_end_was_lost_is_closed_by_the_providers_answer(house: House) -> None:
+    """R9, R20: to the second, as if the end had been reported; and marked."""
+    house.is_connected_to_the_world()
+    caller = talks_and_is_lost(house, minutes=17)
+
+    house.forward(minutes=30)
+
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert house.seconds(caller) == 17 * 60
+    assert house.cost(caller) == -30
+    assert house.marks(caller) == ["closed_by_sweep"]
+    assert house.attempts(caller) == [("Anna", AttemptOutcome.ACCEPTED)]
+    assert house.tasks() == []
+
+
+def test_a_caller_who_left_before_the_bridge_is_closed_after_ten_minutes(house: House) -> None:
+    """R14, R20: and rung back, because the price had been accepted."""
+    house.is_connected_to_the_world()
+    caller = house.caller()
+    house.supporter("Anna")
+    loses_every_report(house)
+    house.accepts_price(caller).hangs_up()
+
+    house.forward(minutes=9)
+    before = house.ask(lambda call: call.state, caller)
+    house.forward(minutes=2)
+
+    assert before is CallState.RINGING
+    assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+    assert house.balance(caller) == (60, 0)
+
+
+def test_a_caller_who_left_at_the_pin_is_closed_too(house: House) -> None:
+    """R20."""
+    house.is_connected_to_the_world()
+    caller = house.caller()
+    loses_every_report(house)
+    house.phone(caller).dials(SUPPORT).hears("pinkode").hangs_up()
+
+    house.forward(minutes=11)
+
+    assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
+    assert house.tasks() == []
+
+
+def test_a_talk_that_goes_on_is_asked_about_and_left_alone(house: House) -> None:
+    """R20: every five minutes behind thirty; the answer keeps it open, however long they talk."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=600), house.supporter("Anna")
+    house.connects(caller, anna)
+
+    house.forward(minutes=95)
+    still = house.phone(caller).bridged_with
+    known_at = house.ask(lambda call: call.live_at, caller)
+    house.phone(caller).hangs_up()
+
+    assert still == anna.phone
+    assert known_at is not None
+    assert (house.now - known_at).total_seconds() <= 360
+    assert house.charges(caller) == [-15] * 7
+    assert house.marks(caller) == []
+
+
+def test_the_provider_is_asked_again_every_five_minutes_until_it_answers(house: House) -> None:
+    """R20: out of reach for half an hour."""
+    house.is_connected_to_the_world()
+    caller = talks_and_is_lost(house, minutes=10)
+    house.exchange.knobs.rest_down = True
+    house.forward(minutes=50)
+    before = house.ask(lambda call: (call.state, call.asked_since is not None), caller)
+
+    house.exchange.knobs.rest_down = False
+    house.forward(minutes=6)
+
+    assert before == (CallState.TALKING, True)
+    assert house.seconds(caller) == 600
+    assert house.charges(caller)[0] == -15
+    assert house.cost(caller) == -15
+
+
+def test_an_answer_that_lags_is_asked_for_again(house: House) -> None:
+    """R20, pitfall B6: REST says in-progress for a while after the end."""
+    house.is_connected_to_the_world()
+    house.exchange.knobs.rest_lag = 600
+    caller = talks_and_is_lost(house, minutes=28)
+
+    house.forward(minutes=15)
+
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert house.seconds(caller) == 28 * 60
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_without_an_answer_a_talk_is_closed_as_far_as_is_known(house: House, *, has_account: bool) -> None:
+    """R20: after an hour; charged up to the quarter in which it was last heard of, and reviewed. Without an account the same."""
+    if has_account:
+        house.is_connected_to_the_world()
+        house.exchange.knobs.rest_down = True
+    caller = talks_and_is_lost(house, minutes=40)
+
+    house.forward(minutes=56)
+
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert house.ask(lambda call: call.end_unknown, caller)
+    assert house.cost(caller) == -15
+    assert house.balance(caller) == (585, 0)
+    assert [task.kind for task in house.tasks()] == [TaskKind.REVIEW]
+    assert house.ask(lambda call: call.case_id, caller) == house.tasks()[0].case_id
+    assert house.notices("task_review") == [("alarm", "mail")]
+
+
+def test_what_the_provider_last_said_counts_as_heard_of(house: House) -> None:
+    """R20: known to go on at minute 45, never heard of again: four quarters, not one."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=600), house.supporter("Anna")
+    loses_every_report(house)
+    house.connects(caller, anna)
+    house.forward(minutes=47)
+    house.exchange.knobs.rest_down = True
+
+    house.phone(caller).hangs_up()
+    house.forward(minutes=90)
+
+    assert house.ask(lambda call: call.end_unknown, caller)
+    assert house.cost(caller) in {-45, -60}
+
+
+def test_an_end_that_is_told_after_all_moves_the_books(house: House) -> None:
+    """R19, R20: the review is needless then."""
+    caller, anna = house.caller(points=900), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(minutes=101)
+    before = (house.ask(lambda call: call.state, caller), house.cost(caller))
+
+    house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+
+    assert before == (CallState.ENDED, -15)
+    assert house.seconds(caller) == 101 * 60
+    assert house.cost(caller) == -15 * 7
+    assert not house.ask(lambda call: call.end_unknown, caller)
+    assert [task.taken_at is not None for task in house.tasks()] == [True]
+
+
+def test_without_an_account_a_long_talk_is_no_forgotten_call(house: House) -> None:
+    """R9, R20: nothing is heard of a bridge until it ends, so an hour is given before it is taken for lost (ADR 6)."""
+    caller, anna = house.caller(points=600), house.supporter("Anna")
+    house.connects(caller, anna)
+
+    house.forward(minutes=80)
+    still = house.ask(lambda call: call.state, caller)
+    house.phone(caller).hangs_up()
+
+    assert still is CallState.TALKING
+    assert house.charges(caller) == [-15] * 6
+    assert house.tasks() == []
+
+
+def test_without_an_account_a_talk_behind_its_limit_is_closed_at_once(house: House) -> None:
+    """R8, R20: the carrier has ended it; the quarters in which nothing was heard of it are for a person."""
+    caller, anna = house.caller(points=30, credit=0), house.supporter("Anna")
+    loses_every_report(house)
+    house.connects(caller, anna)
+    house.exchange.numbers[SUPPORT].fallback_url = ""
+    house.phone(caller).loses_connection()
+
+    house.forward(minutes=36)
+
+    assert house.ask(lambda call: (call.state, call.end_unknown), caller) == (CallState.ENDED, True)
+    assert house.cost(caller) == -15
+    assert [task.kind for task in house.tasks()] == [TaskKind.REVIEW]
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_without_an_answer_a_caller_who_had_accepted_the_price_is_rung_back(house: House, *, has_account: bool) -> None:
+    """R14, R20."""
+    if has_account:
+        house.is_connected_to_the_world()
+        house.exchange.knobs.rest_down = True
+    caller = house.caller()
+    house.supporter("Anna")
+    loses_every_report(house)
+    house.accepts_price(caller).hangs_up()
+
+    house.forward(minutes=75)
+
+    assert house.outcome(caller) is CallOutcome.FAILED
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+    assert house.balance(caller) == (60, 0)
+    assert house.attempts(caller) == [("Anna", AttemptOutcome.FAILED)]
+
+
+def test_a_talk_behind_its_limit_is_asked_about_after_five_minutes(house: House) -> None:
+    """R8, R20: the limit's end was lost; the quarters granted are owed, never one more."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=15, credit=0), house.supporter("Anna")
+    house.exchange.knobs.status_policy = lost
+    house.connects(caller, anna)
+    stops_answering = house.exchange.numbers[SUPPORT]
+    stops_answering.fallback_url = ""
+    house.exchange.knobs.action_after_hangup = False
+    house.phone(caller).loses_connection()
+
+    house.forward(minutes=21)
+
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert house.cost(caller) == -15
+
+
+def test_a_supporter_of_a_forgotten_call_can_be_rung_again(house: House) -> None:
+    """R12, R20: no reservation outlives its call."""
+    house.is_connected_to_the_world()
+    talks_and_is_lost(house, minutes=5)
+    other = house.caller(company="Hotel Fjordblik")
+
+    house.forward(minutes=35)
+    house.accepts_price(other)
+
+    assert house.attempts(other) == [("Anna", None)]
+
+
+STATUSES = ("initiated", "ringing", "in-progress", "completed")
+
+
+def whole_call(house: House) -> tuple[ACaller, ASupporter]:
+    """A call of 17 minutes that the supporter ends."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(minutes=17)
+    house.phone(anna).hangs_up()
+    house.phone(caller).waits(30)
+    house.forward(minutes=45)
+    return caller, anna
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("action", [True, False])
+def test_a_lost_status_callback_changes_neither_record_nor_books(build: Callable[..., House], status: str, *, action: bool) -> None:
+    """R19, R20: whichever is lost, with and without what Dial tells when the caller hangs up."""
+    house = build()
+    house.is_connected_to_the_world()
+    house.exchange.knobs.status_policy = losing(status)
+    house.exchange.knobs.action_after_hangup = action
+
+    caller, _anna = whole_call(house)
+
+    record = house.record(caller)
+    assert record["outcome"] is CallOutcome.TALKED
+    assert record["seconds"] == 17 * 60
+    assert record["charges"] == [-15, -15]
+    assert record["attempts"] == [("Anna", AttemptOutcome.ACCEPTED)]
