@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.database import Database
 from app.mail import Smtp
 from app.settings import Settings
-from helpdesk import errands, notices, reports
+from helpdesk import errands, notices
 from helpdesk.errands import Claimed
 from helpdesk.ports import Mail, Phone, PortFailed, Text
 from ivr.twilio_api import TwilioApi
-from models import Call, Supporter
-from models.values import CallState, ErrandKind, Language, e164
+from models import Supporter
+from models.values import ErrandKind, Language, e164
 
 log = structlog.get_logger()
 
@@ -80,43 +77,15 @@ def carry_one(database: Database, ports: Ports, clock: Clock) -> int:
         log.info("errand_done", errand=claimed.id, kind=claimed.kind)
         with database.writing() as session:
             errands.done(session, claimed, outcome, now=clock())
-            if claimed.kind is ErrandKind.CUT and outcome == CUT:
-                _report_cut(session, claimed, clock())
     return 1
-
-
-CUT = "the caller was sent to a spoken end"
 
 
 def _act(session: Session, ports: Ports, claimed: Claimed) -> Callable[[], str]:
     """What is to be done, with everything it needs from the database in hand."""
     payload = claimed.payload
-    if claimed.kind is ErrandKind.CUT:
-        return _cut(session, ports, payload)
     recipient, language = _recipient(session, ports, payload["to"], claimed.kind)
     words = notices.written(payload["notice"], language, payload["values"])
     return lambda: _send(ports, claimed.kind, recipient, words)
-
-
-def _cut(session: Session, ports: Ports, payload: dict[str, Any]) -> Callable[[], str]:
-    call = session.scalars(select(Call).where(Call.sid == payload["call"])).one()
-    over = call.state is CallState.ENDED
-
-    def cut() -> str:
-        if over:
-            return "the call was over already"
-        if ports.phone is None:
-            raise NotConfigured("TWILIO_ACCOUNT_SID is not set, so the bridge could not be ended")
-        ports.phone.redirect(payload["call"], payload["path"])
-        return CUT
-
-    return cut
-
-
-def _report_cut(session: Session, claimed: Claimed, now: datetime) -> None:
-    query = select(Call).where(Call.sid == claimed.payload["call"]).with_for_update(of=Call)
-    call = session.scalars(query.execution_options(populate_existing=True)).one()
-    reports.record(session, call, reports.cut(call, now), now=now)
 
 
 def _recipient(session: Session, ports: Ports, to: str, kind: ErrandKind) -> tuple[str | None, Language]:

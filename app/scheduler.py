@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.orm import Session
 
-from app import carrier, sweeper
+from app import carrier, cutter, sweeper
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
@@ -34,7 +34,6 @@ Unit = Callable[[], int]
 UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "holds": running_out.hold_due,
     "quarters": meter.charge_begun,
-    "cuts": running_out.cut_due,
     "cases": cases.link_due,
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,
@@ -67,6 +66,7 @@ class Clockwork:
 
         jobs = {name: unit(job) for name, job in UNITS.items()}
         return jobs | {
+            "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
             "errands": lambda: carrier.carry_one(self.database, self.ports, self.clock),
         }

@@ -8,13 +8,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter
-from models import Account, Call, Entry, Hold
-from models.values import CallState, HoldState, Points
+from models import Account, Call, Entry, Hold, Journal
+from models.values import CallState, HoldState, JournalKind, Points
 
 
 def faults(session: Session) -> list[str]:
     """Everything that is wrong with the books, a sentence each; empty when they are in order."""
-    return [*_unbalanced(session), *_balances(session), *_holds(session), *_charges(session)]
+    return [*_unbalanced(session), *_entries(session), *_balances(session), *_holds(session), *_charges(session)]
 
 
 def _unbalanced(session: Session) -> Iterator[str]:
@@ -38,15 +38,32 @@ def _sums(session: Session, query: Select[int, Points]) -> dict[int, int]:
     return {account: int(points) for account, points in session.execute(query)}
 
 
+def _entries(session: Session) -> Iterator[str]:
+    """Journals without entries (only a quarter may be free), and charges on somebody else's account."""
+    empty = select(Journal.key).outerjoin(Entry, Entry.journal_id == Journal.id)
+    for key in session.scalars(empty.where(Entry.id.is_(None), Journal.kind != JournalKind.QUARTER)):
+        yield f"journal {key}: has no entries"
+    charged = select(Call.sid, Account.name).join(Journal, Journal.call_id == Call.id).join(Entry, Entry.journal_id == Journal.id)
+    strange = Account.customer_id.is_not(None) & Account.customer_id.is_distinct_from(Call.customer_id)
+    for sid, name in session.execute(charged.join(Account, Account.id == Entry.account_id).where(strange).distinct()):
+        yield f"call {sid}: was charged on the account {name}, which is not its customer's"
+
+
 def _holds(session: Session) -> Iterator[str]:
-    stale = select(Call.sid, Hold.quarter).join(Hold, Hold.call_id == Call.id)
-    for sid, quarter in session.execute(stale.where(Hold.state == HoldState.OPEN, Call.state == CallState.ENDED)):
-        yield f"call {sid}: is over and still holds points for quarter {quarter}"
+    held = select(Call, Hold.quarter).join(Hold, Hold.call_id == Call.id).where(Hold.state == HoldState.OPEN)
+    for call, quarter in session.execute(held):
+        if call.state is CallState.ENDED:
+            yield f"call {call.sid}: is over and still holds points for quarter {quarter}"
+        elif ledger.charged(session, call.id).get(quarter):
+            yield f"call {call.sid}: holds points for quarter {quarter}, which was charged"
 
 
 def _charges(session: Session) -> Iterator[str]:
-    for call in session.scalars(select(Call).where(Call.state == CallState.ENDED, Call.customer_id.is_not(None))):
-        owed = {quarter: points for quarter, points in meter.owed(session, call).items() if points}
+    for call in session.scalars(select(Call)):
         charged = {quarter: -points for quarter, points in ledger.charged(session, call.id).items() if points}
-        if owed != charged:
-            yield f"call {call.sid}: owes {owed} and was charged {charged} (points by quarter)"
+        if call.state is CallState.ENDED:
+            owed = {quarter: points for quarter, points in meter.owed(session, call).items() if points}
+            if owed != charged:
+                yield f"call {call.sid}: owes {owed} and was charged {charged} (points by quarter)"
+        elif max(charged, default=0) > (call.granted_quarters or 0):
+            yield f"call {call.sid}: was charged for quarter {max(charged)}, and {call.granted_quarters or 0} were granted"

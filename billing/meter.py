@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from billing import ledger, price_lists, quarters, tariff
 from billing.ledger import Posting
 from models import Account, Audit, Call, Hold, Journal
-from models.values import CallState, JournalKind, Points, Policy
+from models.values import CallState, HoldState, JournalKind, Points, Policy
 
 BATCH: Final = 100
 RETRY: Final = timedelta(minutes=1)
@@ -47,7 +47,7 @@ def start(call: Call) -> None:
     if call.accepted_at is None:
         raise ValueError(f"call {call.sid} was not accepted")
     call.next_quarter_at = quarters.charge_at(call.accepted_at, 1)
-    call.next_hold_at = _hold_due(call, 2)
+    call.next_hold_at = hold_due(call, 2)
 
 
 def charge_begun(session: Session, now: datetime) -> int:
@@ -64,10 +64,10 @@ def hold_next(session: Session, call: Call, *, now: datetime) -> None:
     Raises NotEnoughPoints, and leaves `next_hold_at` as it was.
     """
     quarter = next_to_hold(session, call, now=now)
-    due = _hold_due(call, quarter)
+    due = hold_due(call, quarter)
     if due is not None and due <= now:
         hold_quarter(session, call, quarter, now=now)
-        due = _hold_due(call, quarter + 1)
+        due = hold_due(call, quarter + 1)
     call.next_hold_at = due
 
 
@@ -75,8 +75,15 @@ def next_to_hold(session: Session, call: Call, *, now: datetime) -> int:
     """The first quarter of a running call that is neither held nor begun."""
     if call.accepted_at is None:
         raise ValueError(f"call {call.sid} was not accepted")
-    held = session.scalar(select(func.max(Hold.quarter)).where(Hold.call_id == call.id)) or 0
+    held = session.scalar(select(func.max(Hold.quarter)).where(Hold.call_id == call.id, Hold.state == HoldState.OPEN)) or 0
     return max(held, quarters.begun(quarters.elapsed(call.accepted_at, now))) + 1
+
+
+def hold_due(call: Call, quarter: int) -> datetime | None:
+    """When quarter n of a running call is held; None where it was not granted."""
+    if call.accepted_at is None or quarter > (call.granted_quarters or 0):
+        return None
+    return quarters.hold_at(call.accepted_at, quarter)
 
 
 def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -> None:
@@ -86,6 +93,13 @@ def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -
     account = ledger.customer_account(session, call.customer_id)
     points = price(session, call, quarter)
     ledger.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
+
+
+def is_within_limit(session: Session, call: Call) -> bool:
+    """Whether a running call's customer has what was charged and what is held, credit included (R11)."""
+    limit = floor(call)
+    account = ledger.customer_account(session, call.customer_id or 0)
+    return limit is None or ledger.available(account) >= limit
 
 
 def owed(session: Session, call: Call) -> dict[int, Points]:
@@ -147,12 +161,6 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
     return True
 
 
-def _hold_due(call: Call, quarter: int) -> datetime | None:
-    if call.accepted_at is None or quarter > (call.granted_quarters or 0):
-        return None
-    return quarters.hold_at(call.accepted_at, quarter)
-
-
 def _post_quarter(session: Session, call: Call, quarter: int, points: Points, *, now: datetime) -> None:
     if call.customer_id is None or call.accepted_at is None:
         raise ValueError(f"call {call.sid} has nobody to charge")
@@ -195,6 +203,8 @@ def _adjust(session: Session, call: Call, quarter: int, difference: Points, *, n
         reverses_id=original.id if taken_back else None,
     )
     ledger.post(session, [posting], now=now)
+    if not taken_back:
+        _mark_beyond_limit(session, call, account, quarter=quarter, now=now)
 
 
 def _mark_beyond_limit(session: Session, call: Call, account: Account, *, quarter: int, now: datetime) -> None:

@@ -155,6 +155,9 @@ def accept(session: Session, attempt: Attempt, *, now: datetime) -> None:
 
 def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
     """The supporter pressed 1 and was never bridged, and the caller is still there: nothing is owed, the search goes on (R7)."""
+    paid = -ledger.charged(session, call.id).get(1, Points(0))
+    if paid and call.quoted_points is not None:  # Only what comes back can be held again; the first quarter costs no more (R10).
+        call.quoted_points = min(call.quoted_points, Points(paid))
     call.accepted_at = call.accepted_attempt = call.supporter_id = call.bridged = None
     call.next_hold_at = call.next_quarter_at = call.cut_at = None
     call.state = CallState.RINGING
@@ -179,7 +182,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     Runs again when a report moves a fact; what was written stays, and only differences are posted.
     """
     call.state, call.outcome, call.ended_at = CallState.ENDED, outcome, ended_at
-    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = call.sweep_at = None
+    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = call.sweep_at = call.follow_up_at = None
     talked = outcome is CallOutcome.TALKED
     for attempt in call.attempts:
         accepted = attempt.number == call.accepted_attempt

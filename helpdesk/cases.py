@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from billing import ledger
 from helpdesk import errands, numbers
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Journal, Task
-from models.values import CaseState, Points, TaskKind
+from models import Audit, Call, Case, Journal, Report, Task
+from models.values import CaseState, Points, ReportKind, TaskKind
 from oncall import roster
 
 SYSTEM_DOWN: Final = 4
@@ -93,7 +93,10 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     """
     task = session.scalar(select(Task).where(Task.call_id == call.id))
     if task is not None:
-        task.kind = kind
+        if task.kind is not kind:
+            task.kind = kind
+            _attach_message(session, task)
+            alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
         return task
     if call.case is None:
         call.case = open_case(session, _customer(call), title=TITLES[kind], severity=SYSTEM_DOWN, now=now)
@@ -104,6 +107,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
+    _attach_message(session, task)
     alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
 
@@ -165,6 +169,14 @@ def time_on(session: Session, case: Case) -> list[CaseTime]:
     return [time for call in found for time in _quarters(session, call)]
 
 
+def _attach_message(session: Session, task: Task) -> None:
+    """A message hangs on its task: the last one that was recorded in the call."""
+    recorded = select(Report.payload).where(Report.call_id == task.call_id, Report.kind == ReportKind.RECORDED)
+    message = session.scalar(recorded.order_by(Report.id.desc()).limit(1))
+    if message is not None and task.kind is TaskKind.MESSAGE:
+        task.recording_url, task.recording_seconds = message["url"], message["seconds"]
+
+
 def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> None:
     """A caller whom nobody answered makes the case urgent (R16), unless the case is one of points that is older than the call."""
     if case.severity == SYSTEM_DOWN or (case.severity == USES_POINTS and case.opened_at < call.started_at):
@@ -176,12 +188,11 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
 
 
 def _quarters(session: Session, call: Call) -> list[CaseTime]:
-    begun = session.execute(
-        select(Journal.quarter, Journal.occurred_at)
-        .where(Journal.call_id == call.id, Journal.reverses_id.is_(None))
-        .order_by(Journal.id)
+    journals = session.execute(
+        select(Journal.quarter, Journal.occurred_at, Journal.reverses_id).where(Journal.call_id == call.id).order_by(Journal.id)
     )
-    starts = {quarter: at for quarter, at in begun if quarter is not None}
+    last = {quarter: (at, reverses) for quarter, at, reverses in journals if quarter is not None}
+    starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
     paid = ledger.charged(session, call.id)
     return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
 

@@ -79,7 +79,7 @@ def claim(session: Session, *, now: datetime) -> Claimed | None:
     while (errand := session.scalar(due)) is not None:
         errand.tries += 1
         claimed = Claimed(id=errand.id, kind=errand.kind, payload=errand.payload, tries=errand.tries)
-        if errand.outcome != UNDER_WAY or errand.kind is ErrandKind.CUT:
+        if errand.outcome != UNDER_WAY:
             errand.due_at, errand.outcome = now + LEASE, UNDER_WAY
             return claimed
         _close(session, claimed, ErrandState.UNDECIDED, "whoever carried it out was stopped on the way", now=None)
@@ -99,13 +99,13 @@ def kept(session: Session, claimed: Claimed, why: str) -> None:
 
 def failed(session: Session, claimed: Claimed, problem: PortFailed, *, now: datetime) -> None:
     """It did not work: tried again later, given up, or undecided where it may have worked."""
-    if problem.undecided and claimed.kind is not ErrandKind.CUT:
+    if problem.undecided:
         _close(session, claimed, ErrandState.UNDECIDED, str(problem), now=None)
     elif problem.permanent or claimed.tries >= MOST_TRIES:
         _close(session, claimed, ErrandState.FAILED, str(problem), now=None)
     else:
         errand = session.get_one(Errand, claimed.id)
-        errand.due_at = now + (BACK_OFF if claimed.kind is not ErrandKind.CUT else timedelta(seconds=2)) * 2 ** (claimed.tries - 1)
+        errand.due_at = now + BACK_OFF * 2 ** (claimed.tries - 1)
         errand.outcome = str(problem)[:500]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import calls, cases
-from models import Attempt, Call
-from models.values import AttemptOutcome, TaskKind
+from models import Attempt, Call, Leg, Turn
+from models.values import AttemptOutcome, CallState, TaskKind
 
 LONGEST_ATTEMPT: Final = timedelta(minutes=2)
+WAITS_FOR_A_PIN: Final = timedelta(seconds=5)
 
 
 def follow_up_due(session: Session, now: datetime) -> int:
@@ -21,19 +22,31 @@ def follow_up_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None or call.follow_up_at is None:
         return 0
-    same = or_(Call.person_id == call.person_id, (Call.from_number == call.from_number) & Call.from_number.is_not(None))
-    again = select(Call.id).where(
-        same, Call.id != call.id, Call.started_at.between(call.follow_up_at - calls.CALLS_AGAIN, call.follow_up_at)
-    )
-    if session.scalar(again.limit(1)) is None:
+    left_at = call.follow_up_at - calls.CALLS_AGAIN if call.ended_at is None else call.ended_at
+    others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
+    # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
+    person = (Call.person_id == call.person_id) & (Call.started_at > call.started_at)
+    nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
+    if (
+        session.scalar(
+            others.where(or_(person, nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)))
+        )
+        is not None
+    ):
+        call.follow_up_at = None
+    elif session.scalar(others.where(nobody_yet, Call.state == CallState.ANSWERING)) is not None:
+        call.follow_up_at = now + WAITS_FOR_A_PIN
+    else:
         cases.open_task(session, call, TaskKind.MISSED, now=now)
-    call.follow_up_at = None
+        call.follow_up_at = None
     return 1
 
 
 def expire_due(session: Session, now: datetime) -> int:
     """Ends one attempt of which nothing was heard long after it stopped ringing, so that its supporter can be rung (pitfall A9)."""
-    stale = (Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < now - LONGEST_ATTEMPT)
+    silent_since = now - LONGEST_ATTEMPT
+    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= silent_since)
+    stale = (Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < silent_since, ~still_asked)
     due = select(Call).join(Attempt, Attempt.call_id == Call.id).where(*stale).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:

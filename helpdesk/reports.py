@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -19,32 +18,18 @@ from sqlalchemy.orm import Session
 from billing import ledger
 from helpdesk import calls, cases, errands
 from models import Attempt, Audit, Call, Leg, Report
-from models.values import AttemptOutcome, CallOutcome, CallState
+from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
-
-
-class Kind(StrEnum):
-    """What sort.
-
-    A status callback, the end of a Dial, the webhook of a caller who is gone, our own cutting of a bridge, what the provider said
-    when it was asked, or our own giving up (R20).
-    """
-
-    STATUS = "status"
-    DIAL = "dial"
-    GONE = "gone"
-    CUT = "cut"
-    ASKED = "asked"
-    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
     """One report: about the caller's leg, or an attempt's. `payload` carries no digits."""
 
-    kind: Kind
+    kind: ReportKind
     sid: str
     payload: dict[str, Any]
     happened_at: datetime
@@ -61,7 +46,7 @@ def record(session: Session, call: Call | None, reported: Reported, *, now: date
     """Stores a report and folds it into its call; whether it was new. One about an unknown call is kept all the same."""
     values = {
         "identity": reported.identity,
-        "kind": reported.kind.value,
+        "kind": reported.kind,
         "sid": reported.sid,
         "call_id": call.id if call else None,
         "attempt_id": reported.attempt.id if reported.attempt else None,
@@ -72,7 +57,7 @@ def record(session: Session, call: Call | None, reported: Reported, *, now: date
     if ledger.add_once(session, Report, unique="identity", values=values) is None:
         return False
     if call is not None:
-        if reported.kind not in {Kind.ASKED, Kind.GIVEN_UP}:
+        if reported.kind not in {ReportKind.ASKED, ReportKind.GIVEN_UP}:
             call.heard_at = max(call.heard_at, now)
         fold(session, call, now=now)
     return True
@@ -81,12 +66,24 @@ def record(session: Session, call: Call | None, reported: Reported, *, now: date
 def given_up(call: Call) -> Reported:
     """Our own word that nothing more will be heard of a call, from the moment on at which it was last heard of (R20)."""
     last = max(call.heard_at, call.live_at or call.heard_at)
-    return Reported(kind=Kind.GIVEN_UP, sid=call.sid, payload={}, happened_at=last)
+    return Reported(kind=ReportKind.GIVEN_UP, sid=call.sid, payload={}, happened_at=last)
+
+
+def recorded(session: Session, call: Call) -> int:
+    """How many seconds of a message the caller left; 0 where none was recorded."""
+    told = select(Report.payload).where(Report.call_id == call.id, Report.kind == ReportKind.RECORDED)
+    message = session.scalar(told.order_by(Report.id.desc()).limit(1))
+    return int(message["seconds"]) if message else 0
 
 
 def cut(call: Call, at: datetime) -> Reported:
     """Our own ending of a bridge whose next quarter nobody could pay (R11), as a report like any other."""
-    return Reported(kind=Kind.CUT, sid=call.sid, payload={"attempt": call.accepted_attempt}, happened_at=at)
+    return Reported(kind=ReportKind.CUT, sid=call.sid, payload={"attempt": call.accepted_attempt}, happened_at=at)
+
+
+def parted(call: Call, at: datetime) -> Reported:
+    """The caller's leg went on without its bridge: something failed, and the emergency number was dialled (ivr.fallback)."""
+    return Reported(kind=ReportKind.PARTED, sid=call.sid, payload={"at": at.isoformat()}, happened_at=at)
 
 
 def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
@@ -111,8 +108,8 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
     accepted = _accepted(call)
     if accepted is not None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
-    elif gone_at is not None and call.state is not CallState.ENDED:
-        calls.finish(session, call, _left_at(call), ended_at=gone_at, now=now)
+    elif gone_at is not None and _may_say_how_it_ended(call, reports):
+        calls.finish(session, call, _left_at(call, reports), ended_at=call.ended_at or gone_at, now=now)
     elif (silent := _given_up(reports)) is not None and call.state is not CallState.ENDED:
         calls.finish(session, call, CallOutcome.FAILED, ended_at=silent.happened_at, now=now)
 
@@ -120,27 +117,41 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
 def _fold_bridge(
     session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: list[Report], now: datetime
 ) -> None:
-    dial = [report for report in reports if report.kind == Kind.DIAL and report.attempt_id == attempt.id]
+    dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
     call.bridged = attempt.bridged = _bridged(dial, attempt, gone)
     if call.bridged is False:
         if gone:
             left_at = min(report.happened_at for report in gone)
             calls.finish(session, call, CallOutcome.CALLER_HUNG_UP, ended_at=call.ended_at or left_at, now=now)
+        elif call.outcome is CallOutcome.TALKED:  # Our own mark had decided, and was wrong.
+            calls.finish(session, call, CallOutcome.CALLER_HUNG_UP, ended_at=call.ended_at or now, now=now)
         elif dial and call.state is not CallState.ENDED:
             calls.withdraw(session, call, attempt, now=now)
         return
     silent = _given_up(reports)
     ends = [report for report in reports if report in gone or _ends_bridge(report, attempt)]
-    if gone or any(report.kind in {Kind.DIAL, Kind.CUT} for report in ends) or silent is not None:
+    if gone or any(report.kind in ENDS_A_BRIDGE for report in ends) or silent is not None:
         call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
         if call.end_unknown and ends:
             cases.review_is_needless(session, call, now=now)
         call.end_unknown = not ends
-        known = ends or [report for report in reports if report is silent]
-        calls.finish(session, call, CallOutcome.TALKED, ended_at=min(_end(report, attempt) for report in known), now=now)
+        ended_at = _ended(ends or [report for report in reports if report is silent], attempt)
+        calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)
     elif ends:
         # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
+
+
+def _ended(ends: list[Report], attempt: Attempt) -> datetime:
+    """When the talk ended: of several reports the earliest counts (R7).
+
+    Where only the caller's own leg is known to have ended, the carrier's limit had ended the bridge before: what the caller did
+    afterwards (an emergency call, ivr.fallback) is no talk.
+    """
+    earliest = min(_end(report, attempt) for report in ends)
+    if any(_ends_bridge(report, attempt) for report in ends):
+        return earliest
+    return min(earliest, (attempt.accepted_at or earliest) + timedelta(seconds=attempt.time_limit))
 
 
 def _end(report: Report, attempt: Attempt) -> datetime:
@@ -152,7 +163,7 @@ def _end(report: Report, attempt: Attempt) -> datetime:
     begun = _whole(attempt.accepted_at)
     if report.happened_at >= begun:
         return report.happened_at
-    return begun if report.kind in {Kind.ASKED, Kind.GIVEN_UP} else report.received_at
+    return begun if report.kind in {ReportKind.ASKED, ReportKind.GIVEN_UP} else report.received_at
 
 
 def _whole(moment: datetime | None) -> datetime:
@@ -178,7 +189,7 @@ def _bridged(dial: list[Report], attempt: Attempt, gone: list[Report]) -> bool |
 
 def _close_dialled(session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: bool, now: datetime) -> None:
     """Ends an attempt whose Dial is over and that nobody accepted; says better how it ended where that was only guessed."""
-    dial = [report for report in reports if report.kind == Kind.DIAL and report.attempt_id == attempt.id]
+    dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
     if not dial or attempt.accepted_at is not None:
         return
     if attempt.bridged is None and any(report.payload.get("DialBridged") == "true" for report in dial):
@@ -211,8 +222,17 @@ def _alarm_bridged_without_acceptance(session: Session, call: Call, attempt: Att
     )
 
 
-def _left_at(call: Call) -> CallOutcome:
+def _may_say_how_it_ended(call: Call, reports: list[Report]) -> bool:
+    """A call that has ended stays what it was, but for a message that came behind its end."""
+    if call.state is not CallState.ENDED:
+        return True
+    return call.outcome is CallOutcome.NOBODY_ANSWERED and _left_at(call, reports) is CallOutcome.MESSAGE_LEFT
+
+
+def _left_at(call: Call, reports: list[Report]) -> CallOutcome:
     """What it is called when a caller leaves before a supporter was through (interface.md)."""
+    if any(report.kind == ReportKind.RECORDED for report in reports):
+        return CallOutcome.MESSAGE_LEFT
     return CallOutcome.NOBODY_ANSWERED if call.unanswered_at is not None else CallOutcome.CALLER_HUNG_UP
 
 
@@ -222,16 +242,20 @@ def _accepted(call: Call) -> Attempt | None:
 
 def _caller_is_gone(call: Call, report: Report) -> bool:
     """The caller's own leg is over, whichever report of it says so; that of a Dial tells it too (pitfall B1)."""
-    return report.kind == Kind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
+    return report.kind == ReportKind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
 
 
 def _given_up(reports: list[Report]) -> Report | None:
-    return next((report for report in reports if report.kind == Kind.GIVEN_UP), None)
+    return next((report for report in reports if report.kind == ReportKind.GIVEN_UP), None)
 
 
 def _ends_bridge(report: Report, attempt: Attempt) -> bool:
-    if report.kind == Kind.CUT:
+    if report.kind == ReportKind.PARTED:
+        return report.happened_at >= _whole(attempt.accepted_at)
+    if report.kind == ReportKind.CUT:
         return True
     if report.attempt_id != attempt.id:
         return False
-    return report.kind == Kind.DIAL or (report.kind in {Kind.STATUS, Kind.ASKED} and report.payload.get("CallStatus") in OVER)
+    return report.kind == ReportKind.DIAL or (
+        report.kind in {ReportKind.STATUS, ReportKind.ASKED} and report.payload.get("CallStatus") in OVER
+    )

@@ -1,20 +1,39 @@
-"""Points that run out while a call goes on: the next quarter held ahead, the supporter warned, the bridge ended (R11)."""
+"""Points that run out while a call goes on: the next quarter held ahead, the supporter warned, the bridge ended (R11).
+
+1. `hold_due`  two minutes before a quarter it is held; refused, the supporter is warned and the end of the bridge is set
+2. `cut_due`   when that quarter begins the bridge is to be ended, unless points were bought meanwhile
+3. `was_cut`   the caller was sent to a spoken end (app.cutter): a report like any other
+4. `not_cut`   that cannot be done: the call goes on, its quarter is charged and it is marked; the next quarter comes in its turn
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing import meter, quarters
+from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
-from helpdesk import errands
+from helpdesk import errands, reports
 from models import Audit, Call, Leg, Turn
-from models.values import ErrandKind
 
 CUT_AHEAD: Final = timedelta(seconds=2)  # so that the bridge is over when the quarter begins that nobody can pay
+CUT_WITHIN: Final = timedelta(minutes=1)  # later than this into a quarter that was charged, the caller has the rest of it
+AGAIN: Final = timedelta(seconds=5)
+RETRY: Final = timedelta(minutes=1)
+ACTOR: Final = "meter"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A bridge to be ended: the caller's leg, and the turn that it is sent to ("/twilio/turn/7/12")."""
+
+    call: str
+    path: str
 
 
 def hold_due(session: Session, now: datetime) -> int:
@@ -24,47 +43,112 @@ def hold_due(session: Session, now: datetime) -> int:
     """
     due = select(Call).where(Call.next_hold_at <= now).order_by(Call.next_hold_at).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
-    if call is None or call.accepted_at is None:
+    if call is None:
         return 0
+    if not _did(session, call, _hold, now=now):
+        call.next_hold_at = now + RETRY
+    return 1
+
+
+def cut_due(session: Session, now: datetime) -> Cut | None:
+    """The bridge that is to be ended now, claimed until it is tried again; None where none is.
+
+    One whose quarter can be paid after all goes on, and so does one that nobody could end within a minute: marked, and charged.
+    """
+    due = select(Call).where(Call.cut_at <= now).order_by(Call.cut_at).limit(1).with_for_update(skip_locked=True, of=Call)
+    while (call := session.scalar(due)) is not None:
+        if not _did(session, call, _decide, now=now):
+            call.cut_at = None
+        session.flush()
+        if call.cut_at is not None:
+            leg = _callers_leg(session, call)
+            return Cut(call=call.sid, path=f"/twilio/turn/{leg.id}/{leg.cut_turn}")
+    return None
+
+
+def was_cut(session: Session, cut: Cut, *, now: datetime) -> None:
+    """The caller was sent to a spoken end."""
+    call = _locked(session, cut)
+    call.cut_at = None
+    reports.record(session, call, reports.cut(call, now), now=now)
+
+
+def not_cut(session: Session, cut: Cut, *, why: str, now: datetime) -> None:
+    """The bridge cannot be ended: the call goes on, and it is marked (R11, R21)."""
+    call = _locked(session, cut)
+    if call.cut_at is not None:
+        call.cut_at = None
+        _mark(session, call, "not_cut", {"quarter": call.cut_quarter, "why": why[:500]}, now=now)
+
+
+def _hold(session: Session, call: Call, now: datetime) -> None:
+    if call.accepted_at is None:
+        raise ValueError(f"call {call.sid} was not accepted")
     quarter = meter.next_to_hold(session, call, now=now)
     try:
         meter.hold_next(session, call, now=now)
     except NotEnoughPoints as refused:
-        call.next_hold_at = None
-        call.cut_at = quarters.starts_at(call.accepted_at, quarter) - CUT_AHEAD
-        _warn(session, call, quarter, refused, now=now)
-    return 1
+        begins = quarters.starts_at(call.accepted_at, quarter)
+        call.cut_at, call.cut_quarter = begins - CUT_AHEAD, quarter
+        call.next_hold_at = meter.hold_due(call, quarter + 1)  # whatever becomes of this one (R11)
+        _warn(session, call, quarter, refused, begins=begins, now=now)
 
 
-def cut_due(session: Session, now: datetime) -> int:
-    """Ends one bridge whose next quarter begins and could not be held, unless points were bought meanwhile. How many it did."""
-    due = select(Call).where(Call.cut_at <= now).order_by(Call.cut_at).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
-    if call is None or call.cut_at is None or call.accepted_at is None:
-        return 0
-    quarter = quarters.begun(quarters.elapsed(call.accepted_at, call.cut_at)) + 1
+def _decide(session: Session, call: Call, now: datetime) -> None:
+    """Leaves `cut_at` set where the bridge is to be ended now."""
+    quarter, accepted_at = call.cut_quarter, call.accepted_at
+    if quarter is None or accepted_at is None:
+        raise ValueError(f"call {call.sid} was not accepted")
     call.cut_at = None
+    if _is_paid(session, call, quarter, now=now):
+        return
+    if now > quarters.starts_at(accepted_at, quarter) + CUT_WITHIN:
+        _mark(session, call, "not_cut", {"quarter": quarter, "why": "nobody ended it in time"}, now=now)
+        return
+    call.cut_at = now + AGAIN
+    leg = _callers_leg(session, call)
+    last = session.scalar(select(func.max(Turn.number)).where(Turn.leg_id == leg.id)) or 0
+    leg.cut_turn = last + 2  # The Dial's own next turn keeps its number: its late report changes nothing.
+
+
+def _is_paid(session: Session, call: Call, quarter: int, *, now: datetime) -> bool:
+    """Whether the quarter was charged within the limit, or can be held after all: points were bought meanwhile."""
+    if quarter in ledger.charged(session, call.id):
+        return meter.is_within_limit(session, call)
     try:
         meter.hold_quarter(session, call, quarter, now=now)
-        meter.hold_next(session, call, now=now)
     except NotEnoughPoints:
-        leg = session.scalars(select(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))).one()
-        last = session.scalar(select(func.max(Turn.number)).where(Turn.leg_id == leg.id)) or 0
-        # The Dial's own next turn keeps its number: its late report changes nothing.
-        leg.cut_turn = last + 2
-        payload = {"call": call.sid, "path": f"/twilio/turn/{leg.id}/{leg.cut_turn}"}
-        errands.ask(session, ErrandKind.CUT, f"cut:{call.id}:{quarter}", payload, now=now, call_id=call.id)
-    return 1
+        return False
+    return True
 
 
-def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, *, now: datetime) -> None:
-    details = {"quarter": quarter, "missing": refused.missing}
-    subject = f"call:{call.sid}"
-    session.add(Audit(at=now, actor="meter", action="hold_refused", subject=subject, call_id=call.id, details=details))
-    values = {
-        "company": call.customer.name if call.customer else "",
-        "at": (now if call.cut_at is None else call.cut_at + CUT_AHEAD).isoformat(),
-    }
+def _did(session: Session, call: Call, work: Callable[[Session, Call, datetime], None], *, now: datetime) -> bool:
+    """Does it; a call for which it cannot be done is marked, and holds up no other."""
+    try:
+        with session.begin_nested():
+            work(session, call, now)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the other calls must go on
+        _mark(session, call, "hold_failed", {"problem": repr(problem)[:500]}, now=now)
+        return False
+    return True
+
+
+def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, *, begins: datetime, now: datetime) -> None:
+    _mark(session, call, "hold_refused", {"quarter": quarter, "missing": refused.missing}, now=now)
+    values = {"company": call.customer.name if call.customer else "", "at": begins.isoformat()}
     key = f"running-out:{call.id}:{quarter}"
     to = [f"supporter:{call.supporter_id}"]
     errands.notify(session, to, notice="running_out", values=values, key=key, now=now, call_id=call.id)
+
+
+def _callers_leg(session: Session, call: Call) -> Leg:
+    return session.scalars(select(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))).one()
+
+
+def _locked(session: Session, cut: Cut) -> Call:
+    query = select(Call).where(Call.sid == cut.call).with_for_update(of=Call)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _mark(session: Session, call: Call, action: str, details: dict[str, object], *, now: datetime) -> None:
+    session.add(Audit(at=now, actor=ACTOR, action=action, subject=f"call:{call.sid}", call_id=call.id, details=details))

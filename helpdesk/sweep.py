@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from helpdesk import cases, reports, silence
 from helpdesk.ports import LegState
-from helpdesk.reports import OVER, Kind, Reported
+from helpdesk.reports import OVER, Reported
 from models import Attempt, Audit, Call, Leg
-from models.values import TaskKind
+from models.values import ReportKind, TaskKind
 
 ACTOR = "sweep"
 
@@ -83,7 +83,7 @@ def _told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Repo
     if leg.sid != call.sid:
         dialled = select(Attempt).join(Leg, Leg.attempt_id == Attempt.id).where(Leg.sid == leg.sid, Leg.call_id == call.id)
         attempt = session.scalar(dialled)
-    return Reported(kind=Kind.ASKED, sid=leg.sid, payload=payload, happened_at=leg.ended_at or now, attempt=attempt)
+    return Reported(kind=ReportKind.ASKED, sid=leg.sid, payload=payload, happened_at=leg.ended_at or now, attempt=attempt)
 
 
 def _mark(session: Session, call: Call, action: str, details: dict[str, object], *, now: datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import calls, errands
@@ -16,14 +15,13 @@ from ivr.turns import (
     Decline,
     Effect,
     Goodbye,
-    KeepMessage,
     LinkCase,
     NoAnswer,
     Quote,
     Ring,
     Wait,
 )
-from models import Attempt, Call, Case, Leg, Task
+from models import Attempt, Call, Case, Leg
 from models.values import CallOutcome, CallState, Points
 from oncall.chain import Decision, RingNext
 
@@ -47,7 +45,7 @@ def apply(session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None,
         case Wait():
             calls.wait(call, now=now)
         case Goodbye(outcome=CallOutcome() as outcome):
-            _end(session, call, outcome, answer, now=now)
+            _end(session, call, outcome, now=now)
     return None
 
 
@@ -72,13 +70,9 @@ def _of_caller(session: Session, call: Call, effect: Effect, *, now: datetime) -
             errands.notify(session, [errands.ALARM], notice="no_prices", values={}, key=key, now=now, call_id=call.id)
 
 
-def _end(session: Session, call: Call, outcome: CallOutcome, answer: Goodbye, *, now: datetime) -> None:
+def _end(session: Session, call: Call, outcome: CallOutcome, *, now: datetime) -> None:
     """Ends the call, or says better how it ended: a message or a wish may come in behind the hang-up."""
     late = call.state is CallState.ENDED
     if late and not (call.outcome is CallOutcome.NOBODY_ANSWERED and outcome is not CallOutcome.NOBODY_ANSWERED):
         return
     calls.finish(session, call, outcome, ended_at=call.ended_at or now, now=now)
-    for effect in answer.effects:
-        if isinstance(effect, KeepMessage):
-            task = session.scalars(select(Task).where(Task.call_id == call.id)).one()
-            task.recording_url, task.recording_seconds = effect.url, effect.seconds

@@ -5,6 +5,7 @@ A voicemail must not take such a call either, so whoever answers presses 1 (R13)
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
@@ -17,14 +18,17 @@ RING_SECONDS: Final = 25
 ANSWER_SECONDS: Final = 8
 
 
-def caller(base_url: str, *, number: str | None, line: str) -> str:
-    """What the caller hears. `line` is the dialled number, shown to whoever is rung (R15)."""
+def caller(base_url: str, *, number: str | None, line: str, since: datetime) -> str:
+    """What the caller hears. `line` is the dialled number, shown to whoever is rung (R15).
+
+    The address of what follows says since when: a bridge that there was before had ended by then, and is not billed any longer.
+    """
     if number is None:
         return twiml.speak_and_hang_up("emergency_none")
     response = VoiceResponse()
     response.say(twiml.PROMPTS.say("emergency", DANISH, {}), **twiml.VOICES[DANISH])
     dial = Dial(
-        action=f"{base_url}/twilio/fallback/over",
+        action=f"{base_url}/twilio/fallback/over/{int(since.timestamp())}",
         method="POST",
         timeout=RING_SECONDS,
         answer_on_bridge=True,

@@ -14,7 +14,7 @@ from helpdesk import calls, gate
 from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
-from oncall import roster
+from oncall import chain, roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,7 @@ def story(
         talk=_talk(session, call),
         balance=_balance(session, call) if known else None,
         shop=shop,
+        in_a_hurry=not chain.may_be_asked_again(ringing_since=call.ringing_since, now=now),
         number_known=call.from_number is not None or bool(call.person and call.person.phone),
         **search,
     )

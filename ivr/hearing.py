@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk import calls, cases, errands, gate, pins
+from helpdesk import calls, cases, errands, gate, pins, reports
 from helpdesk.pins import PinKeys
 from ivr.forms import Webhook
 from ivr.story import Heard, Keyed
@@ -24,22 +24,29 @@ class Hearing:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-def hear(session: Session, call: Call, question: Ask | None, webhook: Webhook, *, keys: PinKeys, now: datetime) -> Hearing:
-    """Interprets a webhook as the answer to `question` (None: nothing was asked, something has ended)."""
+def hear(
+    session: Session, call: Call, question: Ask | None, webhook: Webhook, *, keys: PinKeys, again: bool, now: datetime
+) -> Hearing:
+    """Interprets a webhook as the answer to `question` (None: nothing was asked, something has ended).
+
+    `again`: it came behind a Redirect, which carries no parameters; a message that was recorded was told before.
+    """
     if question is None:
-        heard = Heard(recording=webhook.recording_url, recording_seconds=webhook.recording_seconds)
-        return Hearing(heard, {"recorded": webhook.recording_seconds} if webhook.recording_url else {})
+        recorded = webhook.recording_seconds if webhook.recording_url else reports.recorded(session, call) if again else 0
+        return Hearing(Heard(recorded=recorded), {"recorded": recorded} if recorded else {})
     if "*" in webhook.keys:
         return Hearing(Heard(keys="*"), {"keys": "*"})
-    if question.expects is Expects.KEY:
-        key = webhook.keys if len(webhook.keys) <= 1 and webhook.only_keys else "several"
-        return Hearing(Heard(keys=key), {"keys": key})
     digits = webhook.keys.replace("#", "")
-    if not digits:
+    if not digits:  # Silence, or a stray hash behind the number before (pitfalls E2, E3).
         return Hearing(Heard(), {"keys": ""})
-    if question.expects is Expects.PIN:
-        return _pin(session, call, digits, keys=keys, now=now)
-    return _case(session, call, digits)
+    match question.expects:
+        case Expects.KEY:
+            key = webhook.keys if len(webhook.keys) == 1 and webhook.only_keys else "several"
+            return Hearing(Heard(keys=key), {"keys": key})
+        case Expects.PIN:
+            return _pin(session, call, digits, keys=keys, now=now)
+        case Expects.CASE:
+            return _case(session, call, digits)
 
 
 def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datetime) -> Hearing:

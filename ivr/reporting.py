@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import reports
-from helpdesk.reports import Kind, Reported
+from helpdesk.reports import Reported
 from ivr.forms import BadWebhook, Webhook
 from models import Attempt, Call, Leg, Report, Turn
 from models.base import LARGEST_KEY
+from models.values import ReportKind
 
 
 def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datetime) -> bool:
@@ -29,13 +30,21 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datet
     if call is not None and leg_id is not None:
         attempt = session.get_one(Attempt, session.get_one(Leg, leg_id).attempt_id)
     reported = Reported(
-        kind=Kind.STATUS,
+        kind=ReportKind.STATUS,
         sid=webhook.sid,
         payload=webhook.report,
         happened_at=webhook.happened_at or now,
         attempt=attempt,
     )
     return reports.record(session, call, reported, now=now)
+
+
+def parted(session: Session, webhook: Webhook, at: datetime, *, now: datetime) -> None:
+    """The caller was put through to the emergency number since `at`: whatever bridge there was had ended by then."""
+    query = select(Call).where(Call.sid == webhook.sid).with_for_update(of=Call)
+    call = session.scalar(query.execution_options(populate_existing=True))
+    if call is not None:
+        reports.record(session, call, reports.parted(call, at), now=now)
 
 
 def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *, number: int, again: bool, now: datetime) -> bool:
@@ -49,18 +58,22 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
         reports.record(session, leg.call, reports.cut(leg.call, now), now=now)
     if rung and dial and not (again and _is_reported(session, rung)):
         attempt = session.get_one(Attempt, rung)
-        reported = Reported(kind=Kind.DIAL, sid=webhook.sid, payload=dial, happened_at=now, attempt=attempt)
+        reported = Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=now, attempt=attempt)
         reports.record(session, leg.call, reported, now=now)
+    if webhook.recording_url and webhook.recording_seconds:
+        payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}
+        message = Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now)
+        reports.record(session, leg.call, message, now=now)
     if webhook.call_status not in reports.OVER:
         return False
     payload = {"CallStatus": webhook.call_status}
-    reports.record(session, leg.call, Reported(kind=Kind.GONE, sid=webhook.sid, payload=payload, happened_at=now), now=now)
+    reports.record(session, leg.call, Reported(kind=ReportKind.GONE, sid=webhook.sid, payload=payload, happened_at=now), now=now)
     return True
 
 
 def _is_reported(session: Session, attempt_id: int) -> bool:
     """Whether the end of this attempt's Dial was told already."""
-    told = select(Report.id).where(Report.attempt_id == attempt_id, Report.kind == Kind.DIAL)
+    told = select(Report.id).where(Report.attempt_id == attempt_id, Report.kind == ReportKind.DIAL)
     return session.scalar(told.limit(1)) is not None
 
 

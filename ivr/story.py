@@ -22,15 +22,16 @@ class Keyed(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What one webhook told: the keys (empty for silence), and what a PIN or case number among them turned out to be.
+    """What one webhook told.
+
+    The keys (empty for silence), what a PIN or case number among them turned out to be, and how many seconds were recorded.
 
     PINs and case numbers themselves are not here: they are looked up and dropped (R2).
     """
 
     keys: str = ""
     looked_up: Keyed = Keyed.NOTHING
-    recording: str | None = None
-    recording_seconds: int = 0
+    recorded: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +103,16 @@ class Story:
     balance: Points | None = None
     shop: str | None = None
     number_known: bool = True
+    in_a_hurry: bool = False
 
     def times(self, step: Callable[..., object]) -> int:
         """How often `step` heard keys before. Silence and `*` do not count."""
         name = step_name(step)
         return sum(turn.step == name and turn.keys not in {"", "*"} for turn in self.past)
+
+    def answered(self, step: Callable[..., object]) -> int:
+        """How often `step` was answered before, by keys or by silence; `*` does not count."""
+        return sum(turn.step == step_name(step) and turn.keys != "*" for turn in self.past)
 
     def asked(self, step: Callable[..., object]) -> int:
         """How often `step` was answered at all before, by keys, silence or `*`."""

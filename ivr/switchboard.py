@@ -84,14 +84,14 @@ class Switchboard:
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
             return before.answer
-        heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, now=now)
+        heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
         return turn.judge(asked, _step(leg, before, number))
 
-    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> None:
+    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
         leg = _locked(session, leg_id, webhook)
-        reporting.of_turn(session, leg, _before(leg, _past(session, leg), number), webhook, number=number, again=False, now=now)
+        reporting.of_turn(session, leg, _before(leg, _past(session, leg), number), webhook, number=number, again=again, now=now)
 
     def give_up(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> str:
         """A second error on this leg: the caller is taken to where nobody answers (R14, R21). Raises NoSuchTurn."""
@@ -100,6 +100,8 @@ class Switchboard:
         answered = next((turn for turn in past if turn.number == number), None)
         if answered is not None:
             return answered.answer
+        # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
+        reporting.of_turn(session, leg, _before(leg, past, number), webhook, number=number, again=True, now=now)
         heard = hearing.Hearing(Heard(), {"error": True})
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=False, now=now)
         return turn.judge(None, support.broken)

@@ -78,14 +78,6 @@ class Decline(Effect):
 
 
 @dataclass(frozen=True)
-class KeepMessage(Effect):
-    """A message was recorded."""
-
-    url: str
-    seconds: int
-
-
-@dataclass(frozen=True)
 class AlarmNoPrices(Effect):
     """No price list is in force: an administrator must know."""
 

@@ -13,6 +13,7 @@ to where nobody answers, and when even that fails to the emergency number (R14, 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,8 +27,10 @@ from ivr.doors import Doors
 from ivr.forms import BadWebhook, Webhook
 from ivr.switchboard import NoSuchLine, NoSuchTurn
 from models import Leg
-from models.values import Language, masked
+from models.values import Language, e164, masked
 
+GIVES_UP_AT: Final = 2
+MOST_ERRORS: Final = 4  # the question that came behind giving up is put once more; then only the fallback is left
 SOUNDS: Final = Path(__file__).parent / "sounds"
 blueprint = Blueprint("ivr", __name__)
 log = structlog.get_logger()
@@ -120,10 +123,19 @@ def fallback_answer() -> Response:
     return _xml(fallback.answer(forms.read(request.form).keys))
 
 
-@blueprint.post("/twilio/fallback/over")
-def fallback_over() -> Response:
-    """The emergency call is over, or nobody took it."""
-    return _xml(fallback.over(forms.read(request.form).report.get("DialBridged")))
+@blueprint.post("/twilio/fallback/over", defaults={"since": None})
+@blueprint.post("/twilio/fallback/over/<int:since>")
+def fallback_over(since: int | None) -> Response:
+    """The emergency call is over, or nobody took it. `since` is when it began, in seconds of the epoch."""
+    webhook = forms.read(request.form)
+    try:
+        with doors().database.writing() as session:
+            now = doors().clock()
+            began = now if since is None else datetime.fromtimestamp(min(since, int(now.timestamp())), UTC)
+            reporting.parted(session, webhook, began, now=now)
+    except Exception:
+        log.exception("report_failed", call=webhook.sid)
+    return _xml(fallback.over(webhook.report.get("DialBridged")))
 
 
 @blueprint.get("/sounds/<name>")
@@ -152,7 +164,9 @@ def _after_error(leg: int, number: int, webhook: Webhook) -> str:
         with doors().database.writing() as session:
             count = update(Leg).where(Leg.id == leg).values(errors=Leg.errors + 1).returning(Leg.errors)
             errors = session.scalar(count.execution_options(synchronize_session=False)) or 0
-        if errors > 1:
+        if errors > MOST_ERRORS:
+            return _emergency(webhook)
+        if errors == GIVES_UP_AT:
             with doors().database.writing() as session:
                 return doors().switchboard.give_up(session, leg, number, webhook, now=doors().clock())
     except Exception:
@@ -167,13 +181,17 @@ def _keep_report(leg: int, number: int, webhook: Webhook) -> None:
     """The end of a Dial that came with the failed turn is not asked for again: it is kept by itself (R9, R21)."""
     try:
         with doors().database.writing() as session:
-            doors().switchboard.report(session, leg, number, webhook, now=doors().clock())
+            doors().switchboard.report(session, leg, number, webhook, now=doors().clock(), again=_again())
     except Exception:
         log.exception("report_failed", call=webhook.sid, leg=leg, turn=number)
 
 
 def _emergency(webhook: Webhook) -> str:
-    return fallback.caller(doors().base_url, number=doors().emergency_number, line=webhook.dialled)
+    """Help by EMERGENCY_NUMBER; who calls from it is not put through to themselves (pitfall A8)."""
+    number = doors().emergency_number
+    if number == e164(webhook.caller, None):
+        number = None
+    return fallback.caller(doors().base_url, number=number, line=webhook.dialled, since=doors().clock())
 
 
 def _again() -> bool:

@@ -17,7 +17,7 @@ from models.cases import Case
 from models.customers import Customer, Person
 from models.lines import Line
 from models.supporters import Supporter
-from models.values import AttemptOutcome, CallOutcome, CallState, Language, Points
+from models.values import AttemptOutcome, CallOutcome, CallState, Language, Points, ReportKind
 
 
 class Call(Base):
@@ -78,6 +78,7 @@ class Call(Base):
     next_hold_at: Mapped[datetime | None] = mapped_column(index=True)
     next_quarter_at: Mapped[datetime | None] = mapped_column(index=True)
     cut_at: Mapped[datetime | None] = mapped_column(index=True)
+    cut_quarter: Mapped[int | None]
     link_at: Mapped[datetime | None] = mapped_column(index=True)
     follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -163,7 +164,7 @@ class Report(Base):
 
     id: Mapped[Key]
     identity: Mapped[str] = mapped_column(String(64), unique=True)
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[ReportKind] = mapped_column(one_of(ReportKind))
     sid: Mapped[Sid] = mapped_column(index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), index=True)

@@ -110,12 +110,29 @@ class TaskKind(StrEnum):
     REVIEW = "review"
 
 
+class ReportKind(StrEnum):
+    """What sort of thing was reported about a call.
+
+    `status`: a status callback. `dial`: the end of a Dial. `gone`: a webhook of a caller who has left. `recorded`: a message was
+    recorded. Our own: `cut`, the end of a bridge whose points ran out; `parted`, the caller's leg went on without its bridge;
+    `asked`, what the provider answered when it was asked; `given_up`, that nobody will tell any more (R20).
+    """
+
+    STATUS = "status"
+    DIAL = "dial"
+    GONE = "gone"
+    RECORDED = "recorded"
+    CUT = "cut"
+    PARTED = "parted"
+    ASKED = "asked"
+    GIVEN_UP = "given_up"
+
+
 class ErrandKind(StrEnum):
     """What the clock carries out outside a call."""
 
     TEXT = "text"
     MAIL = "mail"
-    CUT = "cut"
 
 
 class ErrandState(StrEnum):

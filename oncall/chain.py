@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-RING: Final = timedelta(seconds=15)
+ATTEMPT: Final = timedelta(seconds=30)  # 15 s of ringing, and the question to whoever picked up
+QUESTION: Final = timedelta(seconds=13)  # the question to a supporter and the time to answer it
+WAITING_TURN: Final = timedelta(seconds=12)  # a word and the music
 LONGEST_CHAIN: Final = timedelta(minutes=3)
 LONGEST_WAIT: Final = timedelta(minutes=3)
 
@@ -50,17 +52,22 @@ class NobodyLeft:
 Decision = RingNext | WaitForOne | NobodyLeft
 
 
+def may_be_asked_again(*, ringing_since: datetime | None, now: datetime) -> bool:
+    """Whether a supporter who said nothing may be asked once more, and the chain still ends in time."""
+    return ringing_since is None or now + QUESTION <= ringing_since + LONGEST_CHAIN
+
+
 def decide(
     candidates: Sequence[Candidate], *, ahead: int, ringing_since: datetime | None, waiting_since: datetime | None, now: datetime
 ) -> Decision:
     """The next step of a caller's search. `candidates` are in ringing order; `ahead` counts callers who have waited longer."""
     others = [one for one in candidates if not one.is_caller]
     free = [one for one in others if not one.tried and not one.busy]
-    if free and ringing_since is not None and now + RING > ringing_since + LONGEST_CHAIN:
+    if free and ringing_since is not None and now + ATTEMPT > ringing_since + LONGEST_CHAIN:
         return NobodyLeft()
     if len(free) > ahead:
         return RingNext(free[ahead])
-    waited_enough = waiting_since is not None and now >= waiting_since + LONGEST_WAIT
+    waited_enough = waiting_since is not None and now + WAITING_TURN > waiting_since + LONGEST_WAIT
     everyone_is_busy = bool(others) and all(one.busy and not one.tried for one in others)
     if (free or everyone_is_busy) and not waited_enough:
         return WaitForOne(ahead)

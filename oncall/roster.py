@@ -87,6 +87,9 @@ def _candidates(session: Session, call: Call, shifts: list[Shift], now: datetime
     tried = set(session.scalars(select(Attempt.supporter_id).where(Attempt.call_id == call.id)))
     reserved = set(session.scalars(select(Attempt.supporter_id).where(Attempt.ended_at.is_(None), Attempt.call_id != call.id)))
 
+    live = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
+    phoning = set(session.scalars(select(Call.from_number).where(Call.state != CallState.ENDED, Call.id != call.id, live)))
+
     def stands(duty: Duty) -> Candidate:
         supporter = supporters[duty.supporter]
         wraps_up = supporter.free_at is not None and supporter.free_at > now
@@ -94,8 +97,8 @@ def _candidates(session: Session, call: Call, shifts: list[Shift], now: datetime
             supporter=supporter.id,
             shift=duty.shift,
             tried=supporter.id in tried,
-            is_caller=supporter.phone == call.from_number,
-            busy=supporter.id in reserved or wraps_up,
+            is_caller=supporter.phone in {call.from_number, call.line.number},
+            busy=supporter.id in reserved or supporter.phone in phoning or wraps_up,
         )
 
     return [stands(duty) for duty in rota.on_duty(map(_duty, shifts), now)]

@@ -177,6 +177,7 @@ VERBS = {
             "referMethod": METHOD,
             "events": _one_of("call-progress-event"),
             "passports": TEXT,
+            "callReason": _pattern("at most 50 letters", r".{1,50}"),
             **RECORDING_CALLBACK,
         },
         children=frozenset({"Number"}) | OTHER_NOUNS,

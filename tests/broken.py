@@ -38,9 +38,9 @@ class Faulty(Switchboard):
         self._perhaps_raise(session, leg_id, number)
         return answer
 
-    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> None:
+    def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """As it is; but as "report" it may fail too."""
-        super().report(session, leg_id, number, webhook, now=now)
+        super().report(session, leg_id, number, webhook, now=now, again=again)
         self._fail("report")
 
     def _perhaps_raise(self, session: Session, leg_id: int, number: int) -> None:

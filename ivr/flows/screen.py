@@ -34,7 +34,7 @@ def answer(call: Story, heard: Heard) -> Answer:
         return goodbye(say("passed_on"), effects=(Decline(),))
     if heard.keys == "*" and call.asked(answer) < MOST_ASKED:
         return _ask(call)
-    if call.asked(answer) >= ASKED_AGAIN:
+    if call.in_a_hurry or call.answered(answer) >= ASKED_AGAIN or call.asked(answer) >= MOST_ASKED:
         return goodbye(say("not_taken"))
     return _ask(call) if heard.keys else _ask(call, say("nothing_heard"))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from ivr.story import Heard, Story
-from ivr.turns import Answer, Ask, KeepMessage, NoAnswer, Prompt, Record, goodbye, say
+from ivr.turns import Answer, Ask, NoAnswer, Prompt, Record, goodbye, say
 from models.values import CallOutcome
 
 MAX_TRIES: Final = 3
@@ -37,9 +37,8 @@ def choose(call: Story, heard: Heard) -> Answer:
 
 def recorded(call: Story, heard: Heard) -> Answer:
     """The recording ended."""
-    if heard.recording and heard.recording_seconds > 0:
-        kept = KeepMessage(heard.recording, heard.recording_seconds)
-        return goodbye(say("message_kept"), outcome=CallOutcome.MESSAGE_LEFT, effects=(kept,))
+    if heard.recorded:
+        return goodbye(say("message_kept"), outcome=CallOutcome.MESSAGE_LEFT)
     if sum(turn.step.endswith(".recorded") for turn in call.past) + 1 < MOST_RECORDINGS and not call.gone:
         return Record(prompts=(say("nothing_recorded"),), then=recorded)
     return ended(call, heard)

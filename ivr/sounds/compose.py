@@ -1,4 +1,4 @@
-"""Makes vent.wav, the music for callers who wait: twelve seconds of quiet chords, 8 kHz mono, as telephones carry it.
+"""Makes vent.wav, the music for callers who wait: eight seconds of quiet chords, 8 kHz mono, as telephones carry it.
 
 Run by hand (`python -m ivr.sounds.compose`) when the music is to change; the result is committed.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 RATE: Final = 8_000
-BEAT: Final = 0.75
+BEAT: Final = 0.5
 CHORDS: Final = ((57, 60, 64, 69), (53, 57, 60, 65), (48, 55, 60, 64), (55, 59, 62, 67))
 
 

@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("next_hold_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_quarter_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cut_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cut_quarter", sa.Integer(), nullable=True),
         sa.Column("link_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_calls_ended")),
@@ -353,7 +354,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("text", "mail", "cut", name="errandkind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("text", "mail", name="errandkind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column(
@@ -534,7 +535,17 @@ def upgrade() -> None:
         "reports",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                *("status", "dial", "gone", "recorded", "cut", "parted", "asked", "given_up"),
+                name="reportkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("sid", sa.String(length=34), nullable=False),
         sa.Column("call_id", sa.Integer(), nullable=True),
         sa.Column("attempt_id", sa.Integer(), nullable=True),

@@ -181,7 +181,7 @@ def test_the_applications_role_may_write_and_read_the_books(application: Databas
         customer = Customer(number="10042", name="Nordlys A/S", created_at=NOW)
         session.add_all([customer, Audit(at=NOW, actor="anna", action="bought", subject="customer:10042", details={})])
         session.flush()
-        accounts = [Account(name="c", customer_id=customer.id, balance=Points(60), held=Points(0)), Account(name="issued")]
+        accounts = [Account(name="c", customer_id=customer.id, balance=Points(60), held=Points(0)), Account(name="other")]
         journal = Journal(key="p", kind=JournalKind.PURCHASE, request={}, occurred_at=NOW, written_at=NOW, actor="anna")
         session.add_all([*accounts, journal])
         session.flush()

@@ -47,6 +47,7 @@ def a_call(session: Session, number: int = 1) -> int:
         state=CallState.RINGING,
         started_at=NOW,
         heard_at=NOW,
+        sweep_at=NOW,
     )
     session.add(call)
     session.flush()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpdesk import reports
-from helpdesk.reports import Kind, Reported
-from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
+from helpdesk.reports import Reported
+from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind, TaskKind
 from tests.house import SUPPORT, House
 from tests.postman import Webhook
 
@@ -79,7 +79,7 @@ def test_the_end_that_was_told_while_the_call_was_being_opened_is_found_at_its_n
     """R19, R20: the status callback saw no call, because the first webhook had not committed yet."""
     caller, stranger = house.caller(), house.caller()
     phone, other = house.phone(caller).dials(SUPPORT).hears("pinkode"), house.phone(stranger).dials(SUPPORT).hears("pinkode")
-    early = Reported(kind=Kind.STATUS, sid=phone.call_sid, payload={"CallStatus": "completed"}, happened_at=house.now)
+    early = Reported(kind=ReportKind.STATUS, sid=phone.call_sid, payload={"CallStatus": "completed"}, happened_at=house.now)
     with house.database.writing() as session:
         reports.record(session, None, early, now=house.now)
 

@@ -9,6 +9,7 @@ import pytest
 from helpdesk import cases
 from models.values import CallOutcome, TaskKind
 from simulator.phone import Phone
+from tests.broken import breaks
 from tests.house import SUPPORT, ACaller, House
 
 
@@ -166,3 +167,34 @@ def test_a_caller_without_a_number_is_told_where_the_call_will_come(house: House
     phone.hears("bliver du ringet op").keys("1").hears("ringer til dig inden for 30 minutter")
 
     assert house.errands()[0].payload["values"]["number"] == caller.phone
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_message_whose_webhook_failed_is_not_lost(house: House, failures: int) -> None:
+    """R14, R21: it is kept by itself, and the caller need not stay to see it."""
+    caller = house.caller()
+    breaks(house, unanswered__recorded=failures)
+    phone = house.accepts_price(caller).hears("indtale").keys("2").speaks_message(6).keys("#").hears("fejl")
+    if failures == 1:
+        phone.hangs_up()
+
+    house.forward(minutes=3)
+
+    assert [(task.kind, task.recording_url is not None) for task in house.tasks()] == [(TaskKind.MESSAGE, True)]
+    assert house.outcome(caller) is CallOutcome.MESSAGE_LEFT
+
+
+def test_a_message_behind_the_hang_up_is_told_as_a_message(house: House) -> None:
+    """R14: whoever is on duty learns that there is something to hear."""
+    caller = house.caller()
+    anna = house.supporter("Anna")
+    house.phone(anna).behaves("busy")
+    phone = house.accepts_price(caller).hears("indtale").keys("2")
+    late = house.following(caller, RecordingUrl="https://api.example/Recordings/RE1", RecordingDuration="6")
+    phone.hangs_up()
+    house.forward(seconds=5)
+
+    house.delivers(late)
+
+    assert [task.kind for task in house.tasks()] == [TaskKind.MESSAGE]
+    assert ("supporter:1", "text") in house.notices("task_message")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Call
-from models.values import AttemptOutcome, CallOutcome
+from models.values import AttemptOutcome, CallOutcome, TaskKind
 from tests.broken import breaks
 from tests.house import SUPPORT, House
 
@@ -197,3 +197,16 @@ def test_a_talk_whose_end_meets_two_errors_is_told_all_the_same(house: House) ->
     house.phone(caller).hears("Samtalen er slut")
     assert house.charges(caller) == [-15]
     assert house.outcome(caller) is CallOutcome.TALKED
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_step_that_always_fails_still_ends_the_call(house: House) -> None:
+    """R14, R21: no loop without an end, and the caller is rung back."""
+    caller = house.caller()
+    breaks(house, unanswered__choose=100_000)
+
+    phone = house.accepts_price(caller).hears("ringet op")
+    house.skip(minutes=20)
+
+    assert phone.is_over
+    assert [task.kind for task in house.tasks()] == [TaskKind.CALLBACK]

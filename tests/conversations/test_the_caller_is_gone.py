@@ -216,3 +216,50 @@ def test_a_caller_whose_connection_is_lost_is_a_caller_who_has_left(house: House
 
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
     assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+
+
+def test_somebody_elses_call_from_the_same_telephone_is_no_calling_again(house: House) -> None:
+    """R14: a switchboard number; another customer's person keyed a PIN there."""
+    caller, other, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    house.forward(seconds=10)
+
+    house.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{other.pin}#").hears("Goddag").hangs_up()
+    house.forward(minutes=3)
+
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+
+
+def test_a_caller_who_is_at_the_pin_when_the_minute_is_over_has_called_again(house: House) -> None:
+    """R14: from another telephone, the PIN keyed a little later."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    house.forward(seconds=52)
+
+    other = house.phone("+4540404040").dials(SUPPORT).hears("pinkode").waits(12).keys(f"{caller.pin}#").hears("Tast 1").keys("1")
+    house.phone(anna).picks_up().hears("Tast 1").keys("1")
+    house.forward(minutes=2)
+    other.hangs_up()
+
+    assert house.tasks() == []
+
+
+def test_a_caller_who_redials_before_the_carrier_notices_the_lost_connection_has_called_again(house: House) -> None:
+    """R14."""
+    house.exchange.knobs.connection_loss_seconds = 8
+    caller, anna, bo = house.caller(), house.supporter("Anna"), house.supporter("Bo")
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.loses_connection()
+    house.forward(seconds=4)
+
+    other = house.phone("+4540404040").dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1").keys("1")
+    house.phone(bo).picks_up().hears("Tast 1").keys("1")
+    house.forward(minutes=3)
+    other.hangs_up()
+
+    assert house.tasks() == []

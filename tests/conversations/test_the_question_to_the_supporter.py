@@ -68,3 +68,26 @@ def test_a_1_beside_what_no_telephone_can_key_connects_nobody(house: House, digi
     assert b"<Gather" in answer.body
     assert house.ask(lambda call: call.accepted_at, caller) is None
     house.phone(caller).hangs_up()
+
+
+def test_silence_behind_a_star_is_asked_again(house: House) -> None:
+    """R13: `*` repeats the question and is no answer."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.accepts_price(caller)
+
+    house.phone(anna).picks_up().hears("Tast 1").keys("*").hears("Tast 1").is_silent().hears("Tast 1")
+
+
+def test_an_attempt_does_not_expire_under_a_supporter_who_listens(house: House) -> None:
+    """R13, R14: a long name, heard again and again."""
+    caller = house.caller(company=("Det lange selskab med hotel og camping ved vandet " * 4)[:190])
+    anna = house.supporter("Anna")
+    phone, other = house.accepts_price(caller), house.phone(anna)
+    other.hears_ringing().waits(13).picks_up()
+    for _ in range(3):
+        other.hears("Tast 1").waits(22).keys("*")
+
+    other.hears("Tast 1").waits(22).keys("1")
+
+    assert phone.bridged_with == anna.phone
+    phone.hangs_up()

@@ -66,7 +66,7 @@ def test_every_prompt_that_is_said_exists_and_every_prompt_that_exists_is_said()
 def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent() -> None:
     """R22."""
     asked = set(re.findall(r'notice="(\w+)"', source(helpdesk, ivr))) | {
-        f"task_{kind}" for kind in ("callback", "message", "missed")
+        f"task_{kind}" for kind in ("callback", "message", "missed", "review")
     }
 
     assert asked == notices.NOTICES.names()

@@ -11,6 +11,7 @@ from ivr.twiml import Dialled, Page
 from models.values import Language, Points
 from simulator import manners
 from simulator.twiml import Document, Verb, read
+from tests.house import NIGHT
 
 BASE = "https://house.example"
 NEXT = f"{BASE}/twilio/turn/7/12"
@@ -106,7 +107,7 @@ def test_a_prompt_that_does_not_exist_is_an_error() -> None:
 @pytest.mark.parametrize("number", ["+4540506070", None])
 def test_what_is_said_without_a_database_is_strict_twiml_too(number: str | None) -> None:
     """R13, R21."""
-    made = document(fallback.caller(BASE, number=number, line="+4563186363"))
+    made = document(fallback.caller(BASE, number=number, line="+4563186363", since=NIGHT))
     asked = document(fallback.screen(BASE), whisper=True)
 
     assert [verb.name for verb in made.verbs] == (["Say", "Dial"] if number else ["Say", "Hangup"])

@@ -52,13 +52,13 @@ stories = st.builds(
     balance=st.none() | points,
     shop=st.none() | st.just("point.example.dk"),
     number_known=st.booleans(),
+    in_a_hurry=st.booleans(),
 )
 heards = st.builds(
     Heard,
     keys=st.sampled_from(["", "", "*", "1", "2", "3", "9", "#", "several", "pin", "case"]),
     looked_up=st.sampled_from(Keyed),
-    recording=st.none() | st.just("https://api.example/Recordings/RE1"),
-    recording_seconds=st.integers(0, 120),
+    recorded=st.integers(0, 120),
 )
 STEPS: list[Step] = [
     function

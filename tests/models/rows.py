@@ -35,7 +35,7 @@ from models import (
     Task,
     Turn,
 )
-from models.values import ErrandKind, Flow, HoldState, JournalKind, TaskKind
+from models.values import ErrandKind, Flow, HoldState, JournalKind, ReportKind, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER: Final = NOW + timedelta(hours=8)
@@ -74,7 +74,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Turn: {"leg_id": 1, "number": 1, "at": NOW, "step": "greet", "heard": {}, "asked": {}, "answer": "<Response/>"},
     Report: {
         "identity": "r1",
-        "kind": "status",
+        "kind": ReportKind.STATUS,
         "sid": "CA1",
         "call_id": 1,
         "happened_at": NOW,

@@ -28,7 +28,7 @@ def books(database: Database) -> Database:
     with database.writing() as session:
         session.execute(a(Customer))
         session.execute(a(Account))
-        session.execute(a(Account, name="issued", customer_id=None, balance=None, held=None))
+        session.execute(a(Account, name="house", customer_id=None, balance=None, held=None))
         post(session, "purchase:1", (60, -60))
         session.execute(a(Audit))
     return database
@@ -122,7 +122,7 @@ def test_a_journal_that_does_not_balance_is_refused_at_the_commit(books: Databas
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_an_entry_that_is_added_to_a_balanced_journal_is_refused_at_the_commit(books: Database) -> None:
     with books.writing() as session:
-        session.execute(a(Account, name="earned", customer_id=None, balance=None, held=None))
+        session.execute(a(Account, name="other", customer_id=None, balance=None, held=None))
 
     with pytest.raises(DBAPIError, match="the entries of journal 1 do not sum to zero"), books.writing() as session:
         session.execute(a(Entry, journal_id=1, account_id=3, points=5))

@@ -38,7 +38,7 @@ from models import (
     Task,
     Turn,
 )
-from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind
+from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
 ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED, "sweep_at": None}
@@ -138,7 +138,7 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (Leg, "attempt_id", {}, {"sid": "CA3"}),
         (Leg, "sid", {}, {"attempt_id": None}),
         (Turn, "leg_id number", {}, {"step": "another"}),
-        (Report, "identity", {}, {"kind": "another"}),
+        (Report, "identity", {}, {"kind": ReportKind.DIAL}),
         (Task, "call_id", {}, {"due_at": LATER}),
         (PinGate, "caller", {}, {"locks": 2}),
         (Account, "name", {}, HOUSE),
@@ -181,11 +181,11 @@ def test_a_supporter_may_be_rung_as_often_as_attempts_are_over(draft: Session) -
 
 
 def test_the_house_has_several_accounts_and_none_keeps_a_balance(draft: Session) -> None:
-    draft.execute(a(Account, name="issued", **HOUSE))
-    draft.execute(a(Account, name="earned", **HOUSE))
+    draft.execute(a(Account, name="house", **HOUSE))
+    draft.execute(a(Account, name="stable", **HOUSE))
 
     with pytest.raises(IntegrityError, match="ck_accounts_kept_balance"):
-        insert_refused(draft, Account, **HOUSE | {"name": "granted", "balance": 0})
+        insert_refused(draft, Account, **HOUSE | {"name": "yard", "balance": 0})
 
 
 def test_a_journal_that_charges_no_quarter_needs_no_call(draft: Session) -> None:
