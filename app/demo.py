@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final, TextIO
@@ -27,6 +27,7 @@ import requests
 
 from app import settings
 from app.seed import LINE
+from ivr import addresses
 
 FOLDER: Final = Path("var")
 ENVIRONMENT: Final = FOLDER / "demo.env"
@@ -143,7 +144,7 @@ def _account() -> dict[str, str]:
 
 @contextmanager
 def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
-    urls = ",".join(f"{address}/twilio/{way}" for way in ("voice", "status", "fallback"))
+    urls = ",".join(astuple(addresses.of_number(address)))
     command = [
         *(sys.executable, "-m", "simulator", "--bind", "127.0.0.1:0"),
         *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),

@@ -62,4 +62,4 @@ def _found(pattern: str, text: str) -> str:
     found = re.search(pattern, text)
     if found is None:
         raise RuntimeError(f"no {pattern} in {text}")
-    return found[1].replace("&amp;", "&")
+    return found[1].replace("&amp;", "&").partition("#")[0]

@@ -10,7 +10,7 @@ from typing import Final
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr import twiml
+from ivr import addresses, twiml
 from models.values import Language
 
 DANISH: Final = Language.DANISH
@@ -28,14 +28,14 @@ def caller(base_url: str, *, number: str | None, line: str, since: datetime) -> 
     response = VoiceResponse()
     response.say(twiml.PROMPTS.say("emergency", DANISH, {}), **twiml.VOICES[DANISH])
     dial = Dial(
-        action=f"{base_url}/twilio/fallback/over/{int(since.timestamp())}",
+        action=addresses.fallback(base_url, f"/over/{int(since.timestamp())}"),
         method="POST",
         timeout=RING_SECONDS,
         answer_on_bridge=True,
         ring_tone="dk",
         **({"caller_id": line} if line else {}),
     )
-    dial.number(number, url=f"{base_url}/twilio/fallback/screen", method="POST")
+    dial.number(number, url=addresses.fallback(base_url, "/screen"), method="POST")
     response.append(dial)
     return str(response)
 
@@ -45,7 +45,7 @@ def screen(base_url: str) -> str:
     response = VoiceResponse()
     gather = Gather(
         input="dtmf",
-        action=f"{base_url}/twilio/fallback/answer",
+        action=addresses.fallback(base_url, "/answer"),
         method="POST",
         timeout=ANSWER_SECONDS,
         num_digits=1,

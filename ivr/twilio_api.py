@@ -16,6 +16,7 @@ from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from helpdesk.ports import LegState, PortFailed
+from ivr import addresses
 
 TIMEOUT: Final = 5.0
 TOO_MANY: Final = 429
@@ -40,7 +41,7 @@ class TwilioApi:
 
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg to one of our turns. Raises PortFailed; doing it twice does no harm."""
-        url = self.base_url + turn_path
+        url = self.base_url + turn_path + addresses.ASKED_AGAIN
         _asked(lambda: self.client.calls(sid).update(url=url, method="POST"), creates=False)
 
     def send(self, to: str, body: str) -> str:

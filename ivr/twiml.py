@@ -13,6 +13,7 @@ from typing import Any, Final
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from helpdesk.phrases import Phrases
+from ivr import addresses
 from ivr.turns import Answer, Ask, Connect, Expects, Goodbye, Prompt, Record, Ring, Wait
 from models.values import Language
 
@@ -53,7 +54,7 @@ class Page:
     @property
     def next_url(self) -> str:
         """The address of the leg's next turn."""
-        return f"{self.base_url}/twilio/turn/{self.leg}/{self.next_turn}"
+        return addresses.turn(self.base_url, self.leg, self.next_turn)
 
 
 def render(answer: Answer, page: Page, dialled: Dialled | None = None) -> str:
@@ -138,9 +139,9 @@ def _dial(response: VoiceResponse, page: Page, dialled: Dialled) -> None:
     )
     dial.number(
         dialled.number,
-        url=f"{page.base_url}/twilio/turn/{dialled.leg}/1",
+        url=addresses.turn(page.base_url, dialled.leg, 1),
         method="POST",
-        status_callback=f"{page.base_url}/twilio/status/{dialled.leg}",
+        status_callback=addresses.status(page.base_url, dialled.leg),
         status_callback_event=CHILD_EVENTS,
         status_callback_method="POST",
     )

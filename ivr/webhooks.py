@@ -22,7 +22,7 @@ from flask import Blueprint, Response, abort, current_app, request, send_from_di
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from ivr import fallback, forms, reporting, signature, twiml
+from ivr import addresses, fallback, forms, reporting, signature, twiml
 from ivr.doors import Doors
 from ivr.forms import BadWebhook, Webhook
 from ivr.switchboard import NoSuchLine, NoSuchTurn
@@ -72,7 +72,7 @@ def voice() -> Response:
         return _xml(twiml.speak_and_hang_up("no_line"))
     except Exception:
         log.exception("turn_failed", call=webhook.sid, turn=1)
-        again = f"{doors().base_url}/twilio/voice?again=1"
+        again = addresses.voice_again(doors().base_url)
         return _xml(_emergency(webhook) if _again() else twiml.speak_and_redirect("apology", Language.DANISH, again))
 
 
@@ -173,7 +173,7 @@ def _after_error(leg: int, number: int, webhook: Webhook) -> str:
         log.exception("turn_failed_again", call=webhook.sid, leg=leg, turn=number)
         if errors > 1 or _again():
             return _emergency(webhook)
-    again = f"{doors().base_url}/twilio/turn/{leg}/{number}?again=1"
+    again = addresses.turn(doors().base_url, leg, number, again=True)
     return twiml.speak_and_redirect("apology", Language.DANISH, again)
 
 

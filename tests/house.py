@@ -29,6 +29,7 @@ from app.wsgi import create_app
 from billing import price_file, price_lists, purchases
 from helpdesk import cases, customers
 from helpdesk.pins import PinKeys
+from ivr import addresses
 from models import Line, Shift, Supporter
 from models.values import Flow, Language, Points, Policy
 from oncall import roster, rota
@@ -93,12 +94,8 @@ class House(Seen, Postman):
         self.keys = PinKeys.derive(self.settings.secret_keys)
         self.app = create_app(self.settings, database=database, clock=lambda: self.now)
         self.exchange = Exchange(ACCOUNT, TOKEN, WsgiTransport(self.app), clock=Clock(at), knobs=Knobs())
-        self.exchange.number(
-            SUPPORT,
-            voice_url=f"{BASE}/twilio/voice",
-            status_url=f"{BASE}/twilio/status",
-            fallback_url=f"{BASE}/twilio/fallback",
-        )
+        ours = addresses.of_number(BASE)
+        self.exchange.number(SUPPORT, voice_url=ours.voice, status_url=ours.status, fallback_url=ours.fallback)
         self.ports = Ports(phone=None, text=None, mail=None, alarm_address=None)
         self.clock_works = True
         self.exchange.tick_every = 60

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from app.carrier import Ports
 from helpdesk.ports import LegState, PortFailed
+from ivr import addresses
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
 from simulator.rest import rest_app
@@ -30,7 +31,7 @@ class AtTheExchange:
         return [_state(leg) for leg in (caller, *listed)]
 
     def redirect(self, sid: str, turn_path: str) -> None:
-        self._posted(f"Calls/{sid}", Url=self._base_url + turn_path, Method="POST")
+        self._posted(f"Calls/{sid}", Url=self._base_url + turn_path + addresses.ASKED_AGAIN, Method="POST")
 
     def send(self, to: str, body: str) -> str:
         return str(self._posted("Messages", To=to, From=self._sms_from, Body=body)["sid"])

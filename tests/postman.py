@@ -12,7 +12,7 @@ from simulator.exchange import Exchange
 from simulator.signature import signature
 from simulator.transport import Response
 
-ACTION: Final = re.compile(rb'action="([^"]+)"')
+ACTION: Final = re.compile(rb'action="([^"#]+)')
 
 
 @dataclass(frozen=True)

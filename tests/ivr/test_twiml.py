@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr import fallback, twiml
+from ivr import addresses, fallback, twiml
 from ivr.flows import support
 from ivr.turns import Answer, Ask, Connect, Expects, HandOver, Prompt, Record, Ring, Wait, goodbye, say
 from ivr.twiml import Dialled, Page
@@ -14,7 +14,7 @@ from simulator.twiml import Document, Verb, read
 from tests.house import NIGHT
 
 BASE = "https://house.example"
-NEXT = f"{BASE}/twilio/turn/7/12"
+NEXT = f"{BASE}/twilio/turn/7/12{addresses.ASKED_AGAIN}"
 DIALLED = Dialled(number="+4520304050", leg=8, caller_id="+4563186363", time_limit=1800)
 WORDS = (say("hello", person="Ib & <Mette>"), say("price", price=Points(15)))
 
@@ -87,8 +87,8 @@ def test_a_ring_shows_the_line_and_keeps_the_limit() -> None:
 
     shown = [dial.says(name) for name in ("timeout", "timeLimit", "callerId", "answerOnBridge", "ringTone", "action")]
     assert shown == ["10", "1800", "+4563186363", "true", "dk", NEXT]
-    assert (number.text, number.says("url")) == ("+4520304050", f"{BASE}/twilio/turn/8/1")
-    assert number.says("statusCallback") == f"{BASE}/twilio/status/8"
+    assert (number.text, number.says("url")) == ("+4520304050", f"{BASE}/twilio/turn/8/1{addresses.ASKED_AGAIN}")
+    assert number.says("statusCallback") == f"{BASE}/twilio/status/8{addresses.TOLD_AGAIN}"
 
 
 @pytest.mark.parametrize("answer", [HandOver(flow="unanswered"), Ring(prompts=(), then=support.after_ring)])

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ from app.telephone.memory import Memory
 from app.telephone.screen import TelephoneApp
 from app.telephone.words import Words
 from helpdesk.pins import PinKeys
+from ivr import addresses
 from models import Supporter
 from models.local import COPENHAGEN
 from models.values import Language
@@ -109,7 +110,7 @@ def running(folder: Path) -> Iterator[Demo]:
 @contextmanager
 def exchange(env: dict[str, str], *, bind: str = "127.0.0.1:0") -> Iterator[str]:
     """`python -m simulator` with the line on it; its address."""
-    urls = ",".join(f"{env['PUBLIC_BASE_URL']}/twilio/{way}" for way in ("voice", "status", "fallback"))
+    urls = ",".join(astuple(addresses.of_number(env["PUBLIC_BASE_URL"])))
     command = [sys.executable, "-m", "simulator", "--bind", bind, "--account", ACCOUNT, "--clock", env["DEMO_CLOCK"]]
     with _process([*command, "--number", f"{seed.LINE}={urls}"], env) as process:
         assert process.stdout is not None
