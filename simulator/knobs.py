@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal, TypeAlias
 
+from simulator.faults import Network, calm
+
 StatusPolicy: TypeAlias = Callable[[dict[str, str], Random], list[float]]
 """Given a status callback's parameters: after how many seconds it arrives, once for each time that it does."""
 
@@ -54,6 +56,10 @@ class Knobs:
     dead_ends: bool = False
     """Whether a caller's document may run out without Hangup, Redirect or an action."""
     status_policy: StatusPolicy = at_once
+    network: Network = calm
+    """What becomes of each attempt of each request on its way: see `faults`."""
+    broken_retried_as: frozenset[str] = frozenset({"all"})
+    """The words of `#rp=` that try a connection again which broke before an answer [M]: of `all`, `5xx`, `rt`, or none."""
     double: bool = False
     """Whether every blocking webhook is sent twice; the second answer is kept in `exchange.doubles` and discarded."""
     surprise: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from simulator.transport import Limits, Outcome, TransportError
+from simulator.transport import ConnectionBroken, Limits, Outcome, TransportError
 
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
@@ -36,15 +36,9 @@ class Overrides:
         left = max(0.1, self.tt / 1000 - spent)
         return Limits(connect=min(self.ct / 1000, left), read=min(self.rt / 1000, left))
 
-    def retries(self, outcome: Outcome) -> bool:
-        """Whether such an outcome is worth another attempt."""
-        return ("all" in self.rp and failed(outcome)) or _reason(outcome) in self.rp
-
-    def cost(self, outcome: Outcome) -> float:
-        """How many seconds a failed attempt took where nobody really waited."""
-        if not isinstance(outcome, TransportError):
-            return 0.0
-        return {11201: self.ct / 1000, 11203: self.rt / 1000}.get(outcome.code, 0.0)
+    def retries(self, outcome: Outcome, *, broken: frozenset[str]) -> bool:
+        """Whether such an outcome is worth another attempt; `broken` are the words under which a broken connection falls."""
+        return not self.rp.isdisjoint(_reasons_for(outcome, broken))
 
 
 def failed(outcome: Outcome) -> bool:
@@ -52,12 +46,14 @@ def failed(outcome: Outcome) -> bool:
     return isinstance(outcome, TransportError) or outcome.status >= CLIENT_ERROR
 
 
-def _reason(outcome: Outcome) -> str:
+def _reasons_for(outcome: Outcome, broken: frozenset[str]) -> frozenset[str]:
+    if isinstance(outcome, ConnectionBroken):
+        return broken
     if isinstance(outcome, TransportError):
-        return outcome.retried_as
-    if outcome.status >= SERVER_ERROR:
-        return "5xx"
-    return "4xx" if outcome.status >= CLIENT_ERROR else ""
+        return frozenset({"all", outcome.retried_as})
+    if not failed(outcome):
+        return frozenset()
+    return frozenset({"all", "5xx" if outcome.status >= SERVER_ERROR else "4xx"})
 
 
 def read(url: str) -> tuple[str, Overrides]:

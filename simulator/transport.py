@@ -5,7 +5,7 @@
     ├── ConnectTimedOut     11201, ct
     ├── ReadTimedOut        11203, rt
     ├── HostUnknown         11210, ct
-    └── ConnectionBroken    11206, not retried: cut off after the request had been sent
+    └── ConnectionBroken    11206: cut off after the request had been sent; `Knobs.broken_retried_as`
 
 Neither transport follows redirects: what Twilio does with them is written in `webhooks`.
 """

@@ -6,16 +6,14 @@ Everything here is a script (see `tasks`): it runs on the leg that waits for the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urljoin
 
 from simulator import overrides, parameters
-from simulator.records import Doubled, Logged
+from simulator.records import Doubled
 from simulator.signature import signature
-from simulator.tasks import Send, Wait
 from simulator.transport import Delivery, Response, TransportError
+from simulator.travel import travelled
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.legs import Leg
     from simulator.overrides import Overrides
     from simulator.transport import Outcome
+    from simulator.travel import Trip
 
 MOST_REDIRECTS = 10
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
@@ -117,25 +116,16 @@ def _judged(outcome: Response, url: str) -> Answer | Failure:
 
 
 def _tried(about: Subject, request: Request, policy: Overrides) -> Generator[Any, Any, Outcome]:
+    """One request as often as its fragment asks for, within the time that all attempts have together (twilio-contract §1.5)."""
     token = about.exchange.idempotency_token()
     spent = 0.0
-    for attempt in range(policy.rc + 1):
-        delivery = _signed(about, request, token)
-        outcome: Outcome = yield Send(replace(delivery, limits=policy.limits(spent)))
-        _keep(about, request, delivery, outcome)
-        cost = policy.cost(outcome)
-        spent += cost
-        if cost and about.exchange.clock.virtual:
-            yield from _waited(about, cost)
-        if attempt == policy.rc or not policy.retries(outcome) or spent >= policy.tt / 1000:
+    for number in range(1, policy.rc + 2):
+        delivery = replace(_signed(about, request, token), limits=policy.limits(spent))
+        trip: Trip = yield from travelled(about, request, delivery, number=number)
+        spent += trip.seconds
+        if spent >= policy.tt / 1000 or not policy.retries(trip.outcome, broken=about.exchange.knobs.broken_retried_as):
             break
-    return outcome
-
-
-def _waited(about: Subject, seconds: float) -> Generator[Any, Any, None]:
-    until = about.exchange.now + timedelta(seconds=seconds)
-    while about.exchange.now < until:
-        yield Wait(until)
+    return trip.outcome
 
 
 def _signed(about: Subject, request: Request, token: str) -> Delivery:
@@ -153,20 +143,3 @@ def _signed(about: Subject, request: Request, token: str) -> Delivery:
     if request.method == "GET":
         return Delivery("GET", url, b"", headers)
     return Delivery("POST", url, urlencode(form).encode(), headers | {"Content-Type": f"{FORM}; charset=UTF-8"})
-
-
-def _keep(about: Subject, request: Request, delivery: Delivery, outcome: Outcome) -> None:
-    status, body = (0, b"") if isinstance(outcome, TransportError) else (outcome.status, outcome.body)
-    logged = Logged(about.exchange.now, request.kind, about.sid, delivery.url, request.params, dict(delivery.headers), status, body)
-    about.exchange.logbook.logged(logged, about)
-    if isinstance(outcome, Response):
-        for name, value in outcome.headers:
-            if name.lower() == "set-cookie":
-                about.cookies |= _cookies(value)
-
-
-def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.coded_value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}

@@ -181,9 +181,11 @@ def test_a_fallback_that_fails_is_the_end(exchange: Exchange, house: House, call
         ("#rc=3&rp=5xx", Answered(b"", 404), 1, 0),
         ("#rc=1&rp=4xx", Answered(b"", 404), 2, 0),
         ("#rc=1&rp=ct,rt,5xx&rt=6000", ReadTimedOut("slow"), 2, 12),
-        ("#rc=5&rp=all&rt=6000", ReadTimedOut("slow"), 3, 18),
+        ("#rc=5&rp=all&rt=6000", ReadTimedOut("slow"), 3, 15),
+        ("#rc=5&rp=all&tt=8000&rt=6000", ReadTimedOut("slow"), 2, 8),
         ("#rc=5&rp=all", Answered(b"", 500), 6, 0),
         ("#rc=5&rp=5xx", ConnectionBroken("broken"), 1, 0),
+        ("#rc=5&rp=all", ConnectionBroken("broken"), 6, 0),
         ("#ct=100&rc=2", ConnectTimedOut("slow"), 3, 0.3),
     ],
 )
