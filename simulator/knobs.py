@@ -106,6 +106,16 @@ class Knobs:
     rest_down: bool = False
     rest_busy: int = 0
     """How many more REST requests are refused with 429 and code 20429."""
+    rest_fails_before: int = 0
+    """How many more are answered 500 without being done."""
+    rest_fails_after: int = 0
+    """How many more are done and answered 500 all the same."""
+    rest_breaks_after: int = 0
+    """How many more are done and get no answer, because the connection breaks."""
+    rest_hangs_after: int = 0
+    """How many more are done and get no answer before the client gives up."""
+    rest_slow: float = 0.0
+    """How many seconds on the wall a served answer takes."""
     calls_per_second: float = 1.0
     """How many calls made through REST start in a second; the others are queued [D]."""
     fetched_price: str | None = None

@@ -8,7 +8,7 @@
     GET  DELETE        /2010-04-01/Accounts/AC…/Recordings/RE….json              also the list; the sound at ….wav
 
 What it plans happens when the exchange's clock is driven next, never within a request.
-Knobs: `rest_lag`, `rest_down`, `rest_busy`.
+Knobs: `rest_lag`, `rest_down`, `rest_busy`, and those of `rest_faults`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from simulator import resources, rest_calls, rest_messages, rest_numbers, rest_recordings
+from simulator import resources, rest_calls, rest_faults, rest_messages, rest_numbers, rest_recordings
 from simulator.parameters import API_VERSION
 from simulator.resources import Refused
 
@@ -28,17 +28,43 @@ if TYPE_CHECKING:
 
     from simulator.exchange import Exchange
 
+CLIENT_ERROR = 400
+
 
 def rest_app(exchange: Exchange) -> Flask:
     """The API of `exchange`, to be called in process or served."""
     app = Flask("simulator.rest", static_folder=None)
     root = f"/{API_VERSION}/Accounts/<account>"
 
+    _watch(app, exchange)
+
+    @app.get(f"{root}.json")
+    def account(account: str) -> ResponseReturnValue:  # noqa: ARG001 - checked before
+        return resources.account(exchange)
+
+    for part in (rest_calls, rest_messages, rest_numbers, rest_recordings):
+        part.add_to(app, exchange, root)
+    app.wsgi_app = rest_faults.Unreliable(app.wsgi_app, exchange)  # type: ignore[method-assign]
+    return app
+
+
+def _watch(app: Flask, exchange: Exchange) -> None:
+    """Before each request whether it may come in, behind it whether its answer may go out, and how errors look."""
+
     @app.before_request
     def admitted() -> None:
         _check_health(exchange)
         if not _is_media(request.path):
             _check_credentials(exchange)
+
+    @app.after_request
+    def answered(response: Response) -> Response:
+        if response.status_code >= CLIENT_ERROR:
+            return response
+        if rest_faults.meets(exchange, "rest_fails_after"):
+            return app.make_response((rest_faults.FAILED.body, rest_faults.FAILED.status))
+        request.environ[rest_faults.DONE] = True
+        return response
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
@@ -50,14 +76,6 @@ def rest_app(exchange: Exchange) -> Flask:
         status = error.code or 500
         code = 20004 if status == 405 else 20404  # noqa: PLR2004 - HTTP
         return Refused(status, code, error.description or error.name).body, status
-
-    @app.get(f"{root}.json")
-    def account(account: str) -> ResponseReturnValue:  # noqa: ARG001 - checked before
-        return resources.account(exchange)
-
-    for part in (rest_calls, rest_messages, rest_numbers, rest_recordings):
-        part.add_to(app, exchange, root)
-    return app
 
 
 def _is_media(path: str) -> bool:
@@ -71,6 +89,8 @@ def _check_health(exchange: Exchange) -> None:
         if exchange.knobs.rest_busy > 0:
             exchange.knobs.rest_busy -= 1
             raise Refused(429, 20429, "Too Many Requests")
+    if rest_faults.meets(exchange, "rest_fails_before"):
+        raise rest_faults.FAILED
 
 
 def _check_credentials(exchange: Exchange) -> None:

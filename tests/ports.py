@@ -5,8 +5,6 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from werkzeug.test import TestResponse
-
 from app.carrier import Ports
 from helpdesk.ports import LegState, PortFailed
 from ivr import addresses
@@ -26,20 +24,20 @@ class AtTheExchange:
         self._root, self._auth = f"/{API_VERSION}/Accounts/{exchange.account}", (exchange.account, exchange.token)
 
     def legs(self, sid: str) -> list[LegState]:
-        listed = self._answered(self._client.get(f"{self._root}/Calls.json?ParentCallSid={sid}", auth=self._auth))["calls"]
-        caller = self._answered(self._client.get(f"{self._root}/Calls/{sid}.json", auth=self._auth))
-        return [_state(leg) for leg in (caller, *listed)]
+        dialled = self._answered("GET", f"Calls.json?ParentCallSid={sid}")["calls"]
+        return [_state(leg) for leg in (self._answered("GET", f"Calls/{sid}.json"), *dialled)]
 
     def redirect(self, sid: str, turn_path: str) -> None:
-        self._posted(f"Calls/{sid}", Url=self._base_url + turn_path + addresses.ASKED_AGAIN, Method="POST")
+        self._answered("POST", f"Calls/{sid}.json", Url=self._base_url + turn_path + addresses.ASKED_AGAIN, Method="POST")
 
     def send(self, to: str, body: str) -> str:
-        return str(self._posted("Messages", To=to, From=self._sms_from, Body=body)["sid"])
+        return str(self._answered("POST", "Messages.json", To=to, From=self._sms_from, Body=body)["sid"])
 
-    def _posted(self, what: str, **form: str) -> dict[str, Any]:
-        return self._answered(self._client.post(f"{self._root}/{what}.json", data=form, auth=self._auth))
-
-    def _answered(self, answer: TestResponse) -> dict[str, Any]:
+    def _answered(self, method: str, what: str, **form: str) -> dict[str, Any]:
+        try:
+            answer = self._client.open(f"{self._root}/{what}", method=method, data=form, auth=self._auth)
+        except (ConnectionResetError, TimeoutError) as broken:
+            raise PortFailed(str(broken), permanent=False, undecided=what == "Messages.json") from broken
         if answer.status_code >= 400:
             raise PortFailed(answer.text, permanent=answer.status_code < SERVER_ERROR)
         made: dict[str, Any] = answer.json
