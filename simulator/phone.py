@@ -141,6 +141,13 @@ class Phone:
             self._ear.fail("heard no music")
         return self
 
+    def talks_with(self, whose: object) -> Self:
+        """Be connected with another telephone; waits a while for it, as when an answer is late."""
+        number = str(getattr(whose, "phone", getattr(whose, "number", whose)))
+        if not self._ear.wait_for(lambda: self.bridged_with == number, self._exchange.knobs.patience):
+            self._ear.fail(f"was never connected with {number}")
+        return self
+
     # What can be seen
 
     @property

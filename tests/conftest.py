@@ -84,6 +84,25 @@ def build(database: Database) -> Iterator[Callable[..., House]]:
         house.is_in_order()
 
 
+@pytest.fixture
+def houses(migrated_on_sqlite: Path) -> Callable[..., AbstractContextManager[House]]:
+    """One house after another within a test, each on a fresh copy; the books of each are audited when its block ends."""
+
+    @contextmanager
+    def house_of(**making: Any) -> Iterator[House]:  # noqa: ANN401 - whatever House takes
+        with _file(migrated_on_sqlite) as url:
+            opened = Database(url)
+            _remembers_its_statements(opened)
+            try:
+                made = House(opened, **making)
+                yield made
+                made.is_in_order()
+            finally:
+                opened.close()
+
+    return house_of
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The PostgreSQL of this run, or of this worker."""

@@ -47,7 +47,7 @@ def talked_until_the_supporter_hangs_up(house: House, caller: ACaller) -> None:
     house.connects(caller, anna)
     house.forward(seconds=901)
     house.phone(anna).hangs_up()
-    house.phone(caller).hears("to kvarter")
+    house.phone(caller).hears("og kostede")
     house.forward(minutes=2)
 
 
@@ -67,7 +67,7 @@ def declined_busy_voicemail_then_talked(house: House, caller: ACaller) -> None:
     house.phone(anna).picks_up().hears("Tast 1").keys("2").waits(50)
     house.phone(dan).picks_up().hears("Tast 1")
     house.on_the_second()
-    house.phone(dan).keys("1")
+    house.phone(dan).keys("1").talks_with(caller)
     house.forward(seconds=30)
     phone.hangs_up()
     house.forward(minutes=2)
