@@ -33,28 +33,35 @@ class Line:
         answer.raise_for_status()
         return answer.text
 
-    def call(self, pin: str) -> None:
-        """A whole call: PIN, price accepted, supporter takes it, both hang up."""
-        parent, child = _sid(), _sid()
+    def call(self, pin: str, *, talks: float = 0) -> None:
+        """A whole call: PIN, price accepted, supporter takes it, both hang up after so many seconds."""
+        parent, child = new_sid(), new_sid()
         me = {"CallSid": parent, "From": "+4520000001", "To": "+4563186363", "CallStatus": "in-progress", "Direction": "inbound"}
         other = {"CallSid": child, "ParentCallSid": parent, "CallStatus": "in-progress", "Direction": "outbound-dial"}
         text = self.post("voice", f"{self.base}/twilio/voice", **{**me, "CallStatus": "ringing"})
-        text = self.post("PIN", _next(text), **me, Digits=pin)
-        text = self.post("price accepted, rings", _next(text), **me, Digits="1")
-        after, whisper, status = _next(text), _found(r'<Number[^>]* url="([^"]+)"', text), _found(r'statusCallback="([^"]+)"', text)
+        text = self.post("PIN", following(text), **me, Digits=pin)
+        text = self.post("price accepted, rings", following(text), **me, Digits="1")
+        after, whisper, status = (
+            following(text),
+            _found(r'<Number[^>]* url="([^"]+)"', text),
+            _found(r'statusCallback="([^"]+)"', text),
+        )
         text = self.post("whisper", whisper, **other)
-        self.post("accepted", _next(text), **other, Digits="1")
+        self.post("accepted", following(text), **other, Digits="1")
+        time.sleep(talks)
         ended = {"DialCallStatus": "completed", "DialCallSid": child, "DialBridged": "true", "DialCallDuration": "1"}
         self.post("dial ended, settled", after, **me, **ended)
         self.post("status, supporter", status, **{**other, "CallStatus": "completed"}, CallDuration="1")
         self.post("status, caller", f"{self.base}/twilio/status", **{**me, "CallStatus": "completed"}, CallDuration="9")
 
 
-def _sid() -> str:
+def new_sid() -> str:
+    """A CallSid that was never given out."""
     return f"CA{next(NUMBERS):08x}{secrets.token_hex(12)}"
 
 
-def _next(text: str) -> str:
+def following(text: str) -> str:
+    """Where an answer leads."""
     return _found(r'action="([^"]+)"', text)
 
 

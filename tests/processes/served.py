@@ -1,0 +1,124 @@
+"""A house whose web process is a real one: gunicorn on this machine, reached by the exchange over HTTP, killed when it is planned.
+
+Time is still moved by hand: the exchange writes down what time it is before each request, and the process reads it there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from app.database import Database
+from simulator.transport import USUAL, HttpTransport, Limits, Response
+from tests.house import ACCOUNT, BASE, SECRET, TOKEN, House
+from tests.processes import mortal
+
+PATIENCE: Final = 30.0
+CONFIG: Final = Path(__file__).parents[2] / "app" / "gunicorn.py"
+
+
+class Wire:
+    """The exchange's transport: the house's public address leads to this machine. `requests` counts what was sent."""
+
+    def __init__(self, house: House, address: str, folder: Path) -> None:
+        self._house, self._address, self._folder = house, address, folder
+        self._http = HttpTransport()
+        self.requests = 0
+        self.deadly: dict[int, str] = {}
+
+    def kills(self, request: int, when: str) -> None:
+        """Lets the process die of that request from now on (1 is the next), "before" or "after" its commit."""
+        self.requests, self.deadly = 0, {request: when}
+
+    @property
+    def was_deadly(self) -> bool:
+        """Whether the process died of what was planned."""
+        return not self.deadly and not (self._folder / "plan").exists()
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, limits: Limits = USUAL) -> Response:
+        """POST `body` to the process."""
+        self.requests += 1
+        show(self._folder / "clock", self._house)
+        if self.requests in self.deadly:
+            (self._folder / "plan").write_text(self.deadly.pop(self.requests), "utf-8")
+        return self._http.post(url.replace(BASE, self._address), body, headers, limits=limits)
+
+    def get(self, url: str, headers: Mapping[str, str], *, limits: Limits = USUAL) -> Response:
+        """GET from the process."""
+        return self._http.get(url.replace(BASE, self._address), headers, limits=limits)
+
+
+class Served(House):
+    """A house with its web application in a process of its own."""
+
+    wire: Wire
+
+
+def show(file: Path, house: House) -> None:
+    """Writes down what time it is for other processes; it stands still until the next time."""
+    file.with_suffix(".new").write_text(json.dumps({"virtual": house.now.timestamp(), "wall": 0, "speed": 0}), "utf-8")
+    file.with_suffix(".new").replace(file)
+
+
+def environment(database_url: str, folder: Path) -> dict[str, str]:
+    """What a process of the house is told."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": SECRET,
+        "PUBLIC_BASE_URL": BASE,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        mortal.PLAN: str(folder / "plan"),
+        mortal.CLOCK: str(folder / "clock"),
+    }
+
+
+@contextmanager
+def served(database: Database, database_url: str, folder: Path) -> Iterator[Served]:
+    """Such a house on a migrated database; its process ends with the block."""
+    house = Served(database)
+    show(folder / "clock", house)
+    with web(environment(database_url, folder)) as address:
+        house.wire = Wire(house, address, folder)
+        house.exchange.transport = house.wire
+        yield house
+
+
+@contextmanager
+def web(env: Mapping[str, str], *, app: str = "tests.processes.mortal:create_app()", workers: int = 1) -> Iterator[str]:
+    """The web process as it runs in production, on a free port; its address, which is its public one unless `env` says another."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    options = ["--config", str(CONFIG), "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *options, app]
+    with subprocess.Popen(command, env={"PUBLIC_BASE_URL": address, **env}, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(address, server)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            requests.get(f"{address}/healthz", timeout=PATIENCE)
+        except requests.ConnectionError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the web process did not start")
