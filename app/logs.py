@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
 
-LONG_NUMBER: Final = re.compile(r"\+?\d{8,15}")
+from models.values import masked_within
+
 SPARED: Final = frozenset({"timestamp", "call"})
 
 
@@ -37,8 +37,4 @@ def configure() -> None:
 
 def mask_numbers(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Whatever looks like a telephone number or a PIN keeps its last two digits only, wherever it stands in an event."""
-    return {name: value if name in SPARED or not isinstance(value, str) else _masked(value) for name, value in event.items()}
-
-
-def _masked(text: str) -> str:
-    return LONG_NUMBER.sub(lambda found: f"…{found.group()[-2:]}", text)
+    return {name: value if name in SPARED or not isinstance(value, str) else masked_within(value) for name, value in event.items()}

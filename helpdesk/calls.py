@@ -191,7 +191,8 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
             roster.skip_wrap_up(attempt)
     session.flush()
     meter.settle(session, call, now=now)
-    call.link_at = now if talked and call.case_id is None else None
+    # Linked, and the receipts asked for: also behind an acceptance that turned out to be no talk, where they said otherwise.
+    call.link_at = now if call.accepted_at is not None else None
     if kind := TASKS.get(outcome):
         cases.open_task(session, call, kind, now=now)
     elif outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:

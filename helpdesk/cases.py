@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, numbers
+from helpdesk import errands, numbers, receipts, recipients
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Journal, Report, Task
-from models.values import CaseState, Points, ReportKind, TaskKind
+from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
 from oncall import roster
 
 SYSTEM_DOWN: Final = 4
@@ -71,18 +71,21 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
-    call.link_at = None
     if call.case is None:
         call.case = open_case(session, _customer(call), title=TITLES[None], severity=USES_POINTS, now=now)
     return call.case
 
 
 def link_due(session: Session, now: datetime) -> int:
-    """Links one talked call that has no case yet; how many it did. Scheduler's unit of work."""
-    call = session.scalar(select(Call).where(Call.link_at <= now).limit(1).with_for_update(skip_locked=True, of=Call))
+    """One call that is over: linked if it was talked, then its receipts asked for; how many it did. Scheduler's unit of work."""
+    due = select(Call).where(Call.link_at <= now).order_by(Call.link_at).limit(1)
+    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
-    link(session, call, now=now)
+    call.link_at = None
+    if call.outcome is CallOutcome.TALKED:
+        link(session, call, now=now)
+    receipts.ask(session, call, now=now)
     return 1
 
 
@@ -122,9 +125,9 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) 
         "due": task.due_at.isoformat(),
     }
     on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
-    recipients = [f"supporter:{supporter.id}" for supporter in on_duty]
-    notice = f"task_{task.kind.value}"
-    errands.notify(session, [*recipients, errands.ALARM], notice=notice, values=values, key=key, now=now, call_id=call.id)
+    to = [*(recipients.supporter(supporter.id) for supporter in on_duty), recipients.ALARM]
+    notice, about = f"task_{task.kind.value}", {"task": task.id}
+    errands.notify(session, to, notice=notice, values=values, key=key, now=now, call_id=call.id, about=about)
 
 
 def alarm_due(session: Session, now: datetime) -> int:
@@ -134,7 +137,9 @@ def alarm_due(session: Session, now: datetime) -> int:
     if task is None:
         return 0
     task.alarms += 1
-    task.alarm_at = now + (REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER)
+    pause = REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER
+    on_time = (task.alarm_at or now) + pause
+    task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
     alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now)
     return 1
 

@@ -43,6 +43,12 @@ def minutes(value: int, language: Language) -> str:
     return f"{value} minute{'' if value == 1 else 's'}"
 
 
+def duration(value: int, language: Language) -> str:
+    """Seconds as a receipt gives them, nothing rounded: "17 min. 5 sek." · "17 min 5 s"."""
+    whole, rest = divmod(value, 60)
+    return f"{whole} min. {rest} sek." if language is Language.DANISH else f"{whole} min {rest} s"
+
+
 def digits(value: object, _language: Language) -> str:
     """A number digit by digit, with a breath between: "1, 0, 2, 3, 4"."""
     return ", ".join(str(value))
@@ -75,6 +81,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "points": points,
     "quarters": quarters,
     "minutes": minutes,
+    "duration": duration,
     "digits": digits,
     "clock": clock,
     "date": date,

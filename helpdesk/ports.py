@@ -5,6 +5,7 @@ PortFailed   it did not work; `permanent` says whether trying again can help, `u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +29,17 @@ class LegState:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A plain-text letter. The same `key` again is the same letter, so that a mail system may recognise a repeat."""
+
+    to: str
+    subject: str
+    body: str
+    key: str
+    at: datetime
+
+
 class Phone(Protocol):
     """Calls, at the provider."""
 
@@ -44,9 +56,12 @@ class Text(Protocol):
     def send(self, to: str, body: str) -> str:
         """Sends `body` to an E.164 number; the provider's name for the message. Raises PortFailed."""
 
+    def sent(self, to: str, body: str, *, since: datetime) -> Sequence[str]:
+        """The provider's names for the messages with this very text to this number, made since then. Raises PortFailed."""
+
 
 class Mail(Protocol):
     """Electronic mail."""
 
-    def send(self, to: str, subject: str, body: str) -> None:
-        """Sends a plain-text letter. Raises PortFailed."""
+    def send(self, letter: Letter) -> None:
+        """Hands a letter over. Raises PortFailed; undecided where the connection broke when it had been handed over."""

@@ -13,11 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, quarters
-from helpdesk import cases
+from helpdesk import cases, notices, recipients
 from helpdesk.cases import CaseTime
 from helpdesk.customers import Unknown
 from models import Call, Errand, Task
-from models.values import AttemptOutcome, CallOutcome, CallState, CaseState, ErrandKind, ErrandState, Points, Seconds, TaskKind
+from models.values import (
+    AttemptOutcome,
+    CallOutcome,
+    CallState,
+    CaseState,
+    ErrandKind,
+    ErrandState,
+    Language,
+    Points,
+    Seconds,
+    TaskKind,
+    masked,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +97,7 @@ class TaskRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ErrandRecord:
-    """What was, or is to be, done outside a call. `to` is "supporter:3" or "alarm", never a telephone number."""
+    """What was, or is to be, done outside a call. `to` is "supporter:3", "person:7" or "alarm", never a telephone number."""
 
     errand: int
     kind: ErrandKind
@@ -98,6 +110,15 @@ class ErrandRecord:
     tries: int
     done_at: datetime | None
     outcome: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What an errand says, as its recipient would read it, and where it goes: a mail address, or a number that is masked (R23)."""
+
+    address: str | None
+    language: Language
+    text: str
 
 
 def call_record(session: Session, sid: str, *, now: datetime) -> CallRecord:
@@ -163,19 +184,41 @@ def errands(session: Session, *, state: ErrandState | None, most: int) -> Iterat
     """The errands that were asked for last, the newest first, `most` of them; with `state` only those in it."""
     query = select(Errand, Call.sid).outerjoin(Call, Call.id == Errand.call_id).order_by(Errand.id.desc()).limit(most)
     for errand, sid in session.execute(query.where(Errand.state == state) if state else query):
-        yield ErrandRecord(
-            errand=errand.id,
-            kind=errand.kind,
-            state=errand.state,
-            to=errand.payload.get("to"),
-            notice=errand.payload.get("notice"),
-            call=sid,
-            asked_at=errand.asked_at,
-            due_at=errand.due_at,
-            tries=errand.tries,
-            done_at=errand.done_at,
-            outcome=errand.outcome,
-        )
+        yield _errand(errand, sid)
+
+
+def errand_record(session: Session, errand_id: int, *, alarm_address: str | None) -> tuple[ErrandRecord, Message | None]:
+    """The errand of that number, and what it says; None where it is no message, or cannot be put into words. Raises Unknown."""
+    query = select(Errand, Call.sid).outerjoin(Call, Call.id == Errand.call_id).where(Errand.id == errand_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise Unknown(f"there is no errand {errand_id}")
+    return _errand(*found), _message(session, found[0], alarm_address)
+
+
+def _message(session: Session, errand: Errand, alarm_address: str | None) -> Message | None:
+    to, payload = errand.payload.get("to"), errand.payload
+    if to is None or payload.get("notice") not in notices.NOTICES.names():
+        return None
+    address, language = recipients.address(session, to, errand.kind, alarm_address=alarm_address), recipients.language(session, to)
+    shown = address if address is None or "@" in address else masked(address)
+    return Message(address=shown, language=language, text=notices.written(payload["notice"], language, payload["values"]))
+
+
+def _errand(errand: Errand, sid: str | None) -> ErrandRecord:
+    return ErrandRecord(
+        errand=errand.id,
+        kind=errand.kind,
+        state=errand.state,
+        to=errand.payload.get("to"),
+        notice=errand.payload.get("notice"),
+        call=sid,
+        asked_at=errand.asked_at,
+        due_at=errand.due_at,
+        tries=errand.tries,
+        done_at=errand.done_at,
+        outcome=errand.outcome,
+    )
 
 
 def _talked(call: Call) -> bool:

@@ -1,12 +1,13 @@
 """The ports over Twilio's REST API (twilio-contract.md §5). Only the clock process calls it; a web worker never does.
 
 Every request has a time-out. A refusal (4xx) is permanent, except 429 which was not processed; whatever broke after a creating
-request was sent is undecided, because a create is not idempotent (pitfall C6).
+request was sent is undecided, because a create is not idempotent (pitfall C6): it is looked up, never repeated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time
 from typing import Any, Final, TypeVar
 
 import requests
@@ -21,14 +22,24 @@ from ivr import addresses
 TIMEOUT: Final = 5.0
 TOO_MANY: Final = 429
 SERVER_ERROR: Final = 500
+MOST_MESSAGES: Final = 1_000
 T = TypeVar("T")
 
 
 class TwilioApi:
     """Fulfils helpdesk.ports.Phone and helpdesk.ports.Text."""
 
-    def __init__(self, *, account: str, token: str, base_url: str, api_base_url: str | None, sms_from: str | None) -> None:
-        self.client = Client(account, token, http_client=TwilioHttpClient(timeout=TIMEOUT))
+    def __init__(
+        self,
+        *,
+        account: str,
+        token: str,
+        base_url: str,
+        api_base_url: str | None,
+        sms_from: str | None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self.client = Client(account, token, http_client=TwilioHttpClient(timeout=timeout))
         if api_base_url:
             self.client.api.base_url = api_base_url
         self.base_url, self.sms_from = base_url, sms_from
@@ -50,6 +61,18 @@ class TwilioApi:
             raise PortFailed("SMS_FROM is not set", permanent=True)
         message = _asked(lambda: self.client.messages.create(to=to, from_=self.sms_from, body=body), creates=True)
         return str(message.sid)
+
+    def sent(self, to: str, body: str, *, since: datetime) -> Sequence[str]:
+        """The SIDs of the messages with this text to this number that were made since then, newest first. Raises PortFailed.
+
+        Twilio filters by whole days in UTC and forgets fractions of a second; the rest is decided here.
+        """
+        made_since = since.astimezone(UTC).replace(microsecond=0)
+        day = datetime.combine(made_since.date(), time(), UTC)
+        listed = _asked(
+            lambda: self.client.messages.list(to=to, from_=self.sms_from, date_sent_after=day, limit=MOST_MESSAGES), creates=False
+        )
+        return [str(one.sid) for one in listed if one.date_created >= made_since and one.body.strip() == body.strip()]
 
 
 def _state(leg: Any) -> LegState:  # noqa: ANN401 - twilio ships no types

@@ -13,7 +13,7 @@ from models.values import ErrandKind, ErrandState
 
 
 class Errand(Base):
-    """One errand, known by `key` so that it is asked for once. `due_at` is null when nothing is left to do."""
+    """One errand, known by `key` so that it is asked for once. `due_at` is null when the clock has nothing left to do with it."""
 
     __tablename__ = "errands"
 

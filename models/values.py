@@ -16,6 +16,17 @@ CaseNumber = NewType("CaseNumber", str)
 HOME_REGION: Final = "DK"
 WITHHELD: Final = "withheld"
 LONGEST_RAW_NUMBER: Final = 64
+LONG_NUMBER: Final = re.compile(r"\+?\d{8,15}")
+NEVER_MOBILE: Final = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
 
 
 class Language(StrEnum):
@@ -136,7 +147,14 @@ class ErrandKind(StrEnum):
 
 
 class ErrandState(StrEnum):
-    """How far an errand is. `kept`: nothing is configured to send it with. `undecided`: sent, perhaps; nobody knows."""
+    """How far an errand is; the clock has to do with it as long as it has a `due_at`.
+
+    due         to be done, at `due_at` (again, where it was tried before)
+    done        done; a text message with the provider's name for it as its outcome
+    kept        nothing is configured to send it with
+    failed      refused for good, or tried often enough
+    undecided   sent, perhaps: looked up at `due_at`; without one it waits for a person
+    """
 
     DUE = "due"
     DONE = "done"
@@ -162,3 +180,16 @@ def masked(text: str | None) -> str:
     """A telephone number for logs: its country and last two digits (R23). Anything that is no number is `withheld`."""
     number = e164(text, None) if text else None
     return f"{number[:3]}…{number[-2:]}" if number else WITHHELD
+
+
+def masked_within(text: str) -> str:
+    """A text in which whatever looks like a telephone number or a PIN keeps its last two digits only (R2, R23)."""
+    return LONG_NUMBER.sub(lambda found: f"…{found.group()[-2:]}", text)
+
+
+def takes_texts(number: str) -> bool:
+    """Whether a text message to an E.164 number may arrive: not at one that surely is a landline or a service (pitfall G2)."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number, None)) not in NEVER_MOBILE
+    except phonenumbers.NumberParseException:
+        return False

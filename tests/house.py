@@ -155,6 +155,7 @@ class House(Seen, Postman):
         language: Language = Language.DANISH,
         colleague_of: ACaller | None = None,
         phone: str | None = None,
+        email: str | None = None,
     ) -> ACaller:
         """A person with a PIN, at a new customer with so many points, or at a colleague's."""
         phone = phone or f"+45{next(self._numbers)}"
@@ -167,7 +168,7 @@ class House(Seen, Postman):
             else:
                 customer = customers.find(session, colleague_of.number)
             made = customers.add_person(
-                session, customer, name=name, phone=phone, email=None, language=language, keys=self.keys, actor=TEST, now=self.now
+                session, customer, name=name, phone=phone, email=email, language=language, keys=self.keys, actor=TEST, now=self.now
             )
             return ACaller(phone, made.pin, name, customer.name, customer.number, made.person.id)
 

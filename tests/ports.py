@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from app.carrier import Ports
-from helpdesk.ports import LegState, PortFailed
+from helpdesk.ports import LegState, Letter, PortFailed
 from ivr import addresses
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
 from simulator.rest import rest_app
 
+TOO_MANY: Final = 429
 SERVER_ERROR: Final = 500
 
 
@@ -33,13 +37,20 @@ class AtTheExchange:
     def send(self, to: str, body: str) -> str:
         return str(self._answered("POST", "Messages.json", To=to, From=self._sms_from, Body=body)["sid"])
 
+    def sent(self, to: str, body: str, *, since: datetime) -> Sequence[str]:
+        listed = self._answered("GET", f"Messages.json?{urlencode({'To': to, 'From': self._sms_from})}")["messages"]
+        made_since = since.replace(microsecond=0)
+        return [one["sid"] for one in listed if one["body"] == body and parsedate_to_datetime(one["date_created"]) >= made_since]
+
     def _answered(self, method: str, what: str, **form: str) -> dict[str, Any]:
+        creates = (method, what) == ("POST", "Messages.json")
         try:
             answer = self._client.open(f"{self._root}/{what}", method=method, data=form, auth=self._auth)
         except (ConnectionResetError, TimeoutError) as broken:
-            raise PortFailed(str(broken), permanent=False, undecided=what == "Messages.json") from broken
+            raise PortFailed(str(broken), permanent=False, undecided=creates) from broken
         if answer.status_code >= 400:
-            raise PortFailed(answer.text, permanent=answer.status_code < SERVER_ERROR)
+            unwell = answer.status_code >= SERVER_ERROR
+            raise PortFailed(answer.text, permanent=not unwell and answer.status_code != TOO_MANY, undecided=creates and unwell)
         made: dict[str, Any] = answer.json
         return made
 
@@ -55,8 +66,8 @@ class Shelf:
     def __init__(self) -> None:
         self.letters: list[tuple[str, str, str]] = []
 
-    def send(self, to: str, subject: str, body: str) -> None:
-        self.letters.append((to, subject, body))
+    def send(self, letter: Letter) -> None:
+        self.letters.append((letter.to, letter.subject, letter.body))
 
 
 def ports(exchange: Exchange, *, base_url: str, sms_from: str, shelf: Shelf) -> Ports:

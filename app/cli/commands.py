@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",
     "task": "app.cli.tasks:task",
-    "errand": "app.cli.tasks:errand",
+    "errand": "app.cli.errands:errand",
     "graph": "app.cli.system:graph",
 }
 

@@ -1,4 +1,4 @@
-"""`doegnvagt task` and `errand`: what waits for a person, and what was sent, kept or failed."""
+"""`doegnvagt task`: what waits for a person."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.arguments import LIMIT, ROW, one_of
+from app.cli.arguments import ROW
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local, table
 from helpdesk import cases, records
 from helpdesk.customers import Unknown
 from models import Supporter
-from models.values import ErrandState
 
 
 @click.group(cls=Group)
@@ -50,22 +49,3 @@ def take_task(desk: Desk, task: int, supporter: int) -> None:
         if at == desk.now:
             desk.note(session, "task_taken", f"task:{task}", supporter=supporter)
     desk.tell({"task": task, "supporter": supporter, "taken_at": at}, f"Task {task}: taken by supporter {supporter}, {local(at)}")
-
-
-@click.group(cls=Group)
-def errand() -> None:
-    """What is done outside a call: text messages, letters, bridges that are ended."""
-
-
-@errand.command("list")
-@click.option("--state", type=one_of(ErrandState), help="Only those in this state.")
-@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, the newest first.")
-@click.pass_obj
-def list_errands(desk: Desk, state: ErrandState | None, limit: int) -> None:
-    """List what was sent, kept or failed, the newest first."""
-    with desk.reading() as session:
-        found = list(records.errands(session, state=state, most=limit))
-    headings = ("Errand", "What", "State", "To", "Notice", "Asked", "Tries", "Outcome")
-    rows = [(one.errand, one.kind, one.state, one.to, one.notice, local(one.asked_at), one.tries, one.outcome) for one in found]
-    lines = table(headings, rows, right=("Errand", "Tries")) if rows else ["No errands."]
-    desk.tell({"errands": [asdict(one) for one in found]}, *lines)

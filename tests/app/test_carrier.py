@@ -1,84 +1,19 @@
-"""Errands over real HTTP to the exchange's REST API, and over real SMTP: done once, kept, given up, or visibly undecided."""
+"""Errands over real HTTP to the exchange's REST API, and over real SMTP: done once, kept, given up; a bridge cut."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from werkzeug.serving import make_server
 
-from app.carrier import Ports, carry_one
+from app.carrier import carry_one
 from app.mail import Smtp
 from helpdesk import errands
 from ivr.twilio_api import TwilioApi
-from models import Errand
 from models.values import ErrandKind, ErrandState
-from simulator.rest import rest_app
-from tests.house import ACCOUNT, BASE, SUPPORT, TOKEN, House
-
-ALARM = "vagtchef@example.dk"
-PIN_FAILURES = {"to": "supporter:1", "notice": "running_out", "values": {"company": "Nordvig", "at": "2026-11-23T02:25:00+00:00"}}
-
-
-@pytest.fixture
-def twilio(house: House) -> Iterator[TwilioApi]:
-    """Twilio's REST API, as the exchange serves it on this machine."""
-    server = make_server("127.0.0.1", 0, rest_app(house.exchange), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    yield TwilioApi(account=ACCOUNT, token=TOKEN, base_url=BASE, api_base_url=address, sms_from=SUPPORT)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@dataclass
-class Letters:
-    """A mail server's handler: keeps what it is given, or refuses with `reply`."""
-
-    reply: str | None = None
-    kept: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: SimpleNamespace) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.reply:
-            return self.reply
-        self.kept.append(f"{envelope.rcpt_tos} {envelope.content.decode()}")
-        return "250 OK"
-
-
-@pytest.fixture
-def letters() -> Iterator[tuple[Letters, Smtp]]:
-    handler = Letters()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, Smtp(f"smtp://127.0.0.1:{port}", "doegnvagt@example.dk")
-    controller.stop()
-
-
-def asked(house: House, kind: ErrandKind = ErrandKind.TEXT, payload: dict[str, Any] | None = None) -> None:
-    with house.database.writing() as session:
-        errands.ask(session, kind, f"test:{kind.value}", payload or PIN_FAILURES, now=house.now)
-
-
-def carried(house: House, ports: Ports) -> Errand:
-    """The errand after the clock has had it once."""
-    assert carry_one(house.database, ports, lambda: house.now) == 1
-    return house.errands()[0]
-
-
-def ports(*, text: TwilioApi | None = None, mail: Smtp | None = None, alarm: str | None = None) -> Ports:
-    return Ports(phone=text, text=text, mail=mail, alarm_address=alarm)
+from tests.app.messages import ALARM, NO_PRICES, asked, carried, ports
+from tests.app.outside import PostOffice
+from tests.house import House
 
 
 def test_a_text_message_goes_out_once(house: House, twilio: TwilioApi) -> None:
@@ -115,54 +50,21 @@ def test_without_an_account_it_is_kept_and_visibly_not_sent(house: House) -> Non
     assert "SMS_FROM" in (errand.outcome or "")
 
 
-def test_when_twilio_asks_to_slow_down_it_is_tried_again_later(house: House, twilio: TwilioApi) -> None:
-    house.supporter("Anna")
-    house.exchange.knobs.rest_busy = 10
-    house.clock_works = False
-    asked(house)
+def test_without_a_mail_server_or_an_address_it_is_kept_too(house: House, smtp: Smtp) -> None:
+    asked(house, ErrandKind.MAIL, NO_PRICES)
+    asked(house, ErrandKind.MAIL, NO_PRICES, key="another")
 
-    errand = carried(house, ports(text=twilio))
+    carried(house, ports(alarm=ALARM))
+    carried(house, ports(mail=smtp))
 
-    assert errand.state is ErrandState.DUE
-    assert errand.due_at is not None
-    assert errand.due_at > house.now
-    house.exchange.knobs.rest_busy = 0
-    house.forward(seconds=30)
-    assert carried(house, ports(text=twilio)).state is ErrandState.DONE
+    assert [(errand.state, errand.outcome) for errand in house.errands()] == [
+        (ErrandState.KEPT, "SMTP_URL is not set"),
+        (ErrandState.KEPT, "ALARM_ADDRESS is not set"),
+    ]
 
 
-def test_a_message_that_may_have_gone_out_is_not_sent_again(house: House, twilio: TwilioApi) -> None:
-    """Pitfall C6: a create is not idempotent."""
-    house.supporter("Anna")
-    house.exchange.knobs.rest_down = True
-    asked(house)
-
-    errand = carried(house, ports(text=twilio))
-
-    assert errand.state is ErrandState.UNDECIDED
-    assert errand.due_at is None
-
-
-def test_a_message_that_never_left_the_house_is_sent_later(house: House) -> None:
-    """Pitfall C6: a refused connection is no message that may have gone out."""
-    house.supporter("Anna")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    asked(house)
-
-    errand = carried(
-        house, ports(text=TwilioApi(account=ACCOUNT, token=TOKEN, base_url=BASE, api_base_url=nobody, sms_from=SUPPORT))
-    )
-
-    assert errand.state is ErrandState.DUE
-    assert errand.due_at is not None
-    assert errand.due_at > house.now
-
-
-def test_an_errand_that_cannot_be_put_into_words_holds_up_no_other(house: House, letters: tuple[Letters, Smtp]) -> None:
+def test_an_errand_that_cannot_be_put_into_words_holds_up_no_other(house: House, smtp: Smtp, post_office: PostOffice) -> None:
     """R21: it is given up, visibly, and the next one is carried out."""
-    handler, smtp = letters
     asked(house, ErrandKind.MAIL, {"to": errands.ALARM, "notice": "was_renamed", "values": {}})
     with house.database.writing() as session:
         errands.notify(session, [errands.ALARM], notice="no_prices", values={}, key="sound", now=house.now)
@@ -172,43 +74,47 @@ def test_an_errand_that_cannot_be_put_into_words_holds_up_no_other(house: House,
 
     assert broken.state is ErrandState.FAILED
     assert [errand.state for errand in house.errands()] == [ErrandState.FAILED, ErrandState.DONE]
-    assert len(handler.kept) == 1
+    assert len(post_office.letters) == 1
 
 
-def test_what_a_killed_carrier_had_in_hand_is_sent_once_at_most(house: House) -> None:
+@pytest.mark.parametrize("kind", list(ErrandKind))
+def test_what_a_killed_carrier_had_in_hand_is_in_doubt(house: House, kind: ErrandKind) -> None:
     """Pitfall C6: nobody knows whether the message went out."""
     house.supporter("Anna")
-    asked(house)
+    asked(house, kind)
     with house.database.writing() as session:
         errands.claim(session, now=house.now)
 
     with house.database.writing() as session:
-        again = errands.claim(session, now=house.now + errands.LEASE)
+        too_early = errands.claim(session, now=house.now + errands.LEASE[kind] - timedelta(seconds=1))
+        again = errands.claim(session, now=house.now + errands.LEASE[kind])
 
-    assert again is None
+    assert too_early is None
+    assert again is not None
+    assert again.in_doubt
     assert [(errand.tries, errand.state) for errand in house.errands()] == [(2, ErrandState.UNDECIDED)]
 
 
-def test_a_letter_reaches_whoever_is_alarmed(house: House, letters: tuple[Letters, Smtp]) -> None:
-    handler, smtp = letters
-    asked(house, ErrandKind.MAIL, {"to": errands.ALARM, "notice": "no_prices", "values": {}})
+def test_whoever_comes_back_when_somebody_else_has_the_errand_changes_nothing_but_that_it_is_done(house: House) -> None:
+    """Pitfall C6: a carrier slower than its lease."""
+    house.supporter("Anna")
+    asked(house)
+    with house.database.writing() as session:
+        slow = errands.claim(session, now=house.now)
+        errands.claim(session, now=house.now + errands.LEASE[ErrandKind.TEXT])
+    assert slow is not None
+    before = house.errands()[0].due_at
 
-    errand = carried(house, ports(mail=smtp, alarm=ALARM))
+    with house.database.writing() as session:
+        errands.kept(session, slow, "no account")
+        errands.not_found(session, slow, now=house.now)
+        errands.failed(session, slow, errands.PortFailed("refused", permanent=True), now=house.now)
+    unmoved = house.errands()[0]
+    with house.database.writing() as session:
+        errands.done(session, slow, "SM1", now=house.now)
 
-    assert errand.state is ErrandState.DONE
-    assert ALARM in handler.kept[0]
-    assert "Subject: Prislisten mangler" in handler.kept[0]
-
-
-@pytest.mark.parametrize(("reply", "state"), [("450 later", ErrandState.DUE), ("550 never", ErrandState.FAILED)])
-def test_a_mail_server_that_refuses_for_now_is_tried_again_and_one_that_refuses_for_good_is_not(
-    house: House, letters: tuple[Letters, Smtp], reply: str, state: ErrandState
-) -> None:
-    handler, smtp = letters
-    handler.reply = reply
-    asked(house, ErrandKind.MAIL, {"to": errands.ALARM, "notice": "no_prices", "values": {}})
-
-    assert carried(house, ports(mail=smtp, alarm=ALARM)).state is state
+    assert (unmoved.state, unmoved.outcome, unmoved.due_at) == (ErrandState.UNDECIDED, errands.UNDER_WAY, before)
+    assert (house.errands()[0].state, house.errands()[0].outcome) == (ErrandState.DONE, "SM1")
 
 
 def test_a_bridge_is_cut_through_the_provider_and_the_late_end_of_the_dial_changes_nothing(house: House, twilio: TwilioApi) -> None:

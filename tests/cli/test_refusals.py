@@ -26,6 +26,9 @@ UNKNOWN = [
     (("case", "show", "' OR 1=1"), "there is no case ' OR 1=1"),
     (("task", "take", "99", "1"), "there is no task 99"),
     (("task", "take", "1", "99"), "there is no supporter 99"),
+    (("errand", "show", "99"), "there is no errand 99"),
+    (("errand", "resend", "99"), "there is no errand 99"),
+    (("errand", "resend", "99", "--again"), "there is no errand 99"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What waits for somebody, and what was sent."""
+"""What waits for somebody."""
 
 from __future__ import annotations
 
@@ -41,18 +41,3 @@ def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) 
     assert [(subject, details) for _, subject, details in audited(house.database, "task_taken")] == [
         ("task:1", {"supporter": anna.id})
     ]
-
-
-def test_what_was_kept_can_be_seen_without_a_telephone_number(house: House, terminal: Terminal) -> None:
-    """R23."""
-    _, sid = wants_a_callback(house)
-
-    errands = terminal.gets("errand", "list", "--state", "kept")["errands"]
-    said = terminal.reads("errand", "list", "--limit", "1")
-
-    alarms = [one for one in errands if one["to"] == "alarm" and one["notice"] == "task_callback"]
-    assert [(one["kind"], one["state"], one["call"], one["due_at"]) for one in alarms] == [("mail", "kept", sid, None)]
-    assert len(said.splitlines()) == 2
-    assert "+45" not in said
-    assert terminal.gets("errand", "list", "--state", "failed") == {"errands": []}
-    assert terminal.reads("errand", "list", "--state", "failed") == "No errands.\n"

@@ -21,6 +21,7 @@ ANYTHING = {
     "points": 1,
     "quarters": 1,
     "minutes": 1,
+    "duration": 1,
     "digits": "12",
     "clock": datetime.now(UTC),
     "date": datetime.now(UTC),
@@ -65,11 +66,18 @@ def test_every_prompt_that_is_said_exists_and_every_prompt_that_exists_is_said()
 
 def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent() -> None:
     """R22."""
-    asked = set(re.findall(r'notice="(\w+)"', source(helpdesk, ivr))) | {
+    asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
         f"task_{kind}" for kind in ("callback", "message", "missed", "review")
     }
 
     assert asked == notices.NOTICES.names()
+
+
+def test_no_notice_has_a_link() -> None:
+    """Pitfall G5: text messages with links to Danish mobiles are filtered."""
+    said = [text for language in Language for text in notices.NOTICES._sentences[language].values()]
+
+    assert [text for text in said if re.search(r"https?:|://|www\.", text)] == []
 
 
 def in_quotes(text: str) -> set[str]:
@@ -87,6 +95,8 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.quarters(96, language), "96 kvarter", "96 quarters of an hour"),
         (lambda language: phrases.minutes(1, language), "1 minut", "1 minute"),
         (lambda language: phrases.minutes(17, language), "17 minutter", "17 minutes"),
+        (lambda language: phrases.duration(0, language), "0 min. 0 sek.", "0 min 0 s"),
+        (lambda language: phrases.duration(3_661, language), "61 min. 1 sek.", "61 min 1 s"),
         (lambda language: phrases.digits("10234", language), "1, 0, 2, 3, 4", "1, 0, 2, 3, 4"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), language), "klokken 16", "4 pm"),
         (lambda language: phrases.clock(datetime(2026, 7, 1, 1, 10, tzinfo=UTC), language), "klokken 3 10", "3:10 am"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models import values
 from models.values import WITHHELD, e164, masked
 
 
@@ -73,3 +74,26 @@ def test_a_log_shows_a_numbers_country_and_last_two_digits(text: str, shown: str
 )
 def test_a_log_shows_no_part_of_what_is_no_number(text: str | None) -> None:
     assert masked(text) == WITHHELD
+
+
+@pytest.mark.parametrize(
+    ("number", "takes"),
+    [
+        ("+4520304050", True),
+        ("+4533121212", True),  # Danish numbers do not tell
+        ("+4500102030", True),
+        ("+46701740605", True),
+        ("+46812345678", False),
+        ("+442079460000", False),
+        ("+4580808080", False),
+        ("anonymous", False),
+    ],
+)
+def test_a_text_is_not_tried_to_what_surely_is_no_mobile(number: str, *, takes: bool) -> None:
+    """Pitfall G2."""
+    assert values.takes_texts(number) is takes
+
+
+def test_numbers_and_pins_are_masked_wherever_they_stand() -> None:
+    """R2, R23."""
+    assert values.masked_within("To=+4520304050 refused, PIN 04417392, sag 20001") == "To=…50 refused, PIN …92, sag 20001"

@@ -1,0 +1,133 @@
+"""What an errand comes to: a text message, a letter; or only a look whether a message went out.
+
+A deed is made in a transaction that reads and done outside any. The ports that the environment configures stand here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.mail import Smtp
+from app.settings import Settings
+from helpdesk import notices, recipients
+from helpdesk.errands import Claimed
+from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
+from ivr.twilio_api import TwilioApi
+from models import Errand, Task
+from models.values import ErrandKind, ErrandState, e164
+
+
+class NotConfigured(Exception):
+    """There is nothing to send it with; the errand is kept, visibly not sent."""
+
+
+class NotFound(Exception):
+    """The provider knows of no such message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """What fulfils the ports; None where the environment configures nothing."""
+
+    phone: Phone | None
+    text: Text | None
+    mail: Mail | None
+    alarm_address: str | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Ports:
+        """The ports that the environment configures."""
+        api = None
+        if settings.twilio_account_sid and settings.twilio_auth_tokens:
+            api = TwilioApi(
+                account=settings.twilio_account_sid,
+                token=settings.twilio_auth_tokens[0],
+                base_url=settings.public_base_url,
+                api_base_url=settings.twilio_api_base_url,
+                sms_from=settings.sms_from,
+            )
+        mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
+        return cls(phone=api, text=api if settings.sms_from else None, mail=mail, alarm_address=settings.alarm_address)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """`act` does it and says what came of it, or raises PortFailed, NotConfigured or NotFound.
+
+    `findable`: whether the provider can be asked afterwards if it was done.
+    """
+
+    act: Callable[[], str]
+    findable: bool = False
+
+
+def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> Deed:
+    """What is to be done about a claimed errand. Raises NotConfigured where nothing is there to do it with."""
+    if not claimed.in_doubt and (unwanted := _unwanted(session, claimed)):
+        return Deed(act=lambda: unwanted)
+    payload = claimed.payload
+    to = recipients.address(session, payload["to"], claimed.kind, alarm_address=ports.alarm_address)
+    if to is None:
+        alarmed = payload["to"] == recipients.ALARM
+        raise NotConfigured(
+            "ALARM_ADDRESS is not set" if alarmed else f"{payload['to']} cannot be reached by {claimed.kind} any more"
+        )
+    words = notices.written(payload["notice"], recipients.language(session, payload["to"]), payload["values"])
+    if claimed.kind is ErrandKind.TEXT or "@" not in to:
+        return _text(session, ports, claimed, to=to, words=words)
+    return _letter(ports, claimed, to=to, words=words, now=now)
+
+
+def _unwanted(session: Session, claimed: Claimed) -> str | None:
+    """Why nobody wants a message any more that has not been sent yet."""
+    if claimed.payload.get("replaced"):
+        return "not sent: a corrected one has replaced it"
+    task = claimed.payload.get("task")
+    if task is not None and session.get_one(Task, task).taken_at is not None:
+        return "not sent: somebody has taken the task"
+    return None
+
+
+def _text(session: Session, ports: Ports, claimed: Claimed, *, to: str, words: str) -> Deed:
+    text = ports.text
+    if text is None or e164(to, None) is None:
+        raise NotConfigured("SMS_FROM or the Twilio account is not set")
+    if not claimed.in_doubt:
+        return Deed(act=lambda: text.send(to, words), findable=True)
+    others = _names_since(session, claimed.asked_at)
+
+    def look() -> str:
+        """The provider's name for it. The same words to the same number may be another errand's."""
+        found = next((name for name in text.sent(to, words, since=claimed.asked_at) if name not in others), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    return Deed(act=look, findable=True)
+
+
+def _letter(ports: Ports, claimed: Claimed, *, to: str, words: str, now: datetime) -> Deed:
+    mail = ports.mail
+    if claimed.in_doubt:  # SMTP has nobody to ask.
+        raise PortFailed(claimed.payload["doubt"]["why"], permanent=False, undecided=True)
+    if mail is None:
+        raise NotConfigured("SMTP_URL is not set")
+    subject, _, body = words.partition("\n")
+    copy = claimed.payload.get("copy")
+    key = f"{claimed.key}:copy:{copy}" if copy else claimed.key
+
+    def hand_over() -> str:
+        mail.send(Letter(to=to, subject=subject, body=body, key=key, at=now))
+        return "handed to the mail server"
+
+    return Deed(act=hand_over)
+
+
+def _names_since(session: Session, moment: datetime) -> set[str | None]:
+    """The provider's names for the messages of errands that were done since then."""
+    return set(session.scalars(select(Errand.outcome).where(Errand.state == ErrandState.DONE, Errand.done_at >= moment)))

@@ -1,0 +1,55 @@
+"""Who gets a message, and in which language: "supporter:3", "person:7", or ALARM for whoever is alarmed.
+
+An errand names its recipient, never a number or an address: those are looked up when it is sent, so a new number counts at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from models import Person, Supporter
+from models.values import ErrandKind, Language, takes_texts
+
+ALARM: Final = "alarm"
+
+
+def person(person_id: int) -> str:
+    """What an errand calls a person."""
+    return f"person:{person_id}"
+
+
+def supporter(supporter_id: int) -> str:
+    """What an errand calls a supporter."""
+    return f"supporter:{supporter_id}"
+
+
+def ways(session: Session, to: str) -> list[ErrandKind]:
+    """How a recipient is reached: by text, but a person not at a landline (pitfall G2); by mail, where an address is known.
+
+    Whoever is alarmed is known only when it is sent; the letter becomes a text message where ALARM_ADDRESS is a number.
+    """
+    if to == ALARM:
+        return [ErrandKind.MAIL]
+    found = _found(session, to)
+    texts = isinstance(found, Supporter) or (found.phone is not None and takes_texts(found.phone))
+    return [ErrandKind.TEXT] * texts + [ErrandKind.MAIL] * (found.email is not None)
+
+
+def address(session: Session, to: str, kind: ErrandKind, *, alarm_address: str | None) -> str | None:
+    """Number or mail address, as they stand now; None where there is none for this kind."""
+    if to == ALARM:
+        return alarm_address
+    found = _found(session, to)
+    return found.phone if kind is ErrandKind.TEXT else found.email
+
+
+def language(session: Session, to: str) -> Language:
+    """What the recipient reads (R22)."""
+    return Language.DANISH if to == ALARM else _found(session, to).language
+
+
+def _found(session: Session, to: str) -> Person | Supporter:
+    kind, _, number = to.partition(":")
+    return session.get_one(Person, int(number)) if kind == "person" else session.get_one(Supporter, int(number))
