@@ -102,8 +102,7 @@ def running(folder: Path) -> Iterator[Demo]:
         with database.writing() as session:
             seed.seed(session, keys=keys, now=clock())
         stack.enter_context(_web(env, listening, address))
-        ports = Ports(phone=None, text=None, mail=None, alarm_address=None)
-        stack.enter_context(_clock_process(Clockwork(database=database, ports=ports, clock=clock)))
+        stack.enter_context(_clock_process(Clockwork(database=database, ports=Ports.of(environment), clock=clock)))
         yield Demo(environment, database, exchange_address, env)
 
 
@@ -126,6 +125,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "PUBLIC_BASE_URL": address,
+        "SMS_FROM": seed.LINE,
         "DEMO": "1",
         "DEMO_CLOCK": str(folder / "demo.clock"),
     }

@@ -39,6 +39,8 @@ async def test_a_call_is_phoned_talked_charged_and_linked_to_a_case(demo: Demo) 
 
         await until(pilot, lambda: "kostede 30 point. Du har nu 30 point." in squeezed(app, "caller"), what="the good-bye")
         await until_shown(pilot, "slut · talt", "Opkald til døgnvagten")
+        await until(pilot, lambda: "Sms: Kvittering: 30 point, sag" in squeezed(app, "caller"), what="the receipt")
+        await until(pilot, lambda: "Sms: Samtale slut: Nordvig Camping, Mette Holm" in squeezed(app, "supporter"), what="the case")
         sheet = memory.page.sheet if memory.page else None
         assert sheet is not None
         assert sheet.record.case is not None
