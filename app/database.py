@@ -4,76 +4,146 @@ SQLite has one writer. A transaction that writes therefore begins with BEGIN IMM
 writes fails at once when another was quicker. The driver must not begin or commit on its own (its legacy mode silently lost an
 update), so `isolation_level` is None and we say BEGIN ourselves (architecture.md). PostgreSQL needs none of this: READ COMMITTED,
 row locks and conditional updates carry every rule.
+
+A connection that breaks before a transaction was answered is nobody's fault, so `write` does the work once more: it is all in the
+session, and where only the commit's acknowledgement was lost the second time finds what the first one stored (R19). An error of
+ours is never repeated.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-BUSY_MS: Final = 4_000
-PRAGMAS: Final = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "recursive_triggers=ON",
-    f"busy_timeout={BUSY_MS}",
-)
+from app import patience
+from app.patience import PATIENT, UNLIMITED, Bounded, Limits, OutOfTime
+
+log = structlog.get_logger()
+PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+# Somebody else's doing, gone the next moment: serialization failure, deadlock, a server that shuts down or starts.
+PASSING: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
+KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
+T = TypeVar("T")
 
 
 class Database:
     """Sessions on one database. Nobody below the door commits: the block's end does, an exception rolls back."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.engine = engine(url, pool_size=pool_size)
+    def __init__(self, url: str, *, pool_size: int = 10, limits: Limits = PATIENT) -> None:
+        self.engine, self._limits = engine(url, pool_size=pool_size, limits=limits), limits
         self._readers = self.engine.execution_options(reads_only=True)
         if self.engine.dialect.name == "postgresql":
             # What is read in one transaction is of one moment: balances and entries agree.
             self._readers = self._readers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+
+    def write(self, work: Callable[[Session], T], *, within: float | None = None) -> T:
+        """Does `work` in one transaction, and once more where the connection broke under it; all of it within so many seconds.
+
+        Raises what `work` raises, app.patience.OutOfTime, or the database's error.
+        """
+        with patience.within(within):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except DBAPIError as problem:
+                if not is_passing(problem) or patience.is_over():
+                    raise
+                log.warning("transaction_repeated", problem=type(problem.orig).__name__, sqlstate=_sqlstate(problem))
+            with self.writing() as session:
+                return work(session)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write. On SQLite the threads of a process queue here: its own waiting is a lottery."""
-        with self._one_writer, Session(self.engine) as session, session.begin():
+        with self._turn_to_write(), Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """One transaction that only looks; on SQLite it waits for nobody."""
-        with Session(self._readers) as session, session.begin():
+    def reading(self, *, within: float | None = None) -> Iterator[Session]:
+        """One transaction that only looks, within so many seconds; on SQLite it waits for nobody."""
+        with patience.within(within), Session(self._readers) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """SQLite's one writer, as far as this process is concerned. Raises OutOfTime where others keep it too long."""
+        if self._one_writer is None:
+            yield
+            return
+        longest = _milliseconds(self._limits.writer) / 1_000
+        if not self._one_writer.acquire(timeout=longest):
+            raise OutOfTime(f"another transaction of this process has been writing for {longest:.1f} s")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
 
     def close(self) -> None:
         """Gives every connection back."""
         self.engine.dispose()
 
 
-def engine(url: str, *, pool_size: int = 10) -> Engine:
+def is_passing(problem: DBAPIError) -> bool:
+    """Whether it was the connection that broke, or two transactions that met: the same work may do better in another one."""
+    return problem.connection_invalidated or _sqlstate(problem) in PASSING
+
+
+def engine(url: str, *, pool_size: int = 10, limits: Limits = UNLIMITED) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…` (app.settings gives no other)."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
-    return create_engine(
+    made = _sqlite(url, limits) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url, pool_size, limits)
+
+    @event.listens_for(made, "before_cursor_execute")
+    def executes(*_statement: object) -> None:
+        patience.require_time()
+
+    return made
+
+
+def _postgresql(url: str, pool_size: int, limits: Limits) -> Engine:
+    server = {
+        "timezone": "UTC",
+        "lock_timeout": limits.lock,
+        "statement_timeout": limits.statement,
+        "idle_in_transaction_session_timeout": limits.idle,
+    }
+    network = {"tcp_user_timeout": limits.unheard, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+    options = " ".join(f"-c {name}={value}" for name, value in server.items())
+    made = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=limits.pool,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": limits.connect, "options": options, **network},
     )
 
+    @event.listens_for(made, "do_connect")
+    def connects(_dialect: object, _record: object, args: Any, named: Any) -> Bounded:  # noqa: ANN401 - psycopg's own arguments
+        patience.require_time()
+        connection = Bounded.connect(*args, **named)
+        if limits.transaction and connection.info.server_version >= KNOWS_TRANSACTION_TIMEOUT:
+            connection.execute(f"SET transaction_timeout = {limits.transaction:d}".encode())
+            connection.commit()
+        return connection
 
-def _sqlite(url: str) -> Engine:
+    return made
+
+
+def _sqlite(url: str, limits: Limits) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
+    made = create_engine(url, connect_args={"isolation_level": None, "timeout": limits.writer / 1_000})
 
     @event.listens_for(made, "connect")
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
@@ -83,6 +153,17 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(made, "begin")
     def begins(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(limits.writer)}")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return made
+
+
+def _milliseconds(most: int) -> int:
+    """How long may be waited: `most`, or what is left if that is less."""
+    seconds = patience.left()
+    return most if seconds is None else max(1, min(most, int(seconds * 1_000)))
+
+
+def _sqlstate(problem: DBAPIError) -> str | None:
+    return getattr(problem.orig, "sqlstate", None)

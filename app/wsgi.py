@@ -14,6 +14,7 @@ from app import logs, settings
 from app.clock import Clock
 from app.database import Database
 from app.migrate import require_migrated
+from app.patience import ANSWERING
 from app.settings import Settings
 from helpdesk import pins
 from helpdesk.pins import PinKeys
@@ -35,7 +36,7 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     logs.configure()
     environment = given or settings.from_env(os.environ)
     keys = PinKeys.derive(environment.with_secret().secret_keys)
-    database = database or Database(environment.database_url)
+    database = database or Database(environment.database_url, limits=ANSWERING)
     _require_readiness(database, keys)
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT

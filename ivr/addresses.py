@@ -14,8 +14,10 @@ A caller waits for an answer; nobody waits for that of a status callback, and no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 ASKED_AGAIN: Final = "#ct=2000&rt=5500&rc=2&rp=all"
 TOLD_AGAIN: Final = "#ct=2000&rt=5500&rc=5&rp=all"
@@ -39,14 +41,14 @@ def of_number(base_url: str) -> OfNumber:
     )
 
 
-def voice_again(base_url: str) -> str:
-    """Where a caller is sent whose first webhook met an error."""
-    return f"{base_url}/twilio/voice?again=1{ASKED_AGAIN}"
+def voice_again(base_url: str, told: Mapping[str, object]) -> str:
+    """Where a caller is sent whose first webhook met an error; `told` is what the address says of it (ivr.mishaps)."""
+    return f"{base_url}/twilio/voice?{urlencode(told)}{ASKED_AGAIN}"
 
 
-def turn(base_url: str, leg: int, number: int, *, again: bool = False) -> str:
-    """A turn of a leg; `again` asks its last question once more, behind an error."""
-    return f"{base_url}/twilio/turn/{leg}/{number}{'?again=1' if again else ''}{ASKED_AGAIN}"
+def turn(base_url: str, leg: int, number: int, *, told: Mapping[str, object] | None = None) -> str:
+    """A turn of a leg; with `told` its last question is asked once more, behind an error."""
+    return f"{base_url}/twilio/turn/{leg}/{number}{f'?{urlencode(told)}' if told else ''}{ASKED_AGAIN}"
 
 
 def status(base_url: str, leg: int) -> str:

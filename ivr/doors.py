@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from ivr.switchboard import Switchboard
 
+T = TypeVar("T")
+ANSWER_WITHIN: Final = 4.5
+
 
 class Transactions(Protocol):
     """The database, as the doors need it."""
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """One transaction that may write; commits when the block ends."""
+    def write(self, work: Callable[[Session], T], *, within: float | None = None) -> T:
+        """Does `work` in one transaction that may write, and once more where the connection broke; all within so many seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Doors:
-    """A database, a clock, the switchboard, and what the environment says about Twilio."""
+    """A database, a clock, the switchboard, and what the environment says about Twilio.
+
+    `answer_within` is how many seconds an answer may take, whatever the database does.
+    """
 
     database: Transactions
     clock: Callable[[], datetime]
@@ -30,3 +35,4 @@ class Doors:
     base_url: str
     tokens: tuple[str, ...]
     emergency_number: str | None
+    answer_within: float = ANSWER_WITHIN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -66,3 +66,34 @@ def loses_its_database(house: House) -> Database:
     nowhere = Database(NOWHERE)
     house.app.extensions["doors"] = replace(doors, database=nowhere)
     return nowhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted(Switchboard):
+    """A switchboard under whose steps the database fails: `statement` is what PostgreSQL is told once their turn is written."""
+
+    statement: str
+    steps: Counter[str] = field(default_factory=Counter)
+
+    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+        """As it is; but under these steps the statement is executed."""
+        answer = super().turn(session, leg_id, number, webhook, now=now, again=again)
+        step = session.scalar(select(Turn.step).where(Turn.leg_id == leg_id, Turn.number == number)) or ""
+        if self.steps[step] > 0:
+            self.steps[step] -= 1
+            session.execute(text(self.statement))
+        return answer
+
+
+def is_interrupted(house: House, statement: str, **steps: int) -> Counter[str]:
+    """From now on PostgreSQL is told this under these steps, so many times each; what comes back says how many are left."""
+    doors: Doors = house.app.extensions["doors"]
+    left = Counter({name.replace("__", "."): times for name, times in steps.items()})
+    board = Interrupted(base_url=doors.switchboard.base_url, pin_keys=doors.switchboard.pin_keys, statement=statement, steps=left)
+    house.app.extensions["doors"] = replace(doors, switchboard=board)
+    return left
+
+
+def is_in_a_hurry(house: House, seconds: float = 0.6) -> None:
+    """From now on the web process waits less for its database than it would, so that a test need not either."""
+    house.app.extensions["doors"] = replace(house.app.extensions["doors"], answer_within=seconds)

@@ -3,7 +3,7 @@
 The wheel is never imported: as root its import warns, and its own server opens parent folders to the world (pitfalls J). Its files
 are found through its metadata. The server listens on a socket in a folder that is its own, and on no port: two of them never meet
 and nobody else can connect. A shell stands between it and us: when our end of its pipe closes, however we came to our end, it
-stops the server and removes the folder.
+stops the server and removes the folder. A test that restarts a server or takes it away brings one of its own (`running`).
 """
 
 from __future__ import annotations
@@ -50,18 +50,47 @@ echo "$settings unix_socket_directories = '$folder'" >>data/postgresql.conf
 "$programs/postgres" -D data >>log 2>&1 & server=$!
 until "$programs/pg_isready" --quiet --host="$folder"; do kill -0 $server 2>/dev/null || failed; sleep 0.02; done
 echo ready
-read -r _
-kill -INT $server; wait $server
+while read -r order; do
+    "$programs/pg_ctl" "$order" --pgdata=data --mode=immediate --log=log --wait --silent >>log 2>&1 || failed
+    echo ready
+done
+"$programs/pg_ctl" stop --pgdata=data --mode=fast --wait --silent >>log 2>&1
 cd / && rm -rf "$folder"
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """A running server. `folder` holds its socket; no role needs a password; `administration` makes and drops what is on it."""
 
     folder: Path
     administration: psycopg.Connection[Any]
+    keeper: subprocess.Popen[bytes]
+
+    def stops(self) -> None:
+        """It is gone, without a word to anybody (`pg_ctl stop -m immediate`)."""
+        self.administration.close()
+        self._told("stop")
+
+    def starts(self) -> None:
+        """It is back."""
+        self._told("start")
+        self.administration = _administration(self.folder)
+
+    def restarts(self) -> None:
+        """It is gone without a word, and back (`pg_ctl restart -m immediate`)."""
+        self.administration.close()
+        self._told("restart")
+        self.administration = _administration(self.folder)
+
+    def _told(self, order: str) -> None:
+        """The shell beside the server has done what it was told."""
+        if self.keeper.stdin is None or self.keeper.stdout is None:
+            raise RuntimeError("nobody keeps this server")
+        self.keeper.stdin.write(f"{order}\n".encode())
+        self.keeper.stdin.flush()
+        if (said := self.keeper.stdout.readline()) != b"ready\n":
+            raise RuntimeError(f"PostgreSQL did not {order}: {said + self.keeper.stdout.read()!r}")
 
     def url(self, database: str, *, role: str = OWNER) -> str:
         """The address of one of its databases, as DATABASE_URL takes it."""
@@ -96,14 +125,18 @@ def running() -> Iterator[Server]:
         **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}),
     }
     with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, SETTINGS, folder], **manner) as keeper:
-        said = iter(keeper.stdout or ())
-        if (first := next(said, b"")) != b"ready\n":
-            raise RuntimeError(f"PostgreSQL did not start: {b''.join((first, *said)).decode()}")
+        if keeper.stdout is None or (said := keeper.stdout.readline()) != b"ready\n":
+            raise RuntimeError(f"PostgreSQL did not start: {(said + keeper.stdout.read()).decode() if keeper.stdout else ''}")
+        server = Server(folder, _administration(folder), keeper)
         try:
-            with psycopg.connect(host=str(folder), user=OWNER, dbname="postgres", autocommit=True) as administration:
-                yield Server(folder, administration)
+            yield server
         finally:
-            keeper.communicate(b"\n", timeout=60)
+            server.administration.close()
+            keeper.communicate(timeout=60)
+
+
+def _administration(folder: Path) -> psycopg.Connection[Any]:
+    return psycopg.connect(host=str(folder), user=OWNER, dbname="postgres", autocommit=True)
 
 
 def quick_folder() -> Path:

@@ -12,7 +12,8 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.database import BUSY_MS, Database
+from app.database import Database
+from app.patience import PATIENT
 from billing import books, purchases
 from helpdesk import customers
 from models import NumberSeries
@@ -139,7 +140,7 @@ def test_every_pooled_connection_of_sqlite_has_its_pragmas(database: Database) -
         readers = [open_at_once.enter_context(database.reading()) for _ in range(8)]
         found = {tuple(reader.scalar(text(f"PRAGMA {pragma}")) for pragma in pragmas) for reader in readers}
 
-    assert {("wal", 2, 1, 1, BUSY_MS)} == found
+    assert {("wal", 2, 1, 1, PATIENT.writer)} == found
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])

@@ -1,0 +1,95 @@
+"""A wire between the house and its PostgreSQL that a test can cut, or let fall silent, at the moment it chooses.
+
+It listens on a socket in a folder of its own, as the server does, and passes on what either side says. What is cut is cut for real:
+the driver meets what it would meet, and the server carries on or rolls back as it would.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+SOCKET: Final = ".s.PGSQL.5432"
+COMMIT: Final = b"COMMIT\x00"  # as it stands on the wire; "READ COMMITTED" is something else
+MOST: Final = 65_536
+
+
+class Wire:
+    """Passes on what comes at `folder` to the server whose socket is in `server`. Close it when the test is over."""
+
+    def __init__(self, folder: Path, server: Path) -> None:
+        self.folder, self._server = folder, server
+        self.cuts = 0
+        self._cut_behind: bytes | None = None
+        self._silent = False
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(folder / SOCKET))
+        self._listener.listen()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def cuts_behind(self, words: bytes) -> None:
+        """The next statement with these words reaches the server and is done; its answer never comes back."""
+        self._cut_behind = words
+
+    def falls_silent(self) -> None:
+        """From now on nothing passes in either direction, and nobody is told."""
+        self._silent = True
+
+    def speaks_again(self) -> None:
+        """Whoever waited is cut off; who connects anew is heard."""
+        self._silent = False
+        for pair in self._pairs:
+            _cut(pair)
+
+    def close(self) -> None:
+        """Nobody can connect any more, and whoever was is cut off."""
+        self._silent = False
+        _cut((self._listener,))
+        for pair in self._pairs:
+            _cut(pair)
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                house = self._listener.accept()[0]
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(str(self._server / SOCKET))
+                pair = (house, server)
+                self._pairs.append(pair)
+                threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+                threading.Thread(target=self._pass_back, args=pair, daemon=True).start()
+
+    def _pass_on(self, house: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while said := house.recv(MOST):
+                if self._silent:
+                    return
+                if self._cut_behind and self._cut_behind in said:
+                    self._cut_behind = None
+                    self.cuts += 1
+                    _cut((house,))
+                server.sendall(said)
+        if not self._silent:
+            _cut((house,))
+            with suppress(OSError):  # The server does what it was told before it hears that nobody is there.
+                server.shutdown(socket.SHUT_WR)
+
+    def _pass_back(self, house: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while said := server.recv(MOST):
+                if self._silent:
+                    return
+                house.sendall(said)
+        if not self._silent:
+            _cut((house, server))
+
+
+def _cut(ends: tuple[socket.socket, ...]) -> None:
+    for end in ends:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
