@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ivr.switchboard import Switchboard
 
 T = TypeVar("T")
-ANSWER_WITHIN: Final = 4.5
+ANSWER_WITHIN: Final = 4.0  # of the five that are promised; the rest is for what is on its way
 
 
 class Transactions(Protocol):

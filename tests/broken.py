@@ -94,6 +94,6 @@ def is_interrupted(house: House, statement: str, **steps: int) -> Counter[str]:
     return left
 
 
-def is_in_a_hurry(house: House, seconds: float = 0.6) -> None:
+def is_in_a_hurry(house: House, seconds: float = 1.5) -> None:
     """From now on the web process waits less for its database than it would, so that a test need not either."""
     house.app.extensions["doors"] = replace(house.app.extensions["doors"], answer_within=seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Final
 
 import structlog
 from flask import Blueprint, Response, render_template, request
@@ -11,11 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+ANSWER_WITHIN: Final = 4.0
 log = structlog.get_logger()
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def blueprint(reading: Callable[[], AbstractContextManager[Session]]) -> Blueprint:
+def blueprint(reading: Callable[..., AbstractContextManager[Session]]) -> Blueprint:
     """The pages, reading through the given transactions."""
     pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -23,7 +25,7 @@ def blueprint(reading: Callable[[], AbstractContextManager[Session]]) -> Bluepri
     def healthz() -> tuple[dict[str, str], int]:
         """200 while this process and its database work, 503 otherwise."""
         try:
-            with reading() as session:
+            with reading(within=ANSWER_WITHIN) as session:
                 session.execute(text("SELECT 1"))
         except SQLAlchemyError:
             log.exception("database_unwell")

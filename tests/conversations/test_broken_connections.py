@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
-from sqlalchemy.engine import make_url
 
-from app.database import Database
 from app.scheduler import Clockwork
 from models.values import CallOutcome
 from tests.broken import breaks, is_interrupted
 from tests.house import SUPPORT, House
-from tests.postgres import Server, quick_folder
 from tests.wire import COMMIT, Wire
 
 CUT = "SELECT pg_terminate_backend(pg_backend_pid())"
@@ -37,24 +30,6 @@ def a_whole_call(house: House) -> bool:
     assert house.outcome(caller) is CallOutcome.TALKED
     assert house.charges(caller) == [-15]
     return any(SORRY in words for phone in (caller, anna) for words in house.phone(phone).said)
-
-
-@pytest.fixture
-def wire(server: Server) -> Iterator[Wire]:
-    with TemporaryDirectory(dir=quick_folder()) as folder:
-        made = Wire(Path(folder), server.folder)
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def wired(wire: Wire, database_url: str) -> Iterator[House]:
-    """A house whose PostgreSQL is at the other end of a wire."""
-    database = Database(make_url(database_url).set(query={"host": str(wire.folder)}).render_as_string(hide_password=False))
-    house = House(database)
-    yield house
-    house.is_in_order()
-    database.close()
 
 
 @pytest.mark.parametrize("step", STEPS)
