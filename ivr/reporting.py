@@ -58,7 +58,8 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
         reports.record(session, leg.call, reports.cut(leg.call, now), now=now)
     if rung and dial and not (again and _is_reported(session, rung)):
         attempt = session.get_one(Attempt, rung)
-        reported = Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=now, attempt=attempt)
+        at = webhook.happened_at or now
+        reported = Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=at, attempt=attempt)
         reports.record(session, leg.call, reported, now=now)
     if webhook.recording_url and webhook.recording_seconds:
         payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}

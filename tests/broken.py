@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -70,9 +71,9 @@ def loses_its_database(house: House) -> Database:
 
 @dataclass(frozen=True, kw_only=True)
 class Interrupted(Switchboard):
-    """A switchboard under whose steps the database fails: `statement` is what PostgreSQL is told once their turn is written."""
+    """A switchboard under whose steps something happens to the database, once their turn is written and before it is committed."""
 
-    statement: str
+    happens: Callable[[Session], object]
     steps: Counter[str] = field(default_factory=Counter)
 
     def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
@@ -81,17 +82,22 @@ class Interrupted(Switchboard):
         step = session.scalar(select(Turn.step).where(Turn.leg_id == leg_id, Turn.number == number)) or ""
         if self.steps[step] > 0:
             self.steps[step] -= 1
-            session.execute(text(self.statement))
+            self.happens(session)
         return answer
 
 
-def is_interrupted(house: House, statement: str, **steps: int) -> Counter[str]:
-    """From now on PostgreSQL is told this under these steps, so many times each; what comes back says how many are left."""
+def is_interrupted(house: House, happens: Callable[[Session], object], **steps: int) -> Counter[str]:
+    """From now on this happens under these steps, so many times each; what comes back says how many are left."""
     doors: Doors = house.app.extensions["doors"]
     left = Counter({name.replace("__", "."): times for name, times in steps.items()})
-    board = Interrupted(base_url=doors.switchboard.base_url, pin_keys=doors.switchboard.pin_keys, statement=statement, steps=left)
+    board = Interrupted(base_url=doors.switchboard.base_url, pin_keys=doors.switchboard.pin_keys, happens=happens, steps=left)
     house.app.extensions["doors"] = replace(doors, switchboard=board)
     return left
+
+
+def told(statement: str) -> Callable[[Session], object]:
+    """The database being told this."""
+    return lambda session: session.execute(text(statement))
 
 
 def is_in_a_hurry(house: House, seconds: float = 1.5) -> None:

@@ -67,15 +67,16 @@ class Server:
     administration: psycopg.Connection[Any]
     keeper: subprocess.Popen[bytes]
 
-    def stops(self) -> None:
-        """It is gone, without a word to anybody (`pg_ctl stop -m immediate`)."""
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """In this block it is gone, without a word to anybody (`pg_ctl stop -m immediate`); then it is back."""
         self.administration.close()
         self._told("stop")
-
-    def starts(self) -> None:
-        """It is back."""
-        self._told("start")
-        self.administration = _administration(self.folder)
+        try:
+            yield
+        finally:
+            self._told("start")
+            self.administration = _administration(self.folder)
 
     def restarts(self) -> None:
         """It is gone without a word, and back (`pg_ctl restart -m immediate`)."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from app.database import Database
+from app.migrate import migrate
 from app.patience import ANSWERING
 from tests.house import House
-from tests.postgres import Server, quick_folder
+from tests.postgres import Server, quick_folder, running
 from tests.wire import Wire
 
 
@@ -34,3 +36,32 @@ def wired(wire: Wire, database_url: str) -> Iterator[House]:
     yield house
     house.is_in_order()
     database.close()
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL that a test may restart and take away; what it acknowledged is kept."""
+    with running() as server:
+        server.administration.execute("ALTER SYSTEM SET synchronous_commit = on")
+        server.restarts()
+        yield server
+
+
+@pytest.fixture
+def alone(own_server: Server) -> Iterator[Callable[..., House]]:
+    """Builds a house on a PostgreSQL of its own; its books are audited when the test is over."""
+    with own_server.database(template="template0") as name:
+        migrate(own_server.url(name), own_server.url(name))
+        database = Database(own_server.url(name), limits=ANSWERING)
+        built: list[House] = []
+
+        def house_of(**making: Any) -> House:  # noqa: ANN401 - whatever House takes
+            built.append(House(database, **making))
+            return built[-1]
+
+        yield house_of
+        database.close()
+        for house in built:  # That reports are lost while nobody can write them down is what these tests are about.
+            house.exchange.problems[:] = [one for one in house.exchange.problems if not str(one).endswith("HTTP 503; it is lost")]
+            house.is_in_order()
+        database.close()

@@ -6,7 +6,7 @@ import pytest
 
 from app.scheduler import Clockwork
 from models.values import CallOutcome
-from tests.broken import breaks, is_interrupted
+from tests.broken import breaks, is_interrupted, told
 from tests.house import SUPPORT, House
 from tests.wire import COMMIT, Wire
 
@@ -36,7 +36,7 @@ def a_whole_call(house: House) -> bool:
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_a_connection_that_breaks_under_a_turn_is_not_heard_by_anybody(house: House, step: str) -> None:
     """R19, R21: nothing was answered yet, so the turn is done once more, in another connection."""
-    left = is_interrupted(house, CUT, **{step: 1})
+    left = is_interrupted(house, told(CUT), **{step: 1})
 
     sorry = a_whole_call(house)
 
@@ -48,7 +48,7 @@ def test_a_connection_that_breaks_under_a_turn_is_not_heard_by_anybody(house: Ho
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_two_transactions_that_meet_are_not_heard_by_anybody(house: House, sqlstate: str) -> None:
     """R21: a serialization failure, a deadlock, a server that is being shut down."""
-    is_interrupted(house, meets(sqlstate), support__choose=1)
+    is_interrupted(house, told(meets(sqlstate)), support__choose=1)
 
     assert not a_whole_call(house)
 
@@ -57,7 +57,7 @@ def test_two_transactions_that_meet_are_not_heard_by_anybody(house: House, sqlst
 def test_a_connection_that_breaks_twice_is_an_error_like_any_other(house: House) -> None:
     """R21: an apology, and the question again; the third time it works."""
     caller = house.caller()
-    left = is_interrupted(house, CUT, support__check_pin=2)
+    left = is_interrupted(house, told(CUT), support__check_pin=2)
 
     house.identifies(caller).hears(SORRY).hears("pinkode på otte cifre").keys(f"{caller.pin}#").hears("Goddag")
 
@@ -69,7 +69,7 @@ def test_a_connection_that_breaks_twice_is_an_error_like_any_other(house: House)
 def test_what_the_database_refuses_is_not_tried_again(house: House, sqlstate: str) -> None:
     """R21: it would be refused again; the caller hears the apology after one try."""
     caller = house.caller()
-    left = is_interrupted(house, meets(sqlstate), support__check_pin=2)
+    left = is_interrupted(house, told(meets(sqlstate)), support__check_pin=2)
 
     house.identifies(caller).hears(SORRY)
 
