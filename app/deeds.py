@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.heart import Heart, Listening
 from app.mail import Smtp
 from app.settings import Settings
 from helpdesk import notices, recipients
@@ -40,8 +41,8 @@ class Ports:
     alarm_address: str | None
 
     @classmethod
-    def of(cls, settings: Settings) -> Ports:
-        """The ports that the environment configures."""
+    def of(cls, settings: Settings, *, heart: Heart | None = None) -> Ports:
+        """The ports that the environment configures. `heart` notes how the provider answers."""
         api = None
         if settings.twilio_account_sid and settings.twilio_auth_tokens:
             api = TwilioApi(
@@ -51,6 +52,8 @@ class Ports:
                 api_base_url=settings.twilio_api_base_url,
                 sms_from=settings.sms_from,
             )
+            if heart is not None:
+                api.client.http_client = Listening(api.client.http_client, heart.provider)
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
         return cls(phone=api, text=api if settings.sms_from else None, mail=mail, alarm_address=settings.alarm_address)
 

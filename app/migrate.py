@@ -6,6 +6,7 @@ what it needs and no more: in the books it may only add and look (architecture.m
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,14 +49,24 @@ def migrate(owner_url: str, application_url: str) -> None:
 def require_migrated(database: Engine) -> None:
     """Raises NotMigrated unless the database is exactly at this program's head."""
     with database.execution_options(reads_only=True).connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(_config())
-    head = scripts.get_current_head()
+        current = revision(connection)
+    head = head_revision()
     if current != head:
         state = f"is at {current}" if current else "has no tables yet"
-        known = current is None or current in {revision.revision for revision in scripts.walk_revisions()}
+        known = current is None or current in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
         cure = "run `doegnvagt migrate`" if known else "it was migrated by a newer program: start that one"
         raise NotMigrated(f"the database {state}, this program needs {head}: {cure}")
+
+
+def revision(connection: Connection) -> str | None:
+    """The migration that a database is at; None where it has no tables yet."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def head_revision() -> str | None:
+    """The migration that this program needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -25,6 +25,7 @@ from app import carrier, cutter, sweeper
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
+from app.heart import Heart
 from billing import meter
 from helpdesk import cases, left_behind, running_out
 
@@ -45,12 +46,13 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
 class Clockwork:
     """The jobs of one clock process. `stopping` is set when it shall end: a unit in hand is finished, no other is begun.
 
-    `failed` names the jobs in which something raised.
+    `failed` names the jobs in which something raised. `heart` says that this clock is alive, for as long as it runs for ever.
     """
 
     database: Database
     ports: Ports
     clock: Clock
+    heart: Heart | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: set[str] = field(default_factory=set)
 
@@ -100,14 +102,15 @@ class Clockwork:
 
     def forever(self) -> None:
         """Beats once a second until `stopping` is set, then finishes the units in hand."""
-        scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(self.units()))}, timezone="UTC")
-        for name, work in self.units().items():
+        jobs = self.units() | ({"heartbeat": self.heart.beat} if self.heart else {})
+        scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
+        for name, work in jobs.items():
             options = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
             scheduler.add_job(self.run, Beat(), args=[name, work], **options)
         scheduler.start()
-        log.info("clock_started", jobs=sorted(self.units()))
+        log.info("clock_started", jobs=sorted(jobs))
         while not self.stopping.wait(BEAT):
-            for name in self.units():
+            for name in jobs:
                 scheduler.modify_job(name, next_run_time=wall())
         scheduler.shutdown(wait=True)
         log.info("clock_stopped")

@@ -45,6 +45,11 @@ class Settings:
     demo: bool
     demo_clock: Path | None
 
+    @property
+    def has_account(self) -> bool:
+        """Whether there is an account at the provider, so that it can be asked."""
+        return bool(self.twilio_account_sid and self.twilio_auth_tokens)
+
     def with_secret(self) -> Settings:
         """These settings, where there is a secret key. Raises WrongSettings where there is none."""
         if not self.secret_keys:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import clock as clocks
-from app import logs, settings
+from app import health, logs, settings
 from app.clock import Clock
 from app.database import Database
 from app.migrate import require_migrated
@@ -50,7 +50,7 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    app.register_blueprint(pages.blueprint(database.reading))
+    app.register_blueprint(pages.blueprint(health.of(database, has_account=environment.has_account)))
     return app
 
 

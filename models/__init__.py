@@ -6,6 +6,7 @@ from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, NumberSeries, Task
 from models.customers import Customer, Person
 from models.errands import Errand
+from models.heartbeats import Heartbeat
 from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
@@ -22,6 +23,7 @@ __all__ = [
     "Customer",
     "Entry",
     "Errand",
+    "Heartbeat",
     "Hold",
     "Journal",
     "Leg",

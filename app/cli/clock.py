@@ -9,6 +9,7 @@ from app import logs
 from app.carrier import Ports
 from app.cli.commands import Command
 from app.cli.desk import Desk
+from app.heart import Heart
 from app.scheduler import Clockwork
 from helpdesk.customers import Unknown
 
@@ -23,7 +24,9 @@ class Unfinished(Unknown):
 def clock(desk: Desk, once: bool) -> None:
     """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
     logs.configure()
-    works = Clockwork(database=desk.database, ports=Ports.of(desk.settings), clock=clocks.of(desk.settings))
+    heart = Heart(desk.database)
+    ports = Ports.of(desk.settings, heart=heart)
+    works = Clockwork(database=desk.database, ports=ports, clock=clocks.of(desk.settings), heart=heart)
     works.stop_on_signals()
     if not once:
         works.forever()

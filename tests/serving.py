@@ -1,0 +1,24 @@
+"""WSGI applications of a test over real HTTP, on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from werkzeug.serving import make_server
+
+
+@contextmanager
+def served(app: Callable[..., Iterable[bytes]] | Any) -> Iterator[str]:  # noqa: ANN401 - any WSGI application
+    """The address at which `app` answers in this block."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
