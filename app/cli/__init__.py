@@ -1,7 +1,7 @@
 """The command line, `doegnvagt` (interface.md). One entry, `main`, at which every command ends with a status and at most one line.
 
     0   done
-    1   something that was named does not exist, or the database is not there
+    1   something that was named does not exist, or the database or the provider is not there
     2   an argument or a setting that cannot be used
 
 Nothing is printed before a command's transaction is committed, and nothing is written by a command that ends with an error.
@@ -27,6 +27,7 @@ from billing.ledger import LedgerError
 from billing.price_file import PriceListRefused
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone
+from helpdesk.ports import PortFailed
 
 NOT_THERE: Final = 1
 UNUSABLE: Final = 2
@@ -39,6 +40,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     LedgerError: UNUSABLE,
     PriceListRefused: UNUSABLE,
     Unknown: NOT_THERE,
+    PortFailed: NOT_THERE,
     NotMigrated: NOT_THERE,
     CommandError: NOT_THERE,
     SQLAlchemyError: NOT_THERE,

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "case": "app.cli.calls:case",
     "task": "app.cli.tasks:task",
     "errand": "app.cli.errands:errand",
+    "twilio": "app.cli.twilio:twilio",
     "graph": "app.cli.system:graph",
 }
 
