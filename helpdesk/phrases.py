@@ -20,6 +20,7 @@ DANISH_COUNT: Final = ["nul", "et", "to", "tre", "fire", "fem", "seks", "syv", "
 ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
+NOON: Final = 12
 
 
 def points(value: int, language: Language) -> str:
@@ -55,11 +56,15 @@ def digits(value: object, _language: Language) -> str:
 
 
 def clock(value: datetime, language: Language) -> str:
-    """A moment's local time of day: "klokken 16" · "klokken 3 10" · "4 pm" · "3:10 am"."""
+    """A moment's local time of day: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
     local = to_local(value)
+    if not local.hour and not local.minute:
+        return "midnat" if language is Language.DANISH else "midnight"
     if language is Language.DANISH:
         return f"klokken {local.hour}" + (f" {local.minute:02d}" if local.minute else "")
-    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
+    if local.hour == NOON and not local.minute:
+        return "noon"
+    half = "am" if local.hour < NOON else "pm"
     return f"{local.hour % 12 or 12}" + (f":{local.minute:02d}" if local.minute else "") + f" {half}"
 
 

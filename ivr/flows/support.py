@@ -116,7 +116,8 @@ def keep_waiting(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
 
 def cut_off(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """The points were used up in mid-call: the bridge was ended for it (R11)."""
-    return _cost(call, say("used_up"))
+    where = say("buy_more", shop=call.shop) if call.shop else say("buy_more_helpdesk")
+    return _cost(call, say("used_up"), where)
 
 
 def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
@@ -178,11 +179,12 @@ def _connect(call: Story, *effects: Effect) -> Answer:
     return HandOver(flow=UNANSWERED, effects=effects)
 
 
-def _cost(call: Story, first: Prompt) -> Answer:
+def _cost(call: Story, *first: Prompt) -> Answer:
+    """What the talk came to; a minute that has begun is said as one, as a quarter that has begun is owed (R8)."""
     talk = call.talk
     if talk is None:
-        return goodbye(first)
+        return goodbye(*first)
     if not talk.quarters:
-        return goodbye(first, say("cost_nothing", balance=talk.balance))
-    spent = say("cost", minutes=max(1, talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
-    return goodbye(first, spent, say("points_left", balance=talk.balance))
+        return goodbye(*first, say("cost_nothing", balance=talk.balance))
+    spent = say("cost", minutes=-(-talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
+    return goodbye(*first, spent, say("points_left", balance=talk.balance))

@@ -167,7 +167,7 @@ def test_the_supporter_hears_who_calls_about_what_and_with_how_many_points(house
     caller, anna = house.caller(points=45, company="Hotel Strand", name="Per Lund"), house.supporter("Anna")
     case = house.case(caller)
     phone = house.identifies(caller).hears("Tast 2").keys("2").hears("sagens nummer").keys(f"{case}#")
-    phone.hears("Tast 1, hvis det er rigtigt").keys("1")
+    phone.hears("Er det rigtigt, så tast 1").keys("1")
 
     house.phone(anna).picks_up().hears("Tast 1 for at tage opkaldet, 2")
 

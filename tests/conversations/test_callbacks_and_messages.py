@@ -61,7 +61,7 @@ def test_everyone_on_duty_is_told_at_once_by_text_and_letter(house: House) -> No
 def test_a_message_is_recorded_only_behind_the_announcement(house: House) -> None:
     """R23, R14: key 2, what will happen is said, then the beep; where the recording lies is kept with its length."""
     caller = house.caller()
-    phone = reaches_nobody(house, caller).keys("2").hears("Din besked bliver optaget og hørt af en supporter")
+    phone = reaches_nobody(house, caller).keys("2").hears("Beskeden bliver optaget og hørt af en supporter")
 
     phone.speaks_message(9).keys("#").hears("Beskeden er gemt")
 

@@ -46,7 +46,7 @@ def test_a_number_that_is_none_of_the_customers_cases_may_be_keyed_again(house: 
 
     phone = keys_case(house, caller, others if number == "stranger's" else number)
     phone.hears("ingen af jeres sager")
-    phone.keys(f"{own}#").hears("hvis det er rigtigt")
+    phone.keys(f"{own}#").hears("Er det rigtigt")
 
     assert linked(house, caller) is None
 

@@ -117,6 +117,23 @@ def test_neither_greeting_nor_ringing_nor_the_whisper_is_billed(house: House) ->
     assert house.charges(caller) == [-15]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(900, "15 minutter, regnes som et kvarter"), (901, "16 minutter, regnes som to kvarter")]
+)
+def test_a_minute_that_has_begun_is_told_as_one(house: House, seconds: int, told: str) -> None:
+    """R8, R22: so that minutes and quarters never contradict each other."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.accepts_price(caller)
+    house.phone(anna).picks_up().hears("Tast 1")
+    house.on_the_second()
+    house.phone(anna).keys("1")
+
+    house.forward(seconds=seconds)
+    house.phone(anna).hangs_up()
+
+    house.phone(caller).hears(f"Tak for opkaldet. Samtalen varede {told}")
+
+
 def test_the_caller_hears_what_it_cost_and_what_is_left(house: House) -> None:
     """R14, R22: the good-bye says minutes, quarters, points and what is left."""
     caller, anna = house.caller(points=60), house.supporter("Anna")
@@ -125,4 +142,4 @@ def test_the_caller_hears_what_it_cost_and_what_is_left(house: House) -> None:
     house.forward(minutes=17)
     house.phone(anna).hangs_up()
 
-    house.phone(caller).hears("Den varede 17 minutter, det er to kvarter, og kostede 30 point. Du har nu 30 point.")
+    house.phone(caller).hears("Samtalen varede 18 minutter, regnes som to kvarter og kostede 30 point. Du har nu 30 point.")

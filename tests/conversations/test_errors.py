@@ -34,7 +34,7 @@ def test_one_error_anywhere_before_the_bridge_leaves_a_call_that_connects(house:
     case = house.case(caller)
     breaks(house, **{step: 1})
     phone = house.phone(caller).dials(SUPPORT)
-    answers = [("pinkode på", f"{caller.pin}#"), ("Tast 1 for", "2"), ("sagens nummer", f"{case}#"), ("hvis det er rigtigt", "1")]
+    answers = [("pinkode på", f"{caller.pin}#"), ("Tast 1 for", "2"), ("sagens nummer", f"{case}#"), ("Er det rigtigt", "1")]
 
     for question, keys in answers:
         phone.hears(question).keys(keys)
@@ -111,7 +111,7 @@ def test_an_error_behind_a_talk_does_not_ring_anybody_again(house: House) -> Non
     house.forward(seconds=901)
 
     house.phone(anna).hangs_up()
-    house.phone(caller).hears("Samtalen er slut").hears("to kvarter").waits(20)
+    house.phone(caller).hears("Tak for opkaldet").hears("to kvarter").waits(20)
 
     assert not house.phone(bo).rings
     assert house.attempts(caller) == [("Anna", AttemptOutcome.ACCEPTED)]
@@ -194,7 +194,7 @@ def test_a_talk_whose_end_meets_two_errors_is_told_all_the_same(house: House) ->
     house.forward(minutes=1)
     house.phone(anna).hangs_up()
 
-    house.phone(caller).hears("Samtalen er slut")
+    house.phone(caller).hears("Tak for opkaldet")
     assert house.charges(caller) == [-15]
     assert house.outcome(caller) is CallOutcome.TALKED
 

@@ -24,7 +24,7 @@ def test_a_person_in_danish_hears_danish(house: House) -> None:
     house.forward(seconds=30)
 
     house.phone(anna).hangs_up()
-    house.phone(caller).hears("Samtalen er slut").waits(20)
+    house.phone(caller).hears("Tak for opkaldet").waits(20)
 
     assert voices(house, caller) == voices(house, anna) == {("da-DK", "Polly.Sofie-Neural")}
 

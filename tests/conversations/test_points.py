@@ -136,4 +136,4 @@ def test_points_for_one_quarter_exactly_talk_for_one_quarter(house: House) -> No
     assert house.charges(caller) == [-15]
     assert house.balance(caller) == (0, 0)
     assert house.outcome(caller) is CallOutcome.TALKED
-    house.phone(caller).hears("Samtalen er slut").hears("Du har nu 0 point")
+    house.phone(caller).hears("Tak for opkaldet").hears("Du har nu 0 point")

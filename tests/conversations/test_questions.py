@@ -27,7 +27,7 @@ def to_the_case_number(house: House, caller: ACaller) -> Phone:
 
 def to_the_read_back(house: House, caller: ACaller) -> Phone:
     case = house.case(caller)
-    return to_the_case_number(house, caller).keys(f"{case}#").hears("hvis det er rigtigt")
+    return to_the_case_number(house, caller).keys(f"{case}#").hears("Er det rigtigt")
 
 
 def to_the_last_question(house: House, caller: ACaller) -> Phone:
@@ -38,7 +38,7 @@ QUESTIONS = [
     (to_the_pin, "personlige pinkode", CallOutcome.NO_INPUT),
     (to_the_price, "Tast 1 for at acceptere", CallOutcome.NO_INPUT),
     (to_the_case_number, "Tast sagens nummer", CallOutcome.DECLINED_PRICE),
-    (to_the_read_back, "hvis det er rigtigt", CallOutcome.DECLINED_PRICE),
+    (to_the_read_back, "Er det rigtigt", CallOutcome.DECLINED_PRICE),
     (to_the_last_question, "bliver du ringet op", CallOutcome.NOBODY_ANSWERED),
 ]
 

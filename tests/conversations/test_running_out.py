@@ -116,7 +116,7 @@ def test_the_bridge_is_ended_when_the_quarter_begins(house: House) -> None:
     caller, anna, other = two_calls_share_thirty_points(house)
 
     house.forward(seconds=121)
-    house.phone(caller).hears("Pointene er brugt").hears("et kvarter, og kostede 15 point").waits(20)
+    house.phone(caller).hears("Pointene er brugt").hears("et kvarter og kostede 15 point").waits(20)
 
     assert house.phone(anna).is_over
     assert house.phone(caller).is_over
@@ -124,6 +124,17 @@ def test_the_bridge_is_ended_when_the_quarter_begins(house: House) -> None:
     assert house.charges(caller) == [-15]
     assert house.outcome(caller) is CallOutcome.TALKED
     assert other.bridged_with is not None
+
+
+def test_the_spoken_end_names_the_shop_that_the_house_has(build: Callable[..., House]) -> None:
+    """R11, R14: what to do next."""
+    house = build(env={"SHOP_ADDRESS": "point.example.dk"})
+    house.is_connected_to_the_world()
+    caller, _anna, _other = two_calls_share_thirty_points(house)
+
+    house.forward(seconds=121)
+
+    house.phone(caller).hears("Køb flere point på point.example.dk, og ring igen")
 
 
 def test_the_late_report_of_a_bridge_that_was_cut_changes_nothing(house: House) -> None:

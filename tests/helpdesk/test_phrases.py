@@ -101,6 +101,9 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.clock(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), language), "klokken 16", "4 pm"),
         (lambda language: phrases.clock(datetime(2026, 7, 1, 1, 10, tzinfo=UTC), language), "klokken 3 10", "3:10 am"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 23, 5, tzinfo=UTC), language), "klokken 0 05", "12:05 am"),
+        (lambda language: phrases.clock(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), language), "midnat", "midnight"),
+        (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), language), "klokken 12", "noon"),
+        (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 5, tzinfo=UTC), language), "klokken 12 05", "12:05 pm"),
         (
             lambda language: phrases.date(datetime(2026, 11, 23, 2, 10, tzinfo=UTC), language),
             "23. november 2026 kl. 03.10",
