@@ -142,6 +142,8 @@ def _post(session: Session, posting: Posting, *, now: datetime) -> Journal:
     if made is None:
         if journal.request != request:
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
+        for account_id, _ in amounts:  # Whoever was quicker may have moved them since this transaction looked.
+            _forget(session, account_id)
         return journal
     for account_id, points in amounts:
         _move(session, account_id, points)

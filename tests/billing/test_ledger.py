@@ -243,6 +243,25 @@ def test_parallel_postings_of_one_key_are_one_journal(database: Database) -> Non
         assert books.faults(session) == []
 
 
+@pytest.mark.parametrize("backend", ["postgresql"])  # SQLite has one writer: the second session begins when the first is through
+def test_a_purchase_that_another_session_made_at_the_same_moment_tells_the_balance_behind_it(database: Database) -> None:
+    """R19: both looked at the account before either wrote; the second waits for the first, and tells the same."""
+    with database.writing() as session:
+        bought(session, "10001", 60)
+
+    with database.writing() as first, database.writing() as second:
+        mine, same = (one.scalars(select(Customer)).one() for one in (first, second))
+        looked = ledger.customer_account(second, same.id)
+        assert looked.balance == 60
+        made = purchases.buy(first, mine, points=Points(10), reference="same", actor="test", now=NOW)
+        first.commit()
+
+        again = purchases.buy(second, same, points=Points(10), reference="same", actor="test", now=NOW)
+
+    assert again == made
+    assert made.balance == 70
+
+
 def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
     """What each job gave or raised, all begun at one moment."""
     start, outcomes = threading.Barrier(len(jobs)), [None] * len(jobs)
