@@ -102,7 +102,7 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
     """Brings a call's facts into line with everything reported about it, and does what follows from them."""
     reports = list(session.scalars(select(Report).where(Report.call_id == call.id)))
     gone = [report for report in reports if _caller_is_gone(call, report)]
-    gone_at = min((report.happened_at for report in gone), default=None)
+    gone_at = min((max(report.happened_at, call.started_at) for report in gone), default=None)
     for attempt in call.attempts:
         _close_dialled(session, call, attempt, reports, gone=bool(gone), now=now)
     accepted = _accepted(call)
@@ -121,7 +121,7 @@ def _fold_bridge(
     call.bridged = attempt.bridged = _bridged(dial, attempt, gone)
     if call.bridged is False:
         if gone:
-            left_at = min(report.happened_at for report in gone)
+            left_at = min(max(report.happened_at, call.started_at) for report in gone)
             calls.finish(session, call, CallOutcome.CALLER_HUNG_UP, ended_at=call.ended_at or left_at, now=now)
         elif call.outcome is CallOutcome.TALKED:  # Our own mark had decided, and was wrong.
             calls.finish(session, call, CallOutcome.CALLER_HUNG_UP, ended_at=call.ended_at or now, now=now)

@@ -57,6 +57,23 @@ def test_a_different_report_behind_the_end_may_move_a_fact_and_the_difference_is
     assert house.outcome(caller) is CallOutcome.TALKED
 
 
+@pytest.mark.parametrize("asked", ["for the PIN", "what the bridge was"])
+def test_a_call_does_not_end_before_it_began_whatever_a_wrong_clock_says(house: House, asked: str) -> None:
+    """R7: a status callback of 2001, where nobody was connected."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.phone(caller).dials("+4563186363").hears("pinkode")
+    if asked == "what the bridge was":
+        house.phone(caller).keys(f"{caller.pin}#").hears("Tast 1 for at acceptere").keys("1")
+        house.phone(anna).picks_up().hears("Tast 1")
+        house.delivers(house.following(anna, Digits="1"))
+
+    house.delivers(house.status_of(caller, Timestamp="Tue, 11 Sep 2001 08:46:00 +0000"))
+
+    assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
+    assert house.ask(lambda call: call.ended_at == call.started_at, caller)
+    assert house.charges(caller) == []
+
+
 def test_a_report_that_comes_before_the_calls_first_webhook_is_kept_for_it(house: House) -> None:
     """R19: out of order; the end of a caller who gave up is known when the call is opened."""
     caller = house.caller()
