@@ -11,7 +11,7 @@ from typing import Any
 from app import settings
 from app.settings import WrongSettings
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = settings.from_env(os.environ).listening
 worker_class = "gthread"
 workers = 1
 threads = 16

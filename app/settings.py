@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -18,6 +19,13 @@ from sqlalchemy.exc import ArgumentError
 from models.values import e164
 
 SECRET_KEY_FILE: Final = Path("var/secret_key")
+LAST_PORT: Final = 65_535
+LONGEST_HOST: Final = 253
+LABEL: Final = r"(?!-)[0-9A-Za-z-]{1,63}(?<!-)"
+NO_SECRET: Final = (
+    f"SECRET_KEY: is not set, and there is no {SECRET_KEY_FILE}; make one with "
+    "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`, for the demo `make run` makes one"
+)
 T = TypeVar("T")
 
 
@@ -44,6 +52,13 @@ class Settings:
     shop_address: str | None
     demo: bool
     demo_clock: Path | None
+    host: str
+    port: int
+
+    @property
+    def listening(self) -> str:
+        """Where the web process listens, unless it is told otherwise: HOST:PORT."""
+        return f"{self.host}:{self.port}"
 
     @property
     def has_account(self) -> bool:
@@ -53,12 +68,12 @@ class Settings:
     def with_secret(self) -> Settings:
         """These settings, where there is a secret key. Raises WrongSettings where there is none."""
         if not self.secret_keys:
-            raise WrongSettings(f"SECRET_KEY: is not set, and there is no {SECRET_KEY_FILE}; `make run` makes one")
+            raise WrongSettings(NO_SECRET)
         return self
 
 
-def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE) -> Settings:
-    """The settings in `env`; a variable that is empty counts as not set.
+def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_secret: bool = False) -> Settings:
+    """The settings in `env`; a variable that is empty counts as not set. With `needs_secret` a missing secret key is wrong too.
 
     Raises WrongSettings with one line that names every wrong variable.
     """
@@ -80,11 +95,15 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE) -> Set
         shop_address=reader.value("SHOP_ADDRESS", str, None),
         demo=reader.value("DEMO", _yes, default=False),
         demo_clock=reader.value("DEMO_CLOCK", Path, None),
+        host=reader.value("HOST", _host, "127.0.0.1"),
+        port=reader.value("PORT", _port, 8000),
     )
-    https = urlsplit(settings.public_base_url).scheme == "https"
+    # What depends on another variable depends on its text: one that is wrong itself must not hide what else is.
+    https = reader.text("PUBLIC_BASE_URL").lower().startswith("https:")
     reader.require(not (settings.demo and https), "DEMO: refused with an https PUBLIC_BASE_URL")
     reader.require(not settings.demo_clock or settings.demo, "DEMO_CLOCK: only goes with DEMO=1")
-    reader.require(not settings.smtp_url or bool(settings.mail_from), "MAIL_FROM: is needed with SMTP_URL")
+    reader.require(not reader.text("SMTP_URL") or bool(reader.text("MAIL_FROM")), "MAIL_FROM: is needed with SMTP_URL")
+    reader.require(not needs_secret or bool(settings.secret_keys) or reader.named("SECRET_KEY"), NO_SECRET)
     if reader.problems:
         raise WrongSettings("; ".join(reader.problems))
     return settings
@@ -97,8 +116,14 @@ class _Reader:
         self.env = env
         self.problems: list[str] = []
 
+    def text(self, name: str) -> str:
+        return self.env.get(name, "").strip()
+
+    def named(self, name: str) -> bool:
+        return any(problem.startswith(f"{name}: ") for problem in self.problems)
+
     def value(self, name: str, check: Callable[[str], T], default: T) -> T:
-        text = self.env.get(name, "").strip()
+        text = self.text(name)
         if not text:
             return default
         try:
@@ -201,3 +226,21 @@ def _yes(text: str) -> bool:
     if text not in {"0", "1"}:
         raise ValueError("is 1, or left out")
     return text == "1"
+
+
+def _host(text: str) -> str:
+    """A host name, or an address; one of IPv6 in brackets, as gunicorn wants it."""
+    try:
+        address = ip_address(text[1:-1] if text[:1] + text[-1:] == "[]" else text)
+    except ValueError:
+        is_name = re.fullmatch(rf"{LABEL}(\.{LABEL})*", text) and not text.rpartition(".")[2].isdigit()
+        if not is_name or len(text) > LONGEST_HOST:
+            raise ValueError("is not a host name or an address such as 127.0.0.1 or [::1]") from None
+        return text
+    return str(address) if address.version == 4 else f"[{address}]"  # noqa: PLR2004 - IPv4
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= LAST_PORT:
+        raise ValueError(f"is not a port from 1 to {LAST_PORT}")
+    return int(text)

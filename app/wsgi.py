@@ -34,7 +34,7 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     out of reach keeps nothing from starting: /twilio/fallback works without one, and the others as soon as it is back.
     """
     logs.configure()
-    environment = given or settings.from_env(os.environ)
+    environment = given or settings.from_env(os.environ, needs_secret=True)
     keys = PinKeys.derive(environment.with_secret().secret_keys)
     database = database or Database(environment.database_url, limits=ANSWERING)
     _require_readiness(database, keys)

@@ -36,8 +36,8 @@ def demo(desk: Desk) -> None:
 
 
 def _prepared(env: Mapping[str, str]) -> tuple[list[LogIn], list[tuple[str, str]]]:
-    environment = settings.from_env(house.prepare(env))
-    keys = PinKeys.derive(environment.with_secret().secret_keys)
+    environment = settings.from_env(house.prepare(env), needs_secret=True)
+    keys = PinKeys.derive(environment.secret_keys)
     migrate(environment.migration_database_url, environment.database_url)
     database = Database(environment.database_url)
     try:

@@ -62,8 +62,8 @@ class Desk:
 
     @cached_property
     def keys(self) -> PinKeys:
-        """The keys of PINs. Raises WrongSettings where there is no secret key."""
-        return PinKeys.derive(self.settings.with_secret().secret_keys)
+        """The keys of PINs. Raises WrongSettings where there is no secret key, naming whatever else is wrong."""
+        return PinKeys.derive(settings.from_env(self.env, needs_secret=True).secret_keys)
 
     @contextmanager
     def writing_pins(self) -> Iterator[Session]:

@@ -61,13 +61,18 @@ WRONG = [
     ("ALARM_ADDRESS", "20304050"),
     ("ALARM_ADDRESS", "anna@"),
     ("DEMO", "yes"),
+    *[
+        ("HOST", text)
+        for text in ("127.0.0.1:8000", "127.0.0.256", "a b", "doegn_vagt", "-a.example", "a..b", "[::1", "::1::", "x" * 64)
+    ],
+    *[("PORT", text) for text in ("http", "0", "-1", "65536", "8000.0", "1e3", "٣", "127.0.0.1:8000")],
 ]
 
 
-def complaint(env: dict[str, str], key_file: Path = NO_KEY_FILE) -> str:
+def complaint(env: dict[str, str], key_file: Path = NO_KEY_FILE, *, needs_secret: bool = False) -> str:
     """What is said about an environment that cannot be used."""
     with pytest.raises(WrongSettings) as refused:
-        from_env(env, key_file=key_file)
+        from_env(env, key_file=key_file, needs_secret=needs_secret)
     return str(refused.value)
 
 
@@ -78,7 +83,7 @@ def named(said: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_wrong_variable_is_named_in_one_line_that_repeats_no_secret(name: str, value: str) -> None:
-    said = complaint({name: value})
+    said = complaint({"MAIL_FROM": "vagt@mail.example", name: value})
 
     assert named(said) == [name]
     assert len(said.splitlines()) == 1
@@ -104,6 +109,7 @@ def test_without_any_variable_the_settings_are_those_that_were_promised() -> Non
     assert {settings.twilio_account_sid, settings.twilio_api_base_url, settings.emergency_number, settings.smtp_url} == {None}
     assert {settings.mail_from, settings.sms_from, settings.alarm_address, settings.shop_address, settings.demo_clock} == {None}
     assert settings.demo is False
+    assert settings.listening == "127.0.0.1:8000"
 
 
 def test_a_variable_that_is_empty_counts_as_not_set() -> None:
@@ -124,6 +130,8 @@ def test_everything_that_can_be_set_is_read() -> None:
         "SHOP_ADDRESS": "https://shop.example/points",
         "DEMO": "1",
         "DEMO_CLOCK": "var/demo.clock",
+        "HOST": "doegnvagt.example",
+        "PORT": "5000",
     }
 
     settings = from_env(env, key_file=NO_KEY_FILE)
@@ -137,6 +145,7 @@ def test_everything_that_can_be_set_is_read() -> None:
     assert (settings.mail_from, settings.alarm_address) == ("vagt@mail.example", "alarm@mail.example")
     assert settings.shop_address == "https://shop.example/points"
     assert (settings.demo, settings.demo_clock) == (True, Path("var/demo.clock"))
+    assert settings.listening == "doegnvagt.example:5000"
 
 
 def test_an_alarm_may_go_to_a_telephone() -> None:
@@ -179,6 +188,45 @@ def test_mail_needs_a_sender() -> None:
     assert complaint({"SMTP_URL": "smtp://mail.example"}) == "MAIL_FROM: is needed with SMTP_URL"
 
 
+def test_a_variable_that_is_wrong_hides_none_that_depends_on_it() -> None:
+    assert named(complaint({"SMTP_URL": "mail.example"})) == ["SMTP_URL", "MAIL_FROM"]
+    assert named(complaint({"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "anna"})) == ["MAIL_FROM"]
+    assert named(complaint({"DEMO": "1", "PUBLIC_BASE_URL": "https://doegnvagt.example/"})) == ["PUBLIC_BASE_URL", "DEMO"]
+
+
+def test_a_missing_secret_key_is_named_beside_all_else_where_it_is_needed() -> None:
+    assert named(complaint({"DATABASE_URL": "doegnvagt"}, needs_secret=True)) == ["DATABASE_URL", "SECRET_KEY"]
+    assert named(complaint({"DATABASE_URL": "doegnvagt"})) == ["DATABASE_URL"]
+    assert named(complaint({"SECRET_KEY": "one,,two"}, needs_secret=True)) == ["SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("host", "listening"),
+    [
+        ("127.0.0.2", "127.0.0.2:8000"),
+        ("localhost", "localhost:8000"),
+        ("web-1.doegnvagt.example", "web-1.doegnvagt.example:8000"),
+        ("::1", "[::1]:8000"),
+        ("[::]", "[::]:8000"),
+    ],
+)
+def test_the_web_process_may_listen_at_a_name_or_an_address(host: str, listening: str) -> None:
+    assert from_env({"HOST": host}, key_file=NO_KEY_FILE).listening == listening
+
+
+def test_every_variable_that_is_read_stands_in_the_example() -> None:
+    class Asked(dict[str, str]):
+        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+            self[name] = default
+            return default
+
+    asked = Asked()
+    from_env(asked, key_file=NO_KEY_FILE)
+
+    lines = Path(__file__).parents[2].joinpath(".env.example").read_text("utf-8").splitlines()
+    assert sorted(line.partition("=")[0] for line in lines if "=" in line and not line.startswith("#")) == sorted(asked)
+
+
 def test_the_kept_key_is_used_where_none_is_set(tmp_path: Path) -> None:
     key_file = tmp_path / "secret_key"
     key_file.write_text("kept-one,kept-two\n")
@@ -204,5 +252,5 @@ def test_a_kept_key_that_is_no_file_is_named(tmp_path: Path) -> None:
 def test_what_needs_a_secret_is_refused_without_one() -> None:
     settings = from_env({}, key_file=NO_KEY_FILE)
 
-    with pytest.raises(WrongSettings, match=r"^SECRET_KEY: is not set, .*`make run` makes one$"):
+    with pytest.raises(WrongSettings, match=r"^SECRET_KEY: is not set, .*token_urlsafe.*`make run` makes one$"):
         settings.with_secret()

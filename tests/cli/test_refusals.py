@@ -108,6 +108,18 @@ def test_wrong_settings_are_one_line_that_names_each_of_them(nowhere: Terminal, 
     assert [name for name in ("DATABASE_URL", "SMS_FROM", "DEMO") if f"{name}: " in line] == ["DATABASE_URL", "SMS_FROM", "DEMO"]
 
 
+@pytest.mark.parametrize("command", [("person", "add", "10001", "Bo"), ("pins", "rekey"), ("serve",)], ids=str)
+def test_a_missing_secret_key_is_named_beside_what_else_is_wrong(
+    nowhere: Terminal, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(nowhere.folder)  # where nobody keeps one
+
+    status, line = nowhere.is_refused(*command, DATABASE_URL="doegnvagt", SECRET_KEY="")
+
+    assert status == 2
+    assert [name for name in ("DATABASE_URL", "SECRET_KEY") if f"{name}: is not" in line] == ["DATABASE_URL", "SECRET_KEY"]
+
+
 @pytest.mark.parametrize(
     "command",
     [("person", "add", "10001", "Bo"), ("pins", "show", "1"), ("pins", "replace", "1"), ("pins", "rekey"), ("serve",)],
