@@ -6,12 +6,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
-from app import settings
-from app.settings import WrongSettings
+from app import readiness, refusals, settings
+from app.refusals import REFUSALS
+from app.settings import Settings
+from helpdesk.pins import PinKeys
 
-bind = settings.from_env(os.environ).listening
+
+def _environment() -> Settings:
+    try:
+        return settings.from_env(os.environ, needs_secret=True)
+    except REFUSALS as problem:
+        raise SystemExit(refusals.told(problem)) from None
+
+
+bind = _environment().listening
 worker_class = "gthread"
 workers = 1
 threads = 16
@@ -28,15 +39,18 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
-    """Refuses what cannot work before any worker starts: wrong settings, and several writers on SQLite."""
+    """Says in one line what would keep every worker from starting, and ends, before there is any."""
     try:
-        require_workers(server.cfg.workers)
-    except WrongSettings as problem:
-        raise SystemExit(f"doegnvagt: {problem}") from problem
+        if not _ready(_environment(), server.cfg.workers):
+            sys.stderr.write("doegnvagt: the database is out of reach; until it is back, only the fallback answers calls\n")
+    except REFUSALS as problem:
+        raise SystemExit(refusals.told(problem)) from None
 
 
-def require_workers(count: int) -> None:
-    """Raises WrongSettings for several processes on SQLite, which has one writer."""
-    environment = settings.from_env(os.environ).with_secret()
-    if count > 1 and environment.database_url.startswith("sqlite"):
-        raise WrongSettings("--workers: SQLite has one writer, so there is one process; PostgreSQL takes as many as you like")
+def _ready(environment: Settings, workers: int) -> bool:
+    readiness.require_one_writer(environment, workers)
+    database = readiness.existing(environment.database_url)
+    try:
+        return readiness.require_ready(database, PinKeys.derive(environment.secret_keys))
+    finally:
+        database.close()  # A worker that is forked from here must not inherit a connection.

@@ -7,16 +7,13 @@ from typing import Final
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from app import clock as clocks
-from app import health, logs, settings
+from app import health, logs, readiness, settings
 from app.clock import Clock
 from app.database import Database
-from app.migrate import require_migrated
 from app.patience import ANSWERING
 from app.settings import Settings
-from helpdesk import pins
 from helpdesk.pins import PinKeys
 from ivr import webhooks
 from ivr.doors import Doors
@@ -36,8 +33,9 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     logs.configure()
     environment = given or settings.from_env(os.environ, needs_secret=True)
     keys = PinKeys.derive(environment.with_secret().secret_keys)
-    database = database or Database(environment.database_url, limits=ANSWERING)
-    _require_readiness(database, keys)
+    database = database or readiness.existing(environment.database_url, limits=ANSWERING)
+    if not readiness.require_ready(database, keys):
+        log.warning("database_out_of_reach_at_start")
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
@@ -52,12 +50,3 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(pages.blueprint(health.of(database, has_account=environment.has_account)))
     return app
-
-
-def _require_readiness(database: Database, keys: PinKeys) -> None:
-    try:
-        require_migrated(database.engine)
-        with database.reading() as session:
-            pins.require_keys(session, keys)
-    except OperationalError:
-        log.exception("database_out_of_reach_at_start")

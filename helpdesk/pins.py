@@ -120,6 +120,11 @@ def require_keys(session: Session, keys: PinKeys) -> None:
         )
 
 
+def exist(session: Session) -> bool:
+    """Whether anybody has a PIN."""
+    return session.scalar(select(Person.id).limit(1)) is not None
+
+
 def rekey(session: Session, keys: PinKeys, *, now: datetime) -> int:
     """Seals every PIN with the first key that another one sealed; how many. The PINs stay what they are."""
     stale = session.scalars(

@@ -1,10 +1,7 @@
 """The command line, `doegnvagt` (interface.md). One entry, `main`, at which every command ends with a status and at most one line.
 
-    0   done
-    1   something that was named does not exist, or the database or the provider is not there
-    2   an argument or a setting that cannot be used
-
-Nothing is printed before a command's transaction is committed, and nothing is written by a command that ends with an error.
+0 is done; what else there is, and how it is said, stands in app.refusals. Nothing is printed before a command's transaction is
+committed, and nothing is written by a command that ends with an error.
 """
 
 from __future__ import annotations
@@ -16,36 +13,13 @@ from contextlib import closing
 from typing import Final
 
 import click
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from app import refusals
 from app.cli.commands import doegnvagt
 from app.cli.desk import Desk
-from app.migrate import NotMigrated
-from app.settings import WrongSettings
-from billing.ledger import LedgerError
-from billing.price_file import PriceListRefused
-from helpdesk.customers import Unknown
-from helpdesk.pins import KeyGone
-from helpdesk.ports import PortFailed
+from app.refusals import REFUSALS
 
-NOT_THERE: Final = 1
-UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
-LONGEST_MESSAGE: Final = 1_000
-STATUS: Final[Mapping[type[Exception], int]] = {
-    click.ClickException: UNUSABLE,
-    WrongSettings: UNUSABLE,
-    KeyGone: UNUSABLE,
-    LedgerError: UNUSABLE,
-    PriceListRefused: UNUSABLE,
-    Unknown: NOT_THERE,
-    PortFailed: NOT_THERE,
-    NotMigrated: NOT_THERE,
-    CommandError: NOT_THERE,
-    SQLAlchemyError: NOT_THERE,
-    OSError: NOT_THERE,
-}
 
 
 def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None) -> int:
@@ -59,17 +33,10 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
         return INTERRUPTED
     except BrokenPipeError:  # Whoever read has gone: nobody is left to tell.
         _silence()
-        return NOT_THERE
-    except tuple(STATUS) as problem:
-        sys.stderr.write(f"doegnvagt: {one_line(_explained(problem))}\n")
-        return next(status for kind, status in STATUS.items() if isinstance(problem, kind))
+        return refusals.NOT_THERE
+    except REFUSALS as problem:
+        return refusals.told(problem)
     return 0
-
-
-def one_line(text: str) -> str:
-    """A message in one line that a terminal can show, whatever an argument or a driver put into it."""
-    line = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in " ".join(text.split()))
-    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"
 
 
 def _run(argv: list[str], desk: Desk) -> None:
@@ -78,27 +45,6 @@ def _run(argv: list[str], desk: Desk) -> None:
             doegnvagt.invoke(context)
     finally:
         sys.stdout.flush()
-
-
-def _explained(problem: Exception) -> str:
-    if isinstance(problem, click.ClickException):
-        return problem.format_message() + _hint(problem)
-    if isinstance(problem, DBAPIError):  # Its own words repeat the statement and its values; the driver's first line does not.
-        return f"the database refused: {str(problem.orig).partition('DETAIL')[0]}"
-    if isinstance(problem, SQLAlchemyError):
-        return f"the database cannot be used ({type(problem).__name__})"
-    if isinstance(problem, OSError) and problem.strerror:
-        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
-    return str(problem)
-
-
-def _hint(problem: click.ClickException) -> str:
-    """Where to read on, for whoever does not know a command's words; a value that cannot be used speaks for itself."""
-    if isinstance(problem, click.BadParameter) and not isinstance(problem, click.MissingParameter):
-        return ""
-    if not isinstance(problem, click.UsageError) or problem.ctx is None:
-        return ""
-    return f" See `{problem.ctx.command_path} --help`."
 
 
 def _silence() -> None:

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from app import clock, settings
+from app import clock, readiness, settings
 from app.cli import output
 from app.database import Database
-from app.migrate import NotMigrated, require_migrated
+from app.migrate import require_migrated
 from app.settings import Settings
 from helpdesk import pins
 from helpdesk.pins import PinKeys
@@ -41,16 +39,17 @@ class Desk:
         return settings.from_env(self.env)
 
     @cached_property
+    def found(self) -> Database:
+        """The database, migrated or not. Raises NotMigrated for a file that is not there: looking for it does not make it."""
+        found = readiness.existing(self.settings.database_url)
+        self._open.callback(found.close)
+        return found
+
+    @cached_property
     def database(self) -> Database:
-        """The database, migrated. Raises NotMigrated; a database that is not there is not made by looking for it."""
-        url = self.settings.database_url
-        path = make_url(url).database
-        if url.startswith("sqlite") and path and not path.startswith("file:") and not Path(path).exists():
-            raise NotMigrated(f"there is no database at {path} yet: run `doegnvagt migrate`")
-        database = Database(url)
-        self._open.callback(database.close)
-        require_migrated(database.engine)
-        return database
+        """The database, migrated. Raises NotMigrated."""
+        require_migrated(self.found.engine)
+        return self.found
 
     def writing(self) -> AbstractContextManager[Session]:
         """A transaction that may write; its end commits."""

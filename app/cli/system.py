@@ -10,13 +10,12 @@ from typing import Final
 
 import click
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
+from app import readiness
 from app.cli.arguments import ADDRESS, WORKERS
 from app.cli.commands import Command
 from app.cli.desk import Desk
 from app.migrate import migrate as bring_up
-from helpdesk import pins
 from ivr.graph import page
 
 APP: Final = Path(__file__).resolve().parents[1]
@@ -39,15 +38,8 @@ def migrate(desk: Desk) -> None:
 def serve(desk: Desk, bind: str | None, workers: int) -> None:
     """Start the web process; it becomes this one. Whatever would keep it from working is said before it starts."""
     keys = desk.keys
-    if workers > 1 and desk.settings.database_url.startswith("sqlite"):
-        raise click.ClickException(
-            "--workers: SQLite has one writer, so there is one process; PostgreSQL takes as many as you like"
-        )
-    try:
-        with desk.reading() as session:
-            pins.require_keys(session, keys)
-    except OperationalError:  # Callers reach the emergency number meanwhile: /twilio/fallback works without a database.
-        sys.stderr.write("doegnvagt: the database is out of reach; until it is back, only the fallback answers calls\n")
+    readiness.require_one_writer(desk.settings, workers)
+    readiness.require_ready(desk.found, keys)  # A database that is out of reach is gunicorn's to tell (app.gunicorn).
     desk.close()
     listening = ["--bind", bind] if bind else []
     options = ["--config", str(APP / "gunicorn.py"), "--workers", str(workers), *listening]

@@ -8,8 +8,9 @@ from importlib import import_module
 import click
 import pytest
 
-from app.cli import main, one_line
+from app.cli import main
 from app.cli.commands import COMMANDS, Command, Group
+from app.refusals import one_line
 from ivr.graph import page
 from tests.cli.desk import Terminal
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,15 +13,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
 
+from app.cli import main
 from app.migrate import migrate
 from tests.cli.desk import SECRET
 
 PROGRAM = Path(sys.executable).with_name("doegnvagt")
+ROOT = Path(__file__).parents[2]
+AWAY = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture(scope="module")
@@ -113,16 +117,82 @@ def web(elsewhere: Path, env: dict[str, str], address: str) -> Iterator[subproce
         process.kill()
 
 
-def test_serve_serves_from_any_folder_until_it_is_told_to_end(web: subprocess.Popen[bytes], address: str) -> None:
+def answered(address: str, web: subprocess.Popen[bytes]) -> int:
+    """The status of a web process's health, as soon as it has any."""
     status, deadline = 0, time.monotonic() + 30
     while not status and time.monotonic() < deadline and web.poll() is None:
         try:
             with urlopen(f"http://{address}/healthz", timeout=5) as answer:
                 status = answer.status
+        except HTTPError as ill:
+            status = ill.code
         except URLError:
             time.sleep(0.05)  # another process starts; nothing here can say when
+    return status
+
+
+def test_serve_serves_from_any_folder_until_it_is_told_to_end(web: subprocess.Popen[bytes], address: str) -> None:
+    status = answered(address, web)
 
     web.send_signal(signal.SIGTERM)
 
     assert status == 200
     assert web.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def procfile() -> list[str]:
+    """The command that the Procfile names for `web`, to be run in the repository's folder."""
+    line = next(line for line in ROOT.joinpath("Procfile").read_text("utf-8").splitlines() if line.startswith("web: "))
+    program, *words = shlex.split(line.removeprefix("web: "))
+    return [str(Path(sys.executable).with_name(Path(program).name)), *words]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words", "status", "told"),
+    [
+        ({"SECRET_KEY": "another"}, (), 2, "SECRET_KEY: a PIN needs a key that is gone"),
+        ({"DATABASE_URL": "sqlite:///{folder}/none.db"}, (), 1, "there is no database at {folder}/none.db yet"),
+        ({"DATABASE_URL": "sqlite:///{folder}/empty.db"}, (), 1, "the database has no tables yet"),
+        ({"PORT": "http", "DEMO": "7"}, (), 2, "DEMO: is 1, or left out; PORT: is not a port"),
+        ({}, ("--workers", "2"), 2, "--workers: SQLite has one writer"),
+    ],
+    ids=str,
+)
+def test_what_keeps_the_procfiles_web_from_starting_is_one_line(
+    tmp_path: Path,
+    env: dict[str, str],
+    procfile: list[str],
+    changed: dict[str, str],
+    words: tuple[str, ...],
+    status: int,
+    told: str,
+) -> None:
+    (tmp_path / "empty.db").touch()
+    for command in (["customer", "add", "Nordvig Camping", "--json"], ["person", "add", "10001", "Mette Holm", "--json"]):
+        assert main(command, env) == 0
+    env = env | {name: value.format(folder=tmp_path) for name, value in changed.items()}
+
+    said = subprocess.run([*procfile, *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (said.returncode, said.stdout) == (status, "")
+    assert said.stderr.startswith(f"doegnvagt: {told.format(folder=tmp_path)}")
+    assert len(said.stderr.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]
+
+
+def test_the_procfiles_web_starts_while_the_database_is_out_of_reach(
+    env: dict[str, str], procfile: list[str], address: str, tmp_path: Path
+) -> None:
+    """R21: callers reach the emergency number meanwhile. It listens where HOST and PORT say."""
+    host, _, port = address.partition(":")
+    env = env | {"DATABASE_URL": AWAY, "HOST": host, "PORT": port}
+
+    with (tmp_path / "said").open("wb") as said, subprocess.Popen(procfile, cwd=ROOT, env=env, stderr=said) as web:
+        status = answered(address, web)
+        web.send_signal(signal.SIGTERM)
+
+    first, *rest = (tmp_path / "said").read_text("utf-8").splitlines()
+    assert status == 503
+    assert first == "doegnvagt: the database is out of reach; until it is back, only the fallback answers calls"
+    assert json.loads(rest[0])["event"] == "database_out_of_reach_at_start"
