@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app import clock as clocks
-from app import logs
+from app import logs, readiness
 from app.carrier import Ports
 from app.cli.commands import Command
 from app.cli.desk import Desk
@@ -27,6 +27,8 @@ def clock(desk: Desk, once: bool) -> None:
     heart = Heart(desk.database)
     ports = Ports.of(desk.settings, heart=heart)
     works = Clockwork(database=desk.database, ports=ports, clock=clocks.of(desk.settings), heart=heart)
+    with desk.reading() as session:
+        readiness.require_keys_of_pins(session, desk.settings)
     works.stop_on_signals()
     if not once:
         works.forever()

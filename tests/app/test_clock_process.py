@@ -23,7 +23,7 @@ from app.carrier import Ports
 from app.database import Database
 from app.scheduler import Clockwork
 from models import Call, Journal
-from tests.house import House
+from tests.house import SECRET, House
 
 Answer = TypeVar("Answer")
 PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
@@ -65,7 +65,7 @@ def test_a_clock_process_charges_what_has_begun_and_ends_when_it_is_told(
     talking_since(house, 20)
     shown = tmp_path / "clock"
     shown.write_text(json.dumps({"virtual": house.now.timestamp(), "wall": time.time(), "speed": 1}))
-    env = {**os.environ, "DATABASE_URL": database_url, "DEMO": "1", "DEMO_CLOCK": str(shown)}
+    env = {**os.environ, "SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DEMO": "1", "DEMO_CLOCK": str(shown)}
 
     with subprocess.Popen([PROGRAM, "clock"], env=env, stderr=subprocess.DEVNULL) as clock:
         did = comes_true(lambda: len(read(house.database, charged)) >= 2)
@@ -79,7 +79,7 @@ def test_a_clock_process_charges_what_has_begun_and_ends_when_it_is_told(
 def test_once_does_everything_that_is_due_and_says_what(house: House, database_url: str) -> None:
     """R9."""
     talking_since(house, 20)
-    env = {**os.environ, "DATABASE_URL": database_url}
+    env = {**os.environ, "SECRET_KEY": SECRET, "DATABASE_URL": database_url}
 
     first, second = (
         subprocess.run([PROGRAM, "clock", "--once", "--json"], env=env, capture_output=True, text=True, check=True)
@@ -94,7 +94,7 @@ def test_once_does_everything_that_is_due_and_says_what(house: House, database_u
 def test_once_says_so_when_a_job_could_not_be_done(house: House, database_url: str) -> None:
     """R21: the other jobs were done; exit status 1 for whoever runs it."""
     talking_since(house, 20)
-    env = {**os.environ, "DATABASE_URL": database_url}
+    env = {**os.environ, "SECRET_KEY": SECRET, "DATABASE_URL": database_url}
     with house.database.writing() as session:
         session.execute(text("ALTER TABLE tasks RENAME TO mislaid"))
 

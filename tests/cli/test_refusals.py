@@ -8,6 +8,7 @@ from app.database import Database
 from tests.cli.desk import PRICES, Terminal, written
 
 DAYS = ("--from", "2026-11-23T16:00", "--to", "2026-11-24T08:00")
+NEEDS_A_KEY = [("person", "add", "10001", "Bo"), ("pins", "show", "1"), ("pins", "replace", "1"), ("pins", "rekey"), ("serve",)]
 UNKNOWN = [
     (("customer", "set", "99999", "--credit", "5"), "there is no customer 99999"),
     (("customer", "set", "nobody", "--credit", "5"), "there is no customer nobody"),
@@ -120,11 +121,7 @@ def test_a_missing_secret_key_is_named_beside_what_else_is_wrong(
     assert [name for name in ("DATABASE_URL", "SECRET_KEY") if f"{name}: is not" in line] == ["DATABASE_URL", "SECRET_KEY"]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [("person", "add", "10001", "Bo"), ("pins", "show", "1"), ("pins", "replace", "1"), ("pins", "rekey"), ("serve",)],
-    ids=str,
-)
+@pytest.mark.parametrize("command", [*NEEDS_A_KEY, ("clock",), ("clock", "--once")], ids=str)
 def test_what_needs_a_secret_key_is_refused_without_one(
     furnished: Terminal, database: Database, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
@@ -138,11 +135,13 @@ def test_what_needs_a_secret_key_is_refused_without_one(
     assert written(database) == before
 
 
-@pytest.mark.parametrize(
-    "command",
-    [("person", "add", "10001", "Bo"), ("pins", "show", "1"), ("pins", "replace", "1"), ("pins", "rekey"), ("serve",)],
-    ids=str,
-)
+def test_the_clock_needs_no_key_where_nobody_has_a_pin(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(terminal.folder)  # where nobody keeps one
+
+    assert set(terminal.gets("clock", "--once", SECRET_KEY="")["done"].values()) == {0}
+
+
+@pytest.mark.parametrize("command", [*NEEDS_A_KEY, ("clock",), ("clock", "--once")], ids=str)
 def test_a_key_that_is_gone_is_named(furnished: Terminal, database: Database, command: tuple[str, ...]) -> None:
     """R2."""
     before = written(database)
