@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-ATTEMPT: Final = timedelta(seconds=30)  # 15 s of ringing, and the question to whoever picked up
+ATTEMPT: Final = timedelta(seconds=36)  # 15 s of ringing, and the question to whoever picked up
 QUESTION: Final = timedelta(seconds=13)  # the question to a supporter and the time to answer it
 WAITING_TURN: Final = timedelta(seconds=12)  # a word and the music
 LONGEST_CHAIN: Final = timedelta(minutes=3)

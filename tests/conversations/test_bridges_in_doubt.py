@@ -109,7 +109,7 @@ def test_a_ring_whose_report_was_lost_with_its_step_is_over_all_the_same(house: 
 
     assert phone.bridged_with == bo.phone
     assert [name for name, _outcome in house.attempts(caller)] == ["Anna", "Bo"]
-    assert house.attempts(caller)[0][1] is AttemptOutcome.NOT_ACCEPTED
+    assert house.attempts(caller)[0][1] is AttemptOutcome.BUSY
 
 
 @pytest.mark.parametrize("closed_by", ["nothing", "two silent minutes", "the end of the call"])

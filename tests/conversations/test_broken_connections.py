@@ -26,7 +26,7 @@ def a_whole_call(house: House) -> bool:
     house.connects(caller, anna)
     house.forward(seconds=3)
     house.phone(anna).hangs_up()
-    house.phone(caller).hears("Samtalen er slut").waits(20)
+    house.phone(caller).hears("Tak for opkaldet").waits(20)
     assert house.outcome(caller) is CallOutcome.TALKED
     assert house.charges(caller) == [-15]
     return any(SORRY in words for phone in (caller, anna) for words in house.phone(phone).said)

@@ -142,4 +142,4 @@ def test_the_caller_hears_what_it_cost_and_what_is_left(house: House) -> None:
     house.forward(minutes=17)
     house.phone(anna).hangs_up()
 
-    house.phone(caller).hears("Samtalen varede 18 minutter, regnes som to kvarter og kostede 30 point. Du har nu 30 point.")
+    house.phone(caller).hears("Samtalen varede 17 minutter, regnes som to kvarter og kostede 30 point. Du har nu 30 point.")

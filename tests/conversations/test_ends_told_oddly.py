@@ -21,9 +21,10 @@ HELP = "+4540506070"
 
 
 @pytest.mark.parametrize("points", [15, 500])
-def test_an_emergency_call_behind_a_talk_is_not_billed(build: Callable[..., House], points: int) -> None:
+def test_what_comes_behind_a_talk_is_not_billed(build: Callable[..., House], points: int) -> None:
     """R7, R8, R11: the database is away when the bridge ends, and nobody but the caller's own leg tells that it did."""
     house = build(env={"EMERGENCY_NUMBER": HELP})
+    house.is_connected_to_the_world()
     caller, anna = house.caller(points=points, policy=Policy.STOP), house.supporter("Anna")
     house.connects(caller, anna)
     house.forward(seconds=890)
@@ -33,14 +34,14 @@ def test_an_emergency_call_behind_a_talk_is_not_billed(build: Callable[..., Hous
         house.forward(seconds=12)  # the carrier ends the bridge at its limit
     else:
         house.phone(anna).hangs_up()
-    house.phone(caller).hears("Undskyld").hears("Jeg ringer til vagten")
-    house.phone(HELP).picks_up().hears("Nødopkald fra døgnvagten").keys("1")
+    house.phone(caller).hears("Undskyld").waits(200)
     house.app.extensions["doors"] = doors
     nowhere.close()
     house.exchange.knobs.status_policy = knobs.at_once
 
     house.forward(minutes=40)
-    house.phone(caller).hangs_up()
+    if house.phone(caller).on_the_line:
+        house.phone(caller).hangs_up()
     house.forward(minutes=1)
 
     assert house.cost(caller) == -15

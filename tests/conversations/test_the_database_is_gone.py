@@ -55,7 +55,7 @@ def test_a_restart_in_the_middle_of_a_turn_is_not_heard_by_anybody(
     house.connects(caller, anna)
     house.forward(seconds=3)
     house.phone(anna).hangs_up()
-    house.phone(caller).hears("Samtalen er slut").waits(20)
+    house.phone(caller).hears("Tak for opkaldet").waits(20)
 
     assert set(left.values()) == {0}
     assert not heard_sorry(house, caller, anna)
@@ -150,7 +150,7 @@ def test_a_talk_that_ends_meanwhile_costs_what_it_lasted(alone: Callable[..., Ho
     with own_server.gone():
         house.phone(anna).hangs_up()
         house.phone(caller).hears(SORRY).hears(STILL).waits(40)
-    house.phone(caller).hears("Samtalen er slut").hears("et kvarter").waits(10)
+    house.phone(caller).hears("Tak for opkaldet").hears("et kvarter").waits(10)
 
     assert house.seconds(caller) == 880
     assert house.charges(caller) == [-15]

@@ -18,6 +18,7 @@ from models import (
     Customer,
     Entry,
     Errand,
+    Heartbeat,
     Hold,
     Journal,
     Leg,
@@ -98,6 +99,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     },
     Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
+    Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
     Entry: {"journal_id": 1, "account_id": 1, "points": -15},
 }
 
