@@ -23,12 +23,12 @@ class Unfinished(Unknown):
 @click.pass_obj
 def clock(desk: Desk, once: bool) -> None:
     """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
+    with desk.reading() as session:
+        readiness.require_keys_of_pins(session, desk.settings)
     logs.configure()
     heart = Heart(desk.database)
     ports = Ports.of(desk.settings, heart=heart)
     works = Clockwork(database=desk.database, ports=ports, clock=clocks.of(desk.settings), heart=heart)
-    with desk.reading() as session:
-        readiness.require_keys_of_pins(session, desk.settings)
     works.stop_on_signals()
     if not once:
         works.forever()

@@ -91,6 +91,14 @@ def test_once_does_everything_that_is_due_and_says_what(house: House, database_u
     assert set(json.loads(second.stdout)["done"].values()) == {0}
 
 
+def test_the_clock_needs_no_key_where_nobody_has_a_pin(database_url: str, tmp_path: Path) -> None:
+    env = {"PATH": os.defpath, "DATABASE_URL": database_url}
+
+    said = subprocess.run([PROGRAM, "clock", "--once", "--json"], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+
+    assert set(json.loads(said.stdout)["done"].values()) == {0}
+
+
 def test_once_says_so_when_a_job_could_not_be_done(house: House, database_url: str) -> None:
     """R21: the other jobs were done; exit status 1 for whoever runs it."""
     talking_since(house, 20)

@@ -135,12 +135,6 @@ def test_what_needs_a_secret_key_is_refused_without_one(
     assert written(database) == before
 
 
-def test_the_clock_needs_no_key_where_nobody_has_a_pin(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(terminal.folder)  # where nobody keeps one
-
-    assert set(terminal.gets("clock", "--once", SECRET_KEY="")["done"].values()) == {0}
-
-
 @pytest.mark.parametrize("command", [*NEEDS_A_KEY, ("clock",), ("clock", "--once")], ids=str)
 def test_a_key_that_is_gone_is_named(furnished: Terminal, database: Database, command: tuple[str, ...]) -> None:
     """R2."""
