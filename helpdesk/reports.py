@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -16,11 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import calls, cases, errands
+from helpdesk import calls, cases, endings, errands
 from models import Attempt, Audit, Call, Leg, Report
 from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
-OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
 
@@ -101,7 +100,7 @@ def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
 def fold(session: Session, call: Call, *, now: datetime) -> None:
     """Brings a call's facts into line with everything reported about it, and does what follows from them."""
     reports = list(session.scalars(select(Report).where(Report.call_id == call.id)))
-    gone = [report for report in reports if _caller_is_gone(call, report)]
+    gone = [report for report in reports if endings.caller_is_gone(call, report)]
     gone_at = min((max(report.happened_at, call.started_at) for report in gone), default=None)
     for attempt in call.attempts:
         _close_dialled(session, call, attempt, reports, gone=bool(gone), now=now)
@@ -110,7 +109,7 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
     elif gone_at is not None and _may_say_how_it_ended(call, reports):
         calls.finish(session, call, _left_at(call, reports), ended_at=call.ended_at or gone_at, now=now)
-    elif (silent := _given_up(reports)) is not None and call.state is not CallState.ENDED:
+    elif (silent := endings.given_up(reports)) is not None and call.state is not CallState.ENDED:
         calls.finish(session, call, CallOutcome.FAILED, ended_at=silent.happened_at, now=now)
 
 
@@ -118,7 +117,7 @@ def _fold_bridge(
     session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: list[Report], now: datetime
 ) -> None:
     dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
-    call.bridged = attempt.bridged = _bridged(dial, attempt, gone)
+    call.bridged = attempt.bridged = endings.bridged(dial, attempt, gone)
     if call.bridged is False:
         if gone:
             left_at = min(max(report.happened_at, call.started_at) for report in gone)
@@ -128,63 +127,18 @@ def _fold_bridge(
         elif dial and call.state is not CallState.ENDED:
             calls.withdraw(session, call, attempt, now=now)
         return
-    silent = _given_up(reports)
-    ends = [report for report in reports if report in gone or _ends_bridge(report, attempt)]
+    silent = endings.given_up(reports)
+    ends = [report for report in reports if report in gone or endings.ends_bridge(report, attempt)]
     if gone or any(report.kind in ENDS_A_BRIDGE for report in ends) or silent is not None:
         call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
         if call.end_unknown and ends:
             cases.review_is_needless(session, call, now=now)
         call.end_unknown = not ends
-        ended_at = _ended(ends or [report for report in reports if report is silent], attempt)
+        ended_at = endings.ended_at(ends or [report for report in reports if report is silent], attempt)
         calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)
     elif ends:
         # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
-
-
-def _ended(ends: list[Report], attempt: Attempt) -> datetime:
-    """When the talk ended: of several reports the earliest counts (R7).
-
-    Where only the caller's own leg is known to have ended, the carrier's limit had ended the bridge before: what the caller did
-    afterwards (an emergency call, ivr.fallback) is no talk.
-    """
-    earliest = min(_end(report, attempt) for report in ends)
-    if any(_ends_bridge(report, attempt) for report in ends):
-        return earliest
-    return min(earliest, (attempt.accepted_at or earliest) + timedelta(seconds=attempt.time_limit))
-
-
-def _end(report: Report, attempt: Attempt) -> datetime:
-    """When a report says that the talk ended: as it says, unless that was before it began, which only a wrong clock can tell.
-
-    A status callback of that moment is believed to be of the moment at which it came; an answer to our own question, which may
-    have been asked an hour later, to be of the beginning.
-    """
-    begun = _whole(attempt.accepted_at)
-    if report.happened_at >= begun:
-        return report.happened_at
-    return begun if report.kind in {ReportKind.ASKED, ReportKind.GIVEN_UP} else report.received_at
-
-
-def _whole(moment: datetime | None) -> datetime:
-    """The whole second of our mark: reports carry no fractions."""
-    if moment is None:
-        raise ValueError("an attempt that nobody accepted has no such moment")
-    return moment.replace(microsecond=0)
-
-
-def _bridged(dial: list[Report], attempt: Attempt, gone: list[Report]) -> bool | None:
-    """Whether caller and supporter were bridged, as far as anybody said so; None while nobody did (pitfalls A1, A3)."""
-    said = {report.payload.get("DialBridged") for report in dial}
-    if "true" in said:
-        return True
-    if "false" in said:
-        return False
-    if any(report.happened_at < _whole(attempt.accepted_at) for report in gone):
-        return False
-    if dial:
-        return any(report.payload.get("DialCallStatus") in {"completed", "answered"} for report in dial)
-    return None
 
 
 def _close_dialled(session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: bool, now: datetime) -> None:
@@ -238,24 +192,3 @@ def _left_at(call: Call, reports: list[Report]) -> CallOutcome:
 
 def _accepted(call: Call) -> Attempt | None:
     return next((attempt for attempt in call.attempts if attempt.number == call.accepted_attempt), None)
-
-
-def _caller_is_gone(call: Call, report: Report) -> bool:
-    """The caller's own leg is over, whichever report of it says so; that of a Dial tells it too (pitfall B1)."""
-    return report.kind == ReportKind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
-
-
-def _given_up(reports: list[Report]) -> Report | None:
-    return next((report for report in reports if report.kind == ReportKind.GIVEN_UP), None)
-
-
-def _ends_bridge(report: Report, attempt: Attempt) -> bool:
-    if report.kind == ReportKind.PARTED:
-        return report.happened_at >= _whole(attempt.accepted_at)
-    if report.kind == ReportKind.CUT:
-        return True
-    if report.attempt_id != attempt.id:
-        return False
-    return report.kind == ReportKind.DIAL or (
-        report.kind in {ReportKind.STATUS, ReportKind.ASKED} and report.payload.get("CallStatus") in OVER
-    )

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import cases, reports, silence
+from helpdesk.endings import OVER
 from helpdesk.ports import LegState
-from helpdesk.reports import OVER, Reported
+from helpdesk.reports import Reported
 from models import Attempt, Audit, Call, Leg
 from models.values import ReportKind, TaskKind
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import reports
+from helpdesk import endings, reports
 from helpdesk.reports import Reported
 from ivr.forms import BadWebhook, Webhook
 from models import Attempt, Call, Leg, Report, Turn
@@ -65,7 +65,7 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
         payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}
         message = Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now)
         reports.record(session, leg.call, message, now=now)
-    if webhook.call_status not in reports.OVER:
+    if webhook.call_status not in endings.OVER:
         return False
     payload = {"CallStatus": webhook.call_status}
     reports.record(session, leg.call, Reported(kind=ReportKind.GONE, sid=webhook.sid, payload=payload, happened_at=now), now=now)

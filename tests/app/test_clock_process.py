@@ -24,10 +24,10 @@ from app.database import Database
 from app.scheduler import Clockwork
 from models import Call, Journal
 from tests.house import SECRET, House
+from tests.patience import PATIENCE, comes_true
 
 Answer = TypeVar("Answer")
 PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
-PATIENCE = 30.0
 NOBODY = Ports(phone=None, text=None, mail=None, alarm_address=None)
 
 
@@ -45,16 +45,6 @@ def charged(session: Session) -> list[tuple[int | None, int]]:
     """Calls and quarters in the journal, each as often as it stands there."""
     rows = session.execute(select(Journal.call_id, Journal.quarter).where(Journal.call_id.is_not(None)).order_by(Journal.key))
     return [(call, quarter) for call, quarter in rows if quarter is not None]
-
-
-def comes_true(question: Callable[[], bool]) -> bool:
-    """Whether something becomes true before patience ends."""
-    until = time.monotonic() + PATIENCE
-    while not question():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

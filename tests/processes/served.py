@@ -21,9 +21,9 @@ import requests
 from app.database import Database
 from simulator.transport import USUAL, HttpTransport, Limits, Response
 from tests.house import ACCOUNT, BASE, SECRET, TOKEN, House
+from tests.patience import PATIENCE
 from tests.processes import mortal
 
-PATIENCE: Final = 30.0
 CONFIG: Final = Path(__file__).parents[2] / "app" / "gunicorn.py"
 
 

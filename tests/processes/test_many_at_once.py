@@ -7,8 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,7 +22,8 @@ from billing import books
 from models import Attempt, Call, Hold, Journal, Supporter
 from models.values import CallOutcome, CallState, HoldState
 from tests.house import SECRET, TOKEN, House
-from tests.processes.served import PATIENCE, web
+from tests.patience import PATIENCE, comes_true
+from tests.processes.served import web
 
 MANY = 30
 APP = "app.wsgi:create_app()"
@@ -82,15 +82,6 @@ def clocks(count: int, env: dict[str, str]) -> Iterator[None]:
             clock.send_signal(signal.SIGTERM)
         for clock in running:
             clock.wait(PATIENCE)
-
-
-def comes_true(question: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])

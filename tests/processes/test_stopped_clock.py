@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from models import Journal
 from tests.house import House
-from tests.processes.served import PATIENCE, environment, show
+from tests.patience import PATIENCE, comes_true
+from tests.processes.served import environment, show
 
 PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
 
@@ -20,15 +19,6 @@ PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
 def charged(house: House) -> int:
     with house.database.reading() as session:
         return session.query(Journal).filter(Journal.quarter.is_not(None)).count()
-
-
-def comes_true(question: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @pytest.mark.parametrize("count", [1, 2])
