@@ -13,6 +13,14 @@ from ivr import addresses, twilio_client
 from ivr.twilio_client import asked
 
 TIMEOUT: Final = 10.0
+WORDS: Final = {
+    "voice_url": "Voice URL",
+    "voice_method": "Voice method",
+    "fallback_url": "Fallback URL",
+    "fallback_method": "Fallback method",
+    "status_url": "Status callback",
+    "status_method": "Status method",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,10 @@ class Setting:
             status_url=ours.status,
             status_method="POST",
         )
+
+    def without_fragments(self) -> Setting:
+        """The same, without what only says how hard Twilio shall try (ivr.addresses)."""
+        return Setting(**{name: value.partition("#")[0] for name, value in asdict(self).items()})
 
     def differs(self, other: Setting) -> list[str]:
         """The names of what is not the same."""
