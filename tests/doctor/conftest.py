@@ -80,8 +80,9 @@ class Ward:
 
 
 @pytest.fixture
-def terminal(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    """Somebody at a terminal, with a database that has tables and nothing in them."""
+def terminal(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Somebody at a terminal, with a database that has tables and nothing in them, and no key in the folder."""
+    monkeypatch.chdir(tmp_path)
     return Terminal({"DATABASE_URL": database_url, "SECRET_KEY": SECRET}, tmp_path, capsys)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.app.outside import free_port
+from tests.app.outside import certificate, free_port
 from tests.doctor.conftest import Ward
+from tests.serving import served
 
 Env = dict[str, str]
 
@@ -82,6 +84,20 @@ ASKED: Final[dict[str, tuple[Env, str, str, str, str]]] = {
         "Nobody answers at PUBLIC_BASE_URL",
         "start `doegnvagt serve`",
     ),
+    "tokens that are none": (
+        {"TWILIO_AUTH_TOKEN": "a,,b"},
+        "signature",
+        "warning",
+        "because TWILIO_AUTH_TOKEN cannot be used",
+        "mend",
+    ),
+    "another database": (
+        {"DATABASE_URL": "mysql://db"},
+        "database",
+        "warning",
+        "because DATABASE_URL cannot be used",
+        "mend that first",
+    ),
     "no mail server": (
         {"SMTP_URL": f"smtp://127.0.0.1:{free_port()}"},
         "mail",
@@ -111,3 +127,14 @@ def test_a_mail_server_that_does_not_know_us_is_told_and_gets_no_letter(ward: Wa
     assert (check, level) == ("mail", "error")
     assert "The mail server refuses: 535" in found
     assert cure.startswith("set SMTP_URL")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_certificate_that_nobody_vouches_for_is_told(ward: Ward, tmp_path: Path) -> None:
+    server, _client = certificate(tmp_path)
+
+    with served(ward.front, tls=server) as address:
+        [first] = [one for one in ward.ails(PUBLIC_BASE_URL=address, DEMO="", DEMO_CLOCK="") if one[0] == "door"]
+
+    assert first[:3] == ("door", "error", "Nobody vouches for the certificate at PUBLIC_BASE_URL.")
+    assert "with the whole chain" in first[3]
