@@ -24,6 +24,7 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app import carrier, cutter, sweeper
 from app.carrier import Ports
@@ -117,18 +118,22 @@ class Clockwork:
         return {name: work for name, work in self.units().items() if name in names}
 
     def run(self, name: str, work: Unit) -> int:
-        """One job until it has nothing to do; how much it did. An error ends it for now, and is logged."""
+        """One job until it has nothing to do; how much it did. An error ends it for now, and is logged beside its call."""
         done = 0
-        while not self.stopping.is_set():
-            try:
+        try:
+            while not self.stopping.is_set():
+                clear_contextvars()
+                bind_contextvars(job=name)
                 count = work()
-            except Exception:
-                log.exception("job_failed", job=name)
-                self.failed.add(name)
-                return done
-            if not count:
-                break
-            done += count
+                if not count:
+                    break
+                done += count
+        except Exception:
+            log.exception("job_failed")
+            self.failed.add(name)
+            return done
+        finally:
+            clear_contextvars()
         if done:
             log.info("job_done", job=name, count=done)
         return done

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
@@ -22,6 +23,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None or call.follow_up_at is None:
         return 0
+    bind_contextvars(call=call.sid)
     left_at = call.follow_up_at - calls.CALLS_AGAIN if call.ended_at is None else call.ended_at
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
@@ -55,6 +57,7 @@ def expire_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
+    bind_contextvars(call=call.sid)
     for attempt in session.scalars(select(Attempt).where(Attempt.call_id == call.id, *stale)).all():
         calls.close(attempt, AttemptOutcome.FAILED, now=now)
     return 1
