@@ -35,12 +35,26 @@ class Line(Telephones):
         unanswered_hangup=st.sampled_from(["no-answer", "canceled", "completed"]),
         empty=st.sampled_from(["empty", "absent"]),
         says_all=st.booleans(),
+        status=st.sampled_from(sorted(POLICIES)),
+        talks=st.sampled_from([True, True, True, False]),
     )
-    def begins(self, *, points: int, policy: Policy, in_whisper: str, unanswered_hangup: str, empty: str, says_all: bool) -> None:
-        """A customer with so many points; and what is unconfirmed about Twilio is decided."""
+    def begins(
+        self,
+        *,
+        points: int,
+        policy: Policy,
+        in_whisper: str,
+        unanswered_hangup: str,
+        empty: str,
+        says_all: bool,
+        status: str,
+        talks: bool,
+    ) -> None:
+        """A customer with so many points, mostly in a talk already; and what is unconfirmed about Twilio is decided."""
         house, knobs = self.house, self.house.exchange.knobs
         knobs.hangup_in_whisper, knobs.unanswered_hangup, knobs.empty_digits = in_whisper, unanswered_hangup, empty
-        knobs.no_answer_with_duration = knobs.empty_recording_action = says_all
+        knobs.no_answer_with_duration = knobs.empty_recording_action = knobs.action_after_hangup = says_all
+        knobs.status_policy = POLICIES[status]
         mette = house.caller(points=points, policy=policy, credit=30)
         niels = house.caller(colleague_of=mette, name="Niels Juul")
         self.pins = {"Mette": mette.pin, "Niels": niels.pin, "Nobody": "10101010"}
@@ -48,6 +62,8 @@ class Line(Telephones):
         phones = {"Mette": mette.phone, "Niels": niels.phone, "Nobody": "+4530303030", "Anna": anna.phone, "Bo": bo.phone}
         self.handsets = {name: house.exchange.handset(phone) for name, phone in phones.items()}
         self.customer, self.bought = mette, 0
+        if talks:
+            self.gets_through("Mette", "Anna", 0)
 
     # What people do
 
@@ -74,6 +90,18 @@ class Line(Telephones):
         self.asks_for_help(who)
         self.takes_the_call(other)
         self.house.forward(minutes=minutes)
+
+    @rule(who=people, keys=st.sampled_from(["1", "2"]), seconds=st.integers(0, 9))
+    def is_not_answered(self, who: str, keys: str, seconds: int) -> None:
+        """Nobody takes the call: the caller asks to be called back, or leaves a message of so many seconds."""
+        self.asks_for_help(who)
+        self.passes_until(lambda: self.handsets[who].state in {"idle", "asking", "listening"}, seconds=240)
+        self.passes_until_asked(who)
+        self.presses(who, keys)
+        self.passes_until(lambda: self.handsets[who].state in {"idle", "recording", "listening"})
+        self.speaks(who, seconds)
+        self.house.forward(seconds=seconds)
+        self.presses(who, "#")
 
     @rule(who=everybody, other=everybody, minutes=st.sampled_from([1, 20]))
     def part(self, who: str, other: str, minutes: int) -> None:
@@ -117,11 +145,6 @@ class Line(Telephones):
     @rule(who=supporters, kind=st.sampled_from(KINDS))
     def behaves(self, who: str, kind: str) -> None:
         self.handsets[who].behaviour = Behaviour(kind)  # type: ignore[arg-type]
-
-    @rule(who=everybody)
-    def listens_to_the_end(self, who: str) -> None:
-        """Until that telephone waits for somebody's hand."""
-        self.passes_until_asked(who)
 
     @rule(seconds=st.sampled_from([0.2, 1, 3, 8, 20, 60, 130, 600, 900, 901, 1800]))
     def time_passes(self, seconds: float) -> None:
@@ -189,24 +212,23 @@ class Line(Telephones):
         assert [note for note in self.house.exchange.logbook.happenings if note.kind == "said" and words in note.text] == []
 
     def teardown(self) -> None:
-        """Everything works again, everybody hangs up, and two hours pass."""
+        """Everybody hangs up, whatever still fails; then everything works again, and two hours pass."""
         try:
             if self.handsets:
-                self._comes_to_an_end()
+                self._everybody_hangs_up()
+                repaired(self.house)
+                self.board.failures.clear()
+                self._everybody_hangs_up()  # who was put through meanwhile, too
+                for _stride in range(24):
+                    self.house.skip(minutes=5)
                 self._is_over()
         finally:
             self.open.close()
 
-    def _comes_to_an_end(self) -> None:
-        repaired(self.house)
-        self.board.failures.clear()
+    def _everybody_hangs_up(self) -> None:
         for name in self.handsets:
             self.does(name, Handset.hang_up)
         self.house.skip(minutes=2)
-        for name in self.handsets:  # who was put through meanwhile hangs up too
-            self.does(name, Handset.hang_up)
-        for _stride in range(24):
-            self.house.skip(minutes=5)
 
     def _is_over(self) -> None:
         house = self.house
