@@ -83,10 +83,17 @@ class Switchboard:
             leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
-            return before.answer
+            return twiml.render(asked, self.page(leg, number))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
         return turn.judge(asked, _step(leg, before, number))
+
+    def page(self, leg: Leg, next_turn: int) -> twiml.Page:
+        """Where an answer on that leg is given."""
+        is_supporter = leg.attempt_id is not None
+        return twiml.Page(
+            base_url=self.base_url, leg=leg.id, next_turn=next_turn, language=_language(leg), is_supporter=is_supporter
+        )
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
@@ -166,13 +173,7 @@ class _Turn:
 
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
-        page = twiml.Page(
-            base_url=self.board.base_url,
-            leg=self.leg.id,
-            next_turn=self.number + 1,
-            language=_language(self.leg),
-            is_supporter=self.leg.attempt_id is not None,
-        )
+        page = self.board.page(self.leg, self.number + 1)
         text = twiml.render(answer, page, _dialled(self.leg.call, rung) if rung is not None else None)
         kept = {"leg_id": self.leg.id, "number": self.number, "at": self.now, "step": step_name(judge)}
         self.session.add(Turn(**kept, heard=self.heard.kept, asked=asked, answer=text))

@@ -43,7 +43,7 @@ def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step tak
         return Goodbye(prompts=())
     if call.locked:
         return goodbye(say("locked_out"), outcome=CallOutcome.LOCKED_OUT)
-    return _ask_pin(say("welcome", line=call.line), say("ask_pin"))
+    return _ask_pin(say("welcome", line=call.line))
 
 
 def check_pin(call: Story, heard: Heard) -> Answer:
@@ -68,7 +68,7 @@ def choose(call: Story, heard: Heard) -> Answer:
     if heard.keys == "1":
         return _connect(call, AcceptPrice())
     if heard.keys == "2" and call.times(choose) < MAX_TRIES:
-        return _ask_case(say("ask_case"))
+        return _ask_case()
     if call.times(choose) + 1 >= MAX_TRIES:
         return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
     return _offer(call, say("not_a_choice"))
@@ -87,7 +87,7 @@ def check_case(call: Story, heard: Heard) -> Answer:
         prompt = say("case_read_back", case=call.case.number, title=call.case.title)
         return Ask(prompts=(prompt,), then=confirm_case, silent=no_choice)
     if call.times(check_case) + 1 >= MAX_TRIES:
-        return _offer(call, say("no_such_case_go_on"))
+        return _offer(call, say("no_such_case"), say("go_on"))
     return _ask_case(say("no_such_case"))
 
 
@@ -97,7 +97,7 @@ def confirm_case(call: Story, heard: Heard) -> Answer:
         return _connect(call, LinkCase(), AcceptPrice())
     if call.times(confirm_case) + 1 >= MAX_TRIES:
         return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
-    return _ask_case(say("ask_case"))
+    return _ask_case()
 
 
 def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
@@ -129,23 +129,23 @@ def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     return HandOver(flow=UNANSWERED)
 
 
-def _ask_pin(*prompts: Prompt) -> Ask:
-    return Ask(prompts=prompts, then=check_pin, silent=no_pin, expects=Expects.PIN)
+def _ask_pin(*lead: Prompt) -> Ask:
+    return Ask(lead=lead, prompts=(say("ask_pin"),), then=check_pin, silent=no_pin, expects=Expects.PIN)
 
 
-def _ask_case(*prompts: Prompt) -> Ask:
-    return Ask(prompts=prompts, then=check_case, silent=no_choice, expects=Expects.CASE)
+def _ask_case(*lead: Prompt) -> Ask:
+    return Ask(lead=lead, prompts=(say("ask_case"),), then=check_case, silent=no_choice, expects=Expects.CASE)
 
 
-def _offer(call: Story, *first: Prompt) -> Answer:
+def _offer(call: Story, *lead: Prompt) -> Answer:
     """Price, balance and how long it lasts; without points or a price list, what to do instead."""
     offer = call.offer
     if offer is None:
         return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
     if offer.payable == 0:
         return _no_points(call, offer)
-    prompts = (*first, _price(offer), _balance(offer), say("choices"))
-    return Ask(prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
+    prompts = (_price(offer), _balance(offer), say("choices"))
+    return Ask(lead=lead, prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
 
 
 def _price(offer: Offered) -> Prompt:

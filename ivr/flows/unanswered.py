@@ -49,5 +49,5 @@ def ended(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     return goodbye(say("somebody_is_told"), outcome=CallOutcome.NOBODY_ANSWERED)
 
 
-def _ask(*first: Prompt) -> Ask:
-    return Ask(prompts=(*first, say("callback_or_message")), then=choose, silent=ended, effects=(NoAnswer(),))
+def _ask(*lead: Prompt) -> Ask:
+    return Ask(lead=lead, prompts=(say("callback_or_message"),), then=choose, silent=ended, effects=(NoAnswer(),))

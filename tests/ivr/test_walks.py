@@ -133,7 +133,7 @@ def test_every_step_answers_whatever_it_hears(run: Step, story: Story, heard: He
         answer = HANDED_OVER[answer.flow](story, heard)
     assert "<Response" in render(answer, PAGE, DIALLED)
     if isinstance(answer, Ask):
-        assert turns.read(turns.written(answer), step) == replace(answer, effects=())
+        assert turns.read(turns.written(answer), step) == replace(answer, lead=(), effects=())
 
 
 @given(st.lists(st.tuples(stories, heards), min_size=1, max_size=40))
