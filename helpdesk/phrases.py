@@ -21,6 +21,7 @@ ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "s
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
 NOON: Final = 12
+MINUTES_AN_HOUR: Final = 60
 
 
 def points(value: int, language: Language) -> str:
@@ -38,10 +39,15 @@ def quarters(value: int, language: Language) -> str:
 
 
 def minutes(value: int, language: Language) -> str:
-    """Minutes, as in "1 minut" · "17 minutes"."""
+    """Minutes, from an hour on with hours: "1 minut" · "17 minutes" · "1 time og 5 minutter" · "24 hours"."""
+    hours, rest = divmod(value, MINUTES_AN_HOUR)
     if language is Language.DANISH:
-        return f"{value} minut{'' if value == 1 else 'ter'}"
-    return f"{value} minute{'' if value == 1 else 's'}"
+        said = (f"{hours} time{'' if hours == 1 else 'r'}", f"{rest} minut{'' if rest == 1 else 'ter'}")
+    else:
+        said = (f"{hours} hour{'' if hours == 1 else 's'}", f"{rest} minute{'' if rest == 1 else 's'}")
+    if hours and rest:
+        return f"{said[0]} {'og' if language is Language.DANISH else 'and'} {said[1]}"
+    return said[0] if hours else said[1]
 
 
 def duration(value: int, language: Language) -> str:

@@ -42,7 +42,7 @@ def story(
         line=call.line.name,
         past=tuple(_past(turn) for turn in past),
         caller=Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None,
-        locked=not known and gate.locked_until(session, call, now=now) is not None,
+        locked_minutes=None if known else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=KeyedCase(number=case.number, title=case.title) if case else None,
         tried=len(call.attempts) if searching else 0,
@@ -54,6 +54,7 @@ def story(
         balance=_balance(session, call) if known else None,
         shop=shop,
         in_a_hurry=not chain.may_be_asked_again(ringing_since=call.ringing_since, now=now),
+        number_shown=call.from_number is not None,
         number_known=call.from_number is not None or bool(call.person and call.person.phone),
         **search,
     )

@@ -84,12 +84,16 @@ class KeyedCase:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """The call so far, as the running step may know it."""
+    """The call so far, as the running step may know it.
+
+    `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
+    `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
+    """
 
     line: str = ""
     past: tuple[Past, ...] = ()
     caller: Caller | None = None
-    locked: bool = False
+    locked_minutes: int | None = None
     offer: Offered | None = None
     price_accepted: bool = False
     case: KeyedCase | None = None
@@ -102,6 +106,7 @@ class Story:
     talk: Talk | None = None
     balance: Points | None = None
     shop: str | None = None
+    number_shown: bool = True
     number_known: bool = True
     in_a_hurry: bool = False
 

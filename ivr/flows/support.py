@@ -41,15 +41,15 @@ def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step tak
     """The first words."""
     if call.over:
         return Goodbye(prompts=())
-    if call.locked:
-        return goodbye(say("locked_out"), outcome=CallOutcome.LOCKED_OUT)
+    if call.locked_minutes is not None:
+        return _locked_out(call, call.locked_minutes)
     return _ask_pin(say("welcome", line=call.line))
 
 
-def check_pin(call: Story, heard: Heard) -> Answer:
+def check_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A PIN was keyed and looked up."""
-    if heard.looked_up is Keyed.LOCKED or call.locked:
-        return goodbye(say("now_locked_out"), outcome=CallOutcome.LOCKED_OUT)
+    if call.locked_minutes is not None:
+        return _locked_out(call, call.locked_minutes)
     if call.caller is None:
         tries = call.times(check_pin) + 1
         if tries >= MAX_TRIES:
@@ -127,6 +127,12 @@ def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     if call.caller is None:
         return goodbye(say("apology_end"), outcome=CallOutcome.FAILED)
     return HandOver(flow=UNANSWERED)
+
+
+def _locked_out(call: Story, minutes: int) -> Answer:
+    """All withheld numbers share one count (R3): whoever calls from one is not told that it was they."""
+    told = say("locked_out" if call.number_shown else "locked_out_withheld", minutes=minutes)
+    return goodbye(told, outcome=CallOutcome.LOCKED_OUT)
 
 
 def _ask_pin(*lead: Prompt) -> Ask:
