@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, numbers, receipts, recipients
+from helpdesk import errands, numbers, phrases, receipts, recipients
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Journal, Report, Task
 from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
@@ -92,13 +92,12 @@ def link_due(session: Session, now: datetime) -> int:
 def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
 
-    A call has one task; asked again, the same one comes back, as what it is now (a message that came behind the hang-up).
+    A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up).
     """
     task = session.scalar(select(Task).where(Task.call_id == call.id))
     if task is not None:
-        if task.kind is not kind:
-            task.kind = kind
-            _attach_message(session, task)
+        kind_before, task.kind = task.kind, kind
+        if _attach_recording(session, task) or kind_before is not kind:
             alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
         return task
     if call.case is None:
@@ -110,7 +109,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
-    _attach_message(session, task)
+    _attach_recording(session, task)
     alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
 
@@ -121,7 +120,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) 
         "case": task.case.number,
         "company": call.customer.name if call.customer else "",
         "person": call.person.name if call.person else "",
-        "number": call.from_number or (call.person.phone if call.person else None) or "?",
+        "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),
     }
     on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
@@ -174,12 +173,14 @@ def time_on(session: Session, case: Case) -> list[CaseTime]:
     return [time for call in found for time in _quarters(session, call)]
 
 
-def _attach_message(session: Session, task: Task) -> None:
-    """A message hangs on its task: the last one that was recorded in the call."""
+def _attach_recording(session: Session, task: Task) -> bool:
+    """A message, or a number to call, hangs on its task: what was recorded last in the call. Whether it is new."""
     recorded = select(Report.payload).where(Report.call_id == task.call_id, Report.kind == ReportKind.RECORDED)
     message = session.scalar(recorded.order_by(Report.id.desc()).limit(1))
-    if message is not None and task.kind is TaskKind.MESSAGE:
-        task.recording_url, task.recording_seconds = message["url"], message["seconds"]
+    if message is None or message["url"] == task.recording_url:
+        return False
+    task.recording_url, task.recording_seconds = message["url"], message["seconds"]
+    return True
 
 
 def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> None:

@@ -21,6 +21,7 @@ ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "s
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
 NOON: Final = 12
+RECORDED: Final = "recorded"
 MINUTES_AN_HOUR: Final = 60
 
 
@@ -82,6 +83,15 @@ def date(value: datetime, language: Language) -> str:
     return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {local:%H:%M}"
 
 
+def number(value: str | None, language: Language) -> str:
+    """A telephone number to call; None is one that nobody knows, RECORDED one that is said on the recording."""
+    if value is not None and value != RECORDED:
+        return value
+    unknown = "ukendt (hemmeligt nummer)" if language is Language.DANISH else "unknown (withheld number)"
+    hear = ", hør optagelsen" if language is Language.DANISH else ", hear the recording"
+    return unknown + (hear if value == RECORDED else "")
+
+
 def plain(value: object, _language: Language) -> str:
     """As it stands."""
     return str(value)
@@ -96,6 +106,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "digits": digits,
     "clock": clock,
     "date": date,
+    "number": number,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, quarters
-from helpdesk import calls, gate
+from helpdesk import calls, gate, recipients
 from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
@@ -55,7 +55,7 @@ def story(
         shop=shop,
         in_a_hurry=not chain.may_be_asked_again(ringing_since=call.ringing_since, now=now),
         number_shown=call.from_number is not None,
-        number_known=call.from_number is not None or bool(call.person and call.person.phone),
+        number_known=recipients.number(call) is not None,
         **search,
     )
 

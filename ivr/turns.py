@@ -122,10 +122,11 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Record what the caller says, until `#`."""
+    """Record what the caller says, until `#`. `left_as` is how the call ends where the caller leaves from here on."""
 
     prompts: tuple[Prompt, ...]
     then: Step
+    left_as: CallOutcome | None = None
     effects: tuple[Effect, ...] = ()
 
 
@@ -171,6 +172,8 @@ def written(answer: Answer) -> dict[str, Any]:
             "expects": answer.expects.value,
             "asks_itself": answer.asks_itself,
         }
+    if isinstance(answer, Record) and answer.left_as:
+        return {"then": step_name(answer.then), "left_as": answer.left_as.value}
     return {"then": step_name(answer.then)} if isinstance(answer, Ring | Wait | Record) else {}
 
 

@@ -164,7 +164,7 @@ def test_a_caller_without_a_number_is_told_where_the_call_will_come(house: House
     house.phone(anna).behaves("no_answer")
     phone = house.phone(caller).dials(SUPPORT, "anonymous").hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1").keys("1")
 
-    phone.hears("bliver du ringet op").keys("1").hears("ringer til dig inden for 30 minutter")
+    phone.hears("bliver du ringet op").keys("1").hears("ringer til dig inden for 30 minutter på det nummer, vi har til dig")
 
     assert house.errands()[0].payload["values"]["number"] == caller.phone
 

@@ -25,6 +25,7 @@ ANYTHING = {
     "digits": "12",
     "clock": datetime.now(UTC),
     "date": datetime.now(UTC),
+    "number": None,
 }
 
 
@@ -109,6 +110,13 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.clock(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), language), "midnat", "midnight"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), language), "klokken 12", "noon"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 5, tzinfo=UTC), language), "klokken 12 05", "12:05 pm"),
+        (lambda language: phrases.number("+4520304050", language), "+4520304050", "+4520304050"),
+        (lambda language: phrases.number(None, language), "ukendt (hemmeligt nummer)", "unknown (withheld number)"),
+        (
+            lambda language: phrases.number(phrases.RECORDED, language),
+            "ukendt (hemmeligt nummer), hør optagelsen",
+            "unknown (withheld number), hear the recording",
+        ),
         (
             lambda language: phrases.date(datetime(2026, 11, 23, 2, 10, tzinfo=UTC), language),
             "23. november 2026 kl. 03.10",
