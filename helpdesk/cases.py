@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -114,9 +114,13 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     return task
 
 
-def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) -> None:
-    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review."""
-    values = {
+def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
+    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review.
+
+    `reminds`: they were told before, so it says for how long it has waited, and how each of them takes the task.
+    """
+    values: dict[str, Any] = {
+        "task": task.id,
         "case": task.case.number,
         "company": call.customer.name if call.customer else "",
         "person": call.person.name if call.person else "",
@@ -124,9 +128,13 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) 
         "due": task.due_at.isoformat(),
     }
     on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
-    to = [*(recipients.supporter(supporter.id) for supporter in on_duty), recipients.ALARM]
-    notice, about = f"task_{task.kind.value}", {"task": task.id}
-    errands.notify(session, to, notice=notice, values=values, key=key, now=now, call_id=call.id, about=about)
+    takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
+    notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
+    for to, taker in takers.items():
+        if reminds:
+            values |= {"waited": (now - task.opened_at) // timedelta(minutes=1), "taker": taker}
+        about, told = {"task": task.id}, dict(values)
+        errands.notify(session, [to], notice=notice, values=told, key=key, now=now, call_id=call.id, about=about)
 
 
 def alarm_due(session: Session, now: datetime) -> int:
@@ -139,7 +147,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     pause = REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER
     on_time = (task.alarm_at or now) + pause
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
-    alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now)
+    alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now, reminds=True)
     return 1
 
 

@@ -63,7 +63,7 @@ def digits(value: object, _language: Language) -> str:
 
 
 def clock(value: datetime, language: Language) -> str:
-    """A moment's local time of day: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
+    """A moment's local time of day, spoken: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
     local = to_local(value)
     if not local.hour and not local.minute:
         return "midnat" if language is Language.DANISH else "midnight"
@@ -75,12 +75,18 @@ def clock(value: datetime, language: Language) -> str:
     return f"{local.hour % 12 or 12}" + (f":{local.minute:02d}" if local.minute else "") + f" {half}"
 
 
+def time(value: datetime, language: Language) -> str:
+    """A moment's local time of day, written: "kl. 03.10" · "03:10"."""
+    local = to_local(value)
+    return f"kl. {local:%H.%M}" if language is Language.DANISH else f"{local:%H:%M}"
+
+
 def date(value: datetime, language: Language) -> str:
     """A moment's local day and time, written: "23. november 2026 kl. 03.10" · "23 November 2026 at 03:10"."""
     local = to_local(value)
     if language is Language.DANISH:
-        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} kl. {local:%H.%M}"
-    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {local:%H:%M}"
+        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} {time(value, language)}"
+    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {time(value, language)}"
 
 
 def number(value: str | None, language: Language) -> str:
@@ -105,6 +111,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "duration": duration,
     "digits": digits,
     "clock": clock,
+    "time": time,
     "date": date,
     "number": number,
 }

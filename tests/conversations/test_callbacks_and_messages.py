@@ -53,7 +53,7 @@ def test_everyone_on_duty_is_told_at_once_by_text_and_letter(house: House) -> No
     house.forward(seconds=5)
 
     due = house.tasks()[0].due_at
-    expected = f"Ring op: Hotel Strand, Per Lund\nNummer {caller.phone}. Sag 20001. Senest 23. november 2026 kl. 03.{due:%M}."
+    expected = f"Ring op: Hotel Strand, Per Lund\nNummer {caller.phone}. Sag 20001, opgave 1. Senest kl. 03.{due:%M}."
     assert [house.phone(who).texts for who in (anna, bo, off)] == [[expected], [expected], []]
     assert [letter[0] for letter in shelf.letters] == ["anna@house.example", "admin@house.example"]
 

@@ -87,7 +87,7 @@ def test_the_supporter_is_warned_when_the_next_hold_is_refused(house: House) -> 
 
     assert before == []
     assert [text.partition("\n")[0] for text in house.phone(anna).texts] == ["Pointene slipper op: Nordvig Camping"]
-    assert "Samtalen afbrydes klokken 3 25" in house.phone(anna).texts[0]
+    assert "Samtalen afbrydes kl. 03.25" in house.phone(anna).texts[0]
     assert house.phone(caller).bridged_with == anna.phone
     assert house.marks(caller) == ["hold_refused"]
 
@@ -107,7 +107,7 @@ def test_the_warning_names_the_minute_in_which_the_quarter_begins(build: Callabl
     house.forward(minutes=14)
 
     assert house.ask(lambda call: call.accepted_at, caller) == NIGHT
-    assert "Samtalen afbrydes klokken 3 25" in house.phone(anna).texts[0]
+    assert "Samtalen afbrydes kl. 03.25" in house.phone(anna).texts[0]
 
 
 def test_the_bridge_is_ended_when_the_quarter_begins(house: House) -> None:

@@ -24,6 +24,7 @@ ANYTHING = {
     "duration": 1,
     "digits": "12",
     "clock": datetime.now(UTC),
+    "time": datetime.now(UTC),
     "date": datetime.now(UTC),
     "number": None,
 }
@@ -68,10 +69,19 @@ def test_every_prompt_that_is_said_exists_and_every_prompt_that_exists_is_said()
 def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent() -> None:
     """R22."""
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
-        f"task_{kind}" for kind in ("callback", "message", "missed", "review")
+        f"{what}_{kind}" for what in ("task", "reminder") for kind in ("callback", "message", "missed", "review")
     }
 
     assert asked == notices.NOTICES.names()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_is_spoken_is_not_written_and_what_is_written_is_not_spoken(language: Language) -> None:
+    """R22: "klokken 3 25" is for ears, "kl. 03.25" for eyes."""
+    spoken, written = re.compile(r":(clock|digits)\}"), re.compile(r":(time|date|duration|number)\}")
+
+    assert [name for name, text in notices.NOTICES._sentences[language].items() if spoken.search(text)] == []
+    assert [name for name, text in twiml.PROMPTS._sentences[language].items() if written.search(text)] == []
 
 
 def test_no_notice_has_a_link() -> None:
@@ -117,6 +127,7 @@ def in_quotes(text: str) -> set[str]:
             "ukendt (hemmeligt nummer), hør optagelsen",
             "unknown (withheld number), hear the recording",
         ),
+        (lambda language: phrases.time(datetime(2026, 7, 1, 1, 5, tzinfo=UTC), language), "kl. 03.05", "03:05"),
         (
             lambda language: phrases.date(datetime(2026, 11, 23, 2, 10, tzinfo=UTC), language),
             "23. november 2026 kl. 03.10",
