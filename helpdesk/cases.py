@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, numbers, phrases, receipts, recipients
+from helpdesk import errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Journal, Report, Task
 from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
@@ -22,13 +22,6 @@ DEADLINE: Final = timedelta(minutes=30)
 REMINDER: Final = timedelta(minutes=15)
 REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
-TITLES: Final = {
-    None: "Opkald til døgnvagten",
-    TaskKind.CALLBACK: "Ring op: ingen svarede på døgnvagten",
-    TaskKind.MESSAGE: "Besked indtalt på døgnvagten",
-    TaskKind.MISSED: "Mistet opkald til døgnvagten",
-    TaskKind.REVIEW: "Opkald til døgnvagten, hvis slutning er ukendt",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +65,7 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
     if call.case is None:
-        call.case = open_case(session, _customer(call), title=TITLES[None], severity=USES_POINTS, now=now)
+        call.case = open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now)
     return call.case
 
 
@@ -101,7 +94,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
             alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
         return task
     if call.case is None:
-        call.case = open_case(session, _customer(call), title=TITLES[kind], severity=SYSTEM_DOWN, now=now)
+        call.case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
     elif kind is not TaskKind.REVIEW:
         _make_urgent(session, call, call.case, now=now)
     session.flush()
@@ -209,6 +202,11 @@ def _quarters(session: Session, call: Call) -> list[CaseTime]:
     starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
     paid = ledger.charged(session, call.id)
     return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
+
+
+def _title(call: Call, what: str) -> str:
+    """What a case that the house opens is called: the caller reads it, and hears it read back, in their own language (R22)."""
+    return notices.written(f"case_{what}", call.language, {})
 
 
 def _customer(call: Call) -> int:

@@ -20,9 +20,9 @@ def reaches_nobody(house: House, caller: ACaller) -> Phone:
 @pytest.mark.parametrize(
     ("keys", "kind", "title"),
     [
-        ("1", TaskKind.CALLBACK, "Ring op: ingen svarede på døgnvagten"),
+        ("1", TaskKind.CALLBACK, "Ubesvaret opkald til døgnvagten"),
         ("2", TaskKind.MESSAGE, "Besked indtalt på døgnvagten"),
-        ("", TaskKind.CALLBACK, "Ring op: ingen svarede på døgnvagten"),
+        ("", TaskKind.CALLBACK, "Ubesvaret opkald til døgnvagten"),
     ],
 )
 def test_an_urgent_case_and_a_task_with_a_deadline_are_left_behind(house: House, keys: str, kind: TaskKind, title: str) -> None:

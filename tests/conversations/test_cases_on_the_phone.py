@@ -150,7 +150,9 @@ def test_a_keyed_case_becomes_urgent_when_nobody_answers(house: House) -> None:
     case = house.case(caller)
     phone = keys_case(house, caller, case).hears("rigtigt").keys("1")
 
-    phone.hears("bliver du ringet op").keys("1").hears("Farvel")
+    phone.hears("bliver du ringet op").keys("1").hears("Tak. Sagen er akut, og en supporter ringer til dig").does_not_hear(
+        "oprettet"
+    )
 
     assert [(it.number, it.severity) for it in house.cases()] == [(case, 4)]
     assert house.tasks()[0].case.number == case
