@@ -98,6 +98,14 @@ def number(value: str | None, language: Language) -> str:
     return unknown + (hear if value == RECORDED else "")
 
 
+def shop(value: str | None, language: Language) -> str:
+    """Where points are bought: at that address, said without what only a browser needs; without one in the HelpDesk."""
+    if not value:
+        return "i HelpDesken" if language is Language.DANISH else "in the HelpDesk"
+    spoken = value.partition("://")[2] or value
+    return f"{'på' if language is Language.DANISH else 'at'} {spoken.removeprefix('www.').rstrip('/')}"
+
+
 def plain(value: object, _language: Language) -> str:
     """As it stands."""
     return str(value)
@@ -114,6 +122,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "time": time,
     "date": date,
     "number": number,
+    "shop": shop,
 }
 
 

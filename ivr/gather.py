@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,8 @@ from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
 from oncall import chain, roster
+
+NEAR_THE_LIMIT: Final = 30  # seconds in which a supporter answers and presses 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +91,22 @@ def _balance(session: Session, call: Call) -> Points:
     return ledger.customer_account(session, call.customer_id or 0).balance or Points(0)
 
 
+def _is_used_up(session: Session, call: Call, seconds: int) -> bool:
+    """Whether a talk ended at the carrier's limit, and no further quarter can be paid. The carrier may count from the answer on."""
+    floor, granted = meter.floor(call), call.granted_quarters
+    if floor is None or granted is None or seconds < granted * quarters.QUARTER - NEAR_THE_LIMIT:
+        return False
+    account = ledger.customer_account(session, call.customer_id or 0)
+    return ledger.available(account) - floor < meter.price(session, call, granted + 1)
+
+
 def _talk(session: Session, call: Call) -> Talk | None:
     if call.outcome is not CallOutcome.TALKED or call.accepted_at is None or call.ended_at is None:
         return None
+    seconds = quarters.elapsed(call.accepted_at, call.ended_at)
     return Talk(
-        seconds=quarters.elapsed(call.accepted_at, call.ended_at),
+        seconds=seconds,
+        used_up=_is_used_up(session, call, seconds),
         quarters=len(meter.owed(session, call)),
         points=Points(sum(ledger.charged(session, call.id).values())),
         balance=_balance(session, call),

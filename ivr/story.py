@@ -66,12 +66,13 @@ class Offered:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """A conversation that is over, and what it came to."""
+    """A conversation that is over, and what it came to; `used_up`: it lasted as long as there were points for."""
 
     seconds: int
     quarters: int
     points: Points
     balance: Points
+    used_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

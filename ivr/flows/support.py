@@ -103,7 +103,7 @@ def confirm_case(call: Story, heard: Heard) -> Answer:
 def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A Dial is over: talked, or the next supporter."""
     if call.talk is not None:
-        return _cost(call, say("talk_over"))
+        return _talk_over(call)
     if call.over or call.gone:
         return Goodbye(prompts=())
     return _connect(call)
@@ -116,14 +116,13 @@ def keep_waiting(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
 
 def cut_off(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """The points were used up in mid-call: the bridge was ended for it (R11)."""
-    where = say("buy_more", shop=call.shop) if call.shop else say("buy_more_helpdesk")
-    return _cost(call, say("used_up"), where)
+    return _cost(call, say("used_up"), say("buy_more", shop=call.shop))
 
 
 def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A second error in one call: a known caller goes where nobody answers, anybody else hears what to do (R14, R21)."""
     if call.talk is not None:
-        return _cost(call, say("talk_over"))
+        return _talk_over(call)
     if call.caller is None:
         return goodbye(say("apology_end"), outcome=CallOutcome.FAILED)
     return HandOver(flow=UNANSWERED)
@@ -167,9 +166,8 @@ def _balance(offer: Offered) -> Prompt:
 
 
 def _no_points(call: Story, offer: Offered) -> Answer:
-    where = say("where_points", shop=call.shop) if call.shop else say("where_points_helpdesk")
     told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
-    return goodbye(told, where, outcome=CallOutcome.NO_POINTS)
+    return goodbye(told, say("where_points", shop=call.shop), outcome=CallOutcome.NO_POINTS)
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
@@ -183,6 +181,13 @@ def _connect(call: Story, *effects: Effect) -> Answer:
         word = say("still_busy") if call.waited else say("all_busy")
         return Wait(prompts=(word,), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
+
+
+def _talk_over(call: Story) -> Answer:
+    """A talk is over; where the carrier's limit ended it because the points were used up, the caller hears why (R11)."""
+    if call.talk is not None and call.talk.used_up:
+        return _cost(call, say("talk_over"), say("used_up"), say("buy_more", shop=call.shop))
+    return _cost(call, say("talk_over"))
 
 
 def _cost(call: Story, *first: Prompt) -> Answer:

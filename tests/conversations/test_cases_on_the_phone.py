@@ -26,6 +26,7 @@ def test_a_keyed_case_is_read_back_and_linked(house: House) -> None:
     house.case(noise)
     case = house.case(caller, "Kassen er nede")
     phone = keys_case(house, caller, case).hears("Sag 2, 0, 0, 0, 2: Kassen er nede.")
+    phone.hears("Er det rigtigt, så tast 1 for at acceptere prisen og blive stillet om. Tast 2 for et andet nummer.")
 
     phone.keys("1")
     house.phone(anna).picks_up().hears("Sag 2, 0, 0, 0, 2").keys("1")

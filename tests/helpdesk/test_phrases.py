@@ -27,6 +27,7 @@ ANYTHING = {
     "time": datetime.now(UTC),
     "date": datetime.now(UTC),
     "number": None,
+    "shop": None,
 }
 
 
@@ -80,7 +81,7 @@ def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent()
 @pytest.mark.parametrize("language", list(Language))
 def test_what_is_spoken_is_not_written_and_what_is_written_is_not_spoken(language: Language) -> None:
     """R22: "klokken 3 25" is for ears, "kl. 03.25" for eyes."""
-    spoken, written = re.compile(r":(clock|digits)\}"), re.compile(r":(time|date|duration|number)\}")
+    spoken, written = re.compile(r":(clock|digits|shop)\}"), re.compile(r":(time|date|duration|number)\}")
 
     assert [name for name, text in notices.NOTICES._sentences[language].items() if spoken.search(text)] == []
     assert [name for name, text in twiml.PROMPTS._sentences[language].items() if written.search(text)] == []
@@ -122,6 +123,9 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.clock(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), language), "midnat", "midnight"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), language), "klokken 12", "noon"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 5, tzinfo=UTC), language), "klokken 12 05", "12:05 pm"),
+        (lambda language: phrases.shop(None, language), "i HelpDesken", "in the HelpDesk"),
+        (lambda language: phrases.shop("point.example.dk", language), "på point.example.dk", "at point.example.dk"),
+        (lambda language: phrases.shop("https://www.example.dk/point/", language), "på example.dk/point", "at example.dk/point"),
         (lambda language: phrases.number("+4520304050", language), "+4520304050", "+4520304050"),
         (lambda language: phrases.number(None, language), "ukendt (hemmeligt nummer)", "unknown (withheld number)"),
         (

@@ -48,7 +48,10 @@ stories = st.builds(
     points_refused=st.booleans(),
     over=st.booleans(),
     gone=st.booleans(),
-    talk=st.none() | st.builds(Talk, seconds=st.integers(0, 20_000), quarters=st.integers(0, 17), points=points, balance=points),
+    talk=st.none()
+    | st.builds(
+        Talk, seconds=st.integers(0, 20_000), quarters=st.integers(0, 17), points=points, balance=points, used_up=st.booleans()
+    ),
     balance=st.none() | points,
     shop=st.none() | st.just("point.example.dk"),
     number_shown=st.booleans(),
