@@ -136,3 +136,18 @@ def test_an_english_caller_says_the_number_in_english(house: House) -> None:
     phone.hears("called back").keys("1").hears("We cannot see your number").speaks_message(6).keys("#")
 
     phone.hears("on the number you said")
+
+
+def test_the_supporter_of_a_caller_without_a_number_reads_that_none_is_known(house: House) -> None:
+    """R14, R23: behind a talk too."""
+    caller, anna = nobodys_number(house), house.supporter("Anna")
+    house.is_connected_to_the_world()
+    phone = house.phone(caller).dials(SUPPORT, "anonymous").hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1 for").keys("1")
+    house.phone(anna).picks_up().hears("Tast 1").keys("1")
+    house.forward(seconds=65)
+
+    phone.hangs_up()
+    house.forward(minutes=1)
+    house.forward(seconds=5)
+
+    assert "Sag 20001. Nummer ukendt (hemmeligt nummer). 1 min." in house.phone(anna).texts[0]

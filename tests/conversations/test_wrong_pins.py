@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.values import CallOutcome
+from models.values import CallOutcome, Language
 from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, House
 
@@ -94,6 +94,20 @@ def test_the_fifth_failure_locks_the_number_out_and_ends_its_call(house: House) 
     house.forward(seconds=20)
     assert phone.is_over
     assert house.outcome(caller) is CallOutcome.LOCKED_OUT
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_english_caller_is_told_the_end_of_the_lock_in_english(house: House) -> None:
+    """R3, R22: known by the number."""
+    caller = house.caller(language=Language.ENGLISH)
+    phone = house.phone(caller).dials(SUPPORT).hears("PIN")
+
+    for number in range(5):
+        phone.keys(f"{number}#").hears("PIN")
+        if number == 2:
+            phone.waits(20).dials(SUPPORT).hears("PIN")
+
+    phone.hears("Please call again in 15 minutes, or open a case in the HelpDesk")
 
 
 def test_a_call_during_the_lock_is_told_so_and_does_not_lengthen_it(house: House) -> None:
