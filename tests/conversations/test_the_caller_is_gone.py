@@ -117,7 +117,7 @@ def test_a_1_that_comes_just_behind_the_callers_end_connects_nobody(house: House
 
     answer = house.post(late.url.replace("/1", "/2"), late.params)
 
-    assert b"lagt p" in answer.body
+    assert b"venter ikke l" in answer.body
     assert b"Hangup" in answer.body
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
     assert house.ask(lambda call: call.accepted_at, caller) is None
