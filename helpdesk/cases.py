@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
 from billing import ledger
-from helpdesk import errands, numbers, receipts, recipients
+from helpdesk import errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Journal, Report, Task
 from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
@@ -23,13 +23,6 @@ DEADLINE: Final = timedelta(minutes=30)
 REMINDER: Final = timedelta(minutes=15)
 REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
-TITLES: Final = {
-    None: "Opkald til døgnvagten",
-    TaskKind.CALLBACK: "Ring op: ingen svarede på døgnvagten",
-    TaskKind.MESSAGE: "Besked indtalt på døgnvagten",
-    TaskKind.MISSED: "Mistet opkald til døgnvagten",
-    TaskKind.REVIEW: "Opkald til døgnvagten, hvis slutning er ukendt",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +66,7 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
     if call.case is None:
-        call.case = open_case(session, _customer(call), title=TITLES[None], severity=USES_POINTS, now=now)
+        call.case = open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now)
     return call.case
 
 
@@ -94,17 +87,16 @@ def link_due(session: Session, now: datetime) -> int:
 def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
 
-    A call has one task; asked again, the same one comes back, as what it is now (a message that came behind the hang-up).
+    A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up).
     """
     task = session.scalar(select(Task).where(Task.call_id == call.id))
     if task is not None:
-        if task.kind is not kind:
-            task.kind = kind
-            _attach_message(session, task)
+        kind_before, task.kind = task.kind, kind
+        if _attach_recording(session, task) or kind_before is not kind:
             alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
         return task
     if call.case is None:
-        call.case = open_case(session, _customer(call), title=TITLES[kind], severity=SYSTEM_DOWN, now=now)
+        call.case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
     elif kind is not TaskKind.REVIEW:
         _make_urgent(session, call, call.case, now=now)
     session.flush()
@@ -112,24 +104,32 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
-    _attach_message(session, task)
+    _attach_recording(session, task)
     alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
 
 
-def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime) -> None:
-    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review."""
-    values = {
+def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
+    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review.
+
+    `reminds`: they were told before, so it says for how long it has waited, and how each of them takes the task.
+    """
+    values: dict[str, Any] = {
+        "task": task.id,
         "case": task.case.number,
         "company": call.customer.name if call.customer else "",
         "person": call.person.name if call.person else "",
-        "number": call.from_number or (call.person.phone if call.person else None) or "?",
+        "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),
     }
     on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
-    to = [*(recipients.supporter(supporter.id) for supporter in on_duty), recipients.ALARM]
-    notice, about = f"task_{task.kind.value}", {"task": task.id}
-    errands.notify(session, to, notice=notice, values=values, key=key, now=now, call_id=call.id, about=about)
+    takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
+    notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
+    for to, taker in takers.items():
+        if reminds:
+            values |= {"waited": (now - task.opened_at) // timedelta(minutes=1), "taker": taker}
+        about, told = {"task": task.id}, dict(values)
+        errands.notify(session, [to], notice=notice, values=told, key=key, now=now, call_id=call.id, about=about)
 
 
 def alarm_due(session: Session, now: datetime) -> int:
@@ -144,7 +144,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
     call = session.get_one(Call, task.call_id)
     bind_contextvars(call=call.sid)
-    alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now)
+    alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now, reminds=True)
     return 1
 
 
@@ -178,12 +178,14 @@ def time_on(session: Session, case: Case) -> list[CaseTime]:
     return [time for call in found for time in _quarters(session, call)]
 
 
-def _attach_message(session: Session, task: Task) -> None:
-    """A message hangs on its task: the last one that was recorded in the call."""
+def _attach_recording(session: Session, task: Task) -> bool:
+    """A message, or a number to call, hangs on its task: what was recorded last in the call. Whether it is new."""
     recorded = select(Report.payload).where(Report.call_id == task.call_id, Report.kind == ReportKind.RECORDED)
     message = session.scalar(recorded.order_by(Report.id.desc()).limit(1))
-    if message is not None and task.kind is TaskKind.MESSAGE:
-        task.recording_url, task.recording_seconds = message["url"], message["seconds"]
+    if message is None or message["url"] == task.recording_url:
+        return False
+    task.recording_url, task.recording_seconds = message["url"], message["seconds"]
+    return True
 
 
 def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> None:
@@ -204,6 +206,11 @@ def _quarters(session: Session, call: Call) -> list[CaseTime]:
     starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
     paid = ledger.charged(session, call.id)
     return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
+
+
+def _title(call: Call, what: str) -> str:
+    """What a case that the house opens is called: the caller reads it, and hears it read back, in their own language (R22)."""
+    return notices.written(f"case_{what}", call.language, {})
 
 
 def _customer(call: Call) -> int:

@@ -32,6 +32,12 @@ def locked_until(session: Session, call: Call, *, now: datetime) -> datetime | N
     return gate.locked_until if gate and gate.locked_until and gate.locked_until > now else None
 
 
+def locked_minutes(session: Session, call: Call, *, now: datetime) -> int | None:
+    """For how many minutes this call's number stays locked out, a begun one counted; None where it is not."""
+    until = locked_until(session, call, now=now)
+    return -((now - until) // timedelta(minutes=1)) if until else None
+
+
 def failed(session: Session, call: Call, *, now: datetime) -> datetime | None:
     """Counts a wrong PIN; until when that locks the number, or None. During a lock nothing is counted (interface.md)."""
     gate = _locked_row(session, caller(call))

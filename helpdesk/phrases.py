@@ -21,6 +21,8 @@ ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "s
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
 NOON: Final = 12
+RECORDED: Final = "recorded"
+MINUTES_AN_HOUR: Final = 60
 
 
 def points(value: int, language: Language) -> str:
@@ -38,10 +40,15 @@ def quarters(value: int, language: Language) -> str:
 
 
 def minutes(value: int, language: Language) -> str:
-    """Minutes, as in "1 minut" · "17 minutes"."""
+    """Minutes, from an hour on with hours: "1 minut" · "17 minutes" · "1 time og 5 minutter" · "24 hours"."""
+    hours, rest = divmod(value, MINUTES_AN_HOUR)
     if language is Language.DANISH:
-        return f"{value} minut{'' if value == 1 else 'ter'}"
-    return f"{value} minute{'' if value == 1 else 's'}"
+        said = (f"{hours} time{'' if hours == 1 else 'r'}", f"{rest} minut{'' if rest == 1 else 'ter'}")
+    else:
+        said = (f"{hours} hour{'' if hours == 1 else 's'}", f"{rest} minute{'' if rest == 1 else 's'}")
+    if hours and rest:
+        return f"{said[0]} {'og' if language is Language.DANISH else 'and'} {said[1]}"
+    return said[0] if hours else said[1]
 
 
 def duration(value: int, language: Language) -> str:
@@ -56,7 +63,7 @@ def digits(value: object, _language: Language) -> str:
 
 
 def clock(value: datetime, language: Language) -> str:
-    """A moment's local time of day: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
+    """A moment's local time of day, spoken: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
     local = to_local(value)
     if not local.hour and not local.minute:
         return "midnat" if language is Language.DANISH else "midnight"
@@ -68,12 +75,35 @@ def clock(value: datetime, language: Language) -> str:
     return f"{local.hour % 12 or 12}" + (f":{local.minute:02d}" if local.minute else "") + f" {half}"
 
 
+def time(value: datetime, language: Language) -> str:
+    """A moment's local time of day, written: "kl. 03.10" · "03:10"."""
+    local = to_local(value)
+    return f"kl. {local:%H.%M}" if language is Language.DANISH else f"{local:%H:%M}"
+
+
 def date(value: datetime, language: Language) -> str:
     """A moment's local day and time, written: "23. november 2026 kl. 03.10" · "23 November 2026 at 03:10"."""
     local = to_local(value)
     if language is Language.DANISH:
-        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} kl. {local:%H.%M}"
-    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {local:%H:%M}"
+        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} {time(value, language)}"
+    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {time(value, language)}"
+
+
+def number(value: str | None, language: Language) -> str:
+    """A telephone number to call; None is one that nobody knows, RECORDED one that is said on the recording."""
+    if value is not None and value != RECORDED:
+        return value
+    unknown = "ukendt (hemmeligt nummer)" if language is Language.DANISH else "unknown (withheld number)"
+    hear = ", hør optagelsen" if language is Language.DANISH else ", hear the recording"
+    return unknown + (hear if value == RECORDED else "")
+
+
+def shop(value: str | None, language: Language) -> str:
+    """Where points are bought: at that address, said without what only a browser needs; without one in the HelpDesk."""
+    if not value:
+        return "i HelpDesken" if language is Language.DANISH else "in the HelpDesk"
+    spoken = value.partition("://")[2] or value
+    return f"{'på' if language is Language.DANISH else 'at'} {spoken.removeprefix('www.').rstrip('/')}"
 
 
 def plain(value: object, _language: Language) -> str:
@@ -89,7 +119,10 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "duration": duration,
     "digits": digits,
     "clock": clock,
+    "time": time,
     "date": date,
+    "number": number,
+    "shop": shop,
 }
 
 

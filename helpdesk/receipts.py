@@ -94,6 +94,6 @@ def _values(session: Session, call: Call) -> dict[str, Any]:
         "case": call.case.number if call.case else "-",
         "company": call.customer.name if call.customer else "",
         "person": call.person.name if call.person else "",
-        "number": call.from_number or (call.person.phone if call.person else None) or "?",
+        "number": recipients.number(call),
         "supporter": call.supporter.name if call.supporter else "",
     }

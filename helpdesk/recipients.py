@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from models import Person, Supporter
+from models import Call, Person, Supporter
 from models.values import ErrandKind, Language, takes_texts
 
 ALARM: Final = "alarm"
@@ -48,6 +48,11 @@ def address(session: Session, to: str, kind: ErrandKind, *, alarm_address: str |
 def language(session: Session, to: str) -> Language:
     """What the recipient reads (R22)."""
     return Language.DANISH if to == ALARM else _found(session, to).language
+
+
+def number(call: Call) -> str | None:
+    """Where a caller is called back: at the number that was shown, else at the person's own; None where nobody knows one."""
+    return call.from_number or (call.person.phone if call.person else None)
 
 
 def _found(session: Session, to: str) -> Person | Supporter:

@@ -81,7 +81,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRecord:
-    """What somebody must do by `due_at` (R14)."""
+    """What somebody must do by `due_at` (R14). `recording`: where the provider keeps a message, or a number to call."""
 
     task: int
     kind: TaskKind
@@ -91,6 +91,7 @@ class TaskRecord:
     opened_at: datetime
     due_at: datetime
     alarms: int
+    recording: str | None
     taken_at: datetime | None
     supporter: int | None
 
@@ -175,6 +176,7 @@ def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
             opened_at=task.opened_at,
             due_at=task.due_at,
             alarms=task.alarms,
+            recording=task.recording_url,
             taken_at=task.taken_at,
             supporter=task.taken_by_id,
         )

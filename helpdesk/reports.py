@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger
 from helpdesk import calls, cases, endings, errands
-from models import Attempt, Audit, Call, Leg, Report
+from models import Attempt, Audit, Call, Leg, Report, Turn
 from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
@@ -107,8 +107,8 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
     accepted = _accepted(call)
     if accepted is not None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
-    elif gone_at is not None and _may_say_how_it_ended(call, reports):
-        calls.finish(session, call, _left_at(call, reports), ended_at=call.ended_at or gone_at, now=now)
+    elif gone_at is not None and _may_say_how_it_ended(call, left := _left_as(session, call, reports)):
+        calls.finish(session, call, left, ended_at=call.ended_at or gone_at, now=now)
     elif (silent := endings.given_up(reports)) is not None and call.state is not CallState.ENDED:
         calls.finish(session, call, CallOutcome.FAILED, ended_at=silent.happened_at, now=now)
 
@@ -176,15 +176,21 @@ def _alarm_bridged_without_acceptance(session: Session, call: Call, attempt: Att
     )
 
 
-def _may_say_how_it_ended(call: Call, reports: list[Report]) -> bool:
-    """A call that has ended stays what it was, but for a message that came behind its end."""
+def _may_say_how_it_ended(call: Call, left: CallOutcome) -> bool:
+    """A call that has ended stays what it was, but for a message or a spoken number that came behind its end."""
     if call.state is not CallState.ENDED:
         return True
-    return call.outcome is CallOutcome.NOBODY_ANSWERED and _left_at(call, reports) is CallOutcome.MESSAGE_LEFT
+    if call.outcome is CallOutcome.NOBODY_ANSWERED:
+        return left is CallOutcome.MESSAGE_LEFT
+    return call.outcome is left is CallOutcome.CALLBACK_REQUESTED
 
 
-def _left_at(call: Call, reports: list[Report]) -> CallOutcome:
-    """What it is called when a caller leaves before a supporter was through (interface.md)."""
+def _left_as(session: Session, call: Call, reports: list[Report]) -> CallOutcome:
+    """What it is called when a caller leaves before a supporter was through (interface.md): as the last wish says."""
+    callers = select(Turn.asked).join(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None)).order_by(Turn.number)
+    wishes = [asked["left_as"] for asked in session.scalars(callers) if "left_as" in asked]
+    if wishes:
+        return CallOutcome(wishes[-1])
     if any(report.kind == ReportKind.RECORDED for report in reports):
         return CallOutcome.MESSAGE_LEFT
     return CallOutcome.NOBODY_ANSWERED if call.unanswered_at is not None else CallOutcome.CALLER_HUNG_UP

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, quarters
-from helpdesk import calls, gate
+from helpdesk import calls, gate, recipients
 from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
 from oncall import chain, roster
+
+NEAR_THE_LIMIT: Final = 30  # seconds in which a supporter answers and presses 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def story(
         line=call.line.name,
         past=tuple(_past(turn) for turn in past),
         caller=Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None,
-        locked=not known and gate.locked_until(session, call, now=now) is not None,
+        locked_minutes=None if known else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=KeyedCase(number=case.number, title=case.title) if case else None,
         tried=len(call.attempts) if searching else 0,
@@ -54,7 +56,8 @@ def story(
         balance=_balance(session, call) if known else None,
         shop=shop,
         in_a_hurry=not chain.may_be_asked_again(ringing_since=call.ringing_since, now=now),
-        number_known=call.from_number is not None or bool(call.person and call.person.phone),
+        number_shown=call.from_number is not None,
+        number_known=recipients.number(call) is not None,
         **search,
     )
 
@@ -88,11 +91,22 @@ def _balance(session: Session, call: Call) -> Points:
     return ledger.customer_account(session, call.customer_id or 0).balance or Points(0)
 
 
+def _is_used_up(session: Session, call: Call, seconds: int) -> bool:
+    """Whether a talk ended at the carrier's limit, and no further quarter can be paid. The carrier may count from the answer on."""
+    floor, granted = meter.floor(call), call.granted_quarters
+    if floor is None or granted is None or seconds < granted * quarters.QUARTER - NEAR_THE_LIMIT:
+        return False
+    account = ledger.customer_account(session, call.customer_id or 0)
+    return ledger.available(account) - floor < meter.price(session, call, granted + 1)
+
+
 def _talk(session: Session, call: Call) -> Talk | None:
     if call.outcome is not CallOutcome.TALKED or call.accepted_at is None or call.ended_at is None:
         return None
+    seconds = quarters.elapsed(call.accepted_at, call.ended_at)
     return Talk(
-        seconds=quarters.elapsed(call.accepted_at, call.ended_at),
+        seconds=seconds,
+        used_up=_is_used_up(session, call, seconds),
         quarters=len(meter.owed(session, call)),
         points=Points(sum(ledger.charged(session, call.id).values())),
         balance=_balance(session, call),

@@ -63,7 +63,7 @@ def at_the_door(webhook: Webhook, problem: Exception) -> str:
 def in_a_turn(leg: int, number: int, webhook: Webhook, problem: Exception) -> str:
     """What is said when a later turn failed: an apology and the question again; at the second error the end of the search."""
     if webhook.parent_sid:
-        return twiml.speak_and_hang_up("apology_end")
+        return twiml.speak_and_hang_up("apology_supporter")
     untold = {} if _keep_report(leg, number, webhook) else _untold(webhook)
     if isinstance(problem, OUT_OF_REACH):
         answer, is_hopeless = None, times() > 0 and not _may_wait(webhook, problem)
@@ -79,7 +79,7 @@ def in_a_turn(leg: int, number: int, webhook: Webhook, problem: Exception) -> st
 def emergency(webhook: Webhook) -> str:
     """The emergency number, or a sentence; needs no database. Who has just talked with a supporter needs no other."""
     if webhook.report.get("DialBridged") == "true":
-        return twiml.speak_and_hang_up("apology_end")
+        return twiml.speak_and_hang_up("apology_talk")
     return fallback.caller(doors().base_url, number=_helper(webhook), line=webhook.dialled, since=_since())
 
 

@@ -66,12 +66,13 @@ class Offered:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """A conversation that is over, and what it came to."""
+    """A conversation that is over, and what it came to; `used_up`: it lasted as long as there were points for."""
 
     seconds: int
     quarters: int
     points: Points
     balance: Points
+    used_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +85,16 @@ class KeyedCase:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """The call so far, as the running step may know it."""
+    """The call so far, as the running step may know it.
+
+    `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
+    `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
+    """
 
     line: str = ""
     past: tuple[Past, ...] = ()
     caller: Caller | None = None
-    locked: bool = False
+    locked_minutes: int | None = None
     offer: Offered | None = None
     price_accepted: bool = False
     case: KeyedCase | None = None
@@ -102,6 +107,7 @@ class Story:
     talk: Talk | None = None
     balance: Points | None = None
     shop: str | None = None
+    number_shown: bool = True
     number_known: bool = True
     in_a_hurry: bool = False
 

@@ -77,17 +77,23 @@ class Switchboard:
         reports.adopt(session, leg, now=now)
         gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)
         if answered is not None:
-            return _again(answered)
+            return _again(answered, answered.answer)
         leg.call.heard_at = now
         if leg.attempt is not None:
             leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
-            return _again(before)
+            return _again(before, twiml.render(asked, self.page(leg, number)))
         traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
         return turn.judge(asked, judge)
+
+    def page(self, leg: Leg, turn: int) -> twiml.Page:
+        """Where an answer on that leg is given that leads to this turn."""
+        return twiml.Page(
+            base_url=self.base_url, leg=leg.id, next_turn=turn, language=_language(leg), is_supporter=leg.attempt_id is not None
+        )
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
@@ -100,7 +106,7 @@ class Switchboard:
         past = _past(session, leg)
         answered = next((turn for turn in past if turn.number == number), None)
         if answered is not None:
-            return _again(answered)
+            return _again(answered, answered.answer)
         # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
         reporting.of_turn(session, leg, _before(leg, past, number), webhook, number=number, again=True, now=now)
         traces.step(step_name(support.broken))
@@ -169,13 +175,7 @@ class _Turn:
 
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
-        page = twiml.Page(
-            base_url=self.board.base_url,
-            leg=self.leg.id,
-            next_turn=self.number + 1,
-            language=_language(self.leg),
-            is_supporter=self.leg.attempt_id is not None,
-        )
+        page = self.board.page(self.leg, self.number + 1)
         text = twiml.render(answer, page, _dialled(self.leg.call, rung) if rung is not None else None)
         kept = {"leg_id": self.leg.id, "number": self.number, "at": self.now, "step": step_name(judge)}
         self.session.add(Turn(**kept, heard=self.heard.kept, asked=asked, answer=text))
@@ -209,11 +209,11 @@ def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
     return leg
 
 
-def _again(turn: Turn) -> str:
-    """The stored answer of a turn, byte for byte (R19)."""
+def _again(turn: Turn, answer: str) -> str:
+    """What a turn answers that was judged before: the same byte for byte (R19), or behind an error its question alone."""
     traces.step(turn.step)
     traces.is_repeated()
-    return turn.answer
+    return answer
 
 
 def _past(session: Session, leg: Leg) -> list[Turn]:

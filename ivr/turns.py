@@ -7,7 +7,7 @@ down and read back, so that `*`, silence and an error ask the same question agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -89,7 +89,8 @@ Step = Callable[[Story, Heard], "Answer"]
 class Ask:
     """A question: said inside its Gather, so that keys pressed meanwhile count.
 
-    It puts itself again for `*` and silence, as often as a caller may need; with `asks_itself` off its step judges those too.
+    `lead` comes before it and is said once: a welcome, or what was wrong with the answer before. The question puts itself again for
+    `*` and silence, as often as a caller may need; with `asks_itself` off its step judges those too.
     """
 
     prompts: tuple[Prompt, ...]
@@ -97,6 +98,7 @@ class Ask:
     silent: Step
     expects: Expects = Expects.KEY
     asks_itself: bool = True
+    lead: tuple[Prompt, ...] = ()
     effects: tuple[Effect, ...] = ()
 
 
@@ -120,10 +122,11 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Record what the caller says, until `#`."""
+    """Record what the caller says, until `#`. `left_as` is how the call ends where the caller leaves from here on."""
 
     prompts: tuple[Prompt, ...]
     then: Step
+    left_as: CallOutcome | None = None
     effects: tuple[Effect, ...] = ()
 
 
@@ -160,7 +163,7 @@ def goodbye(*prompts: Prompt, outcome: CallOutcome | None = None, effects: tuple
 
 
 def written(answer: Answer) -> dict[str, Any]:
-    """What a turn keeps of its answer: which step hears the next turn, and a question in full, so that it can be asked again."""
+    """What a turn keeps of its answer: which step hears the next turn, and a question but for its lead, to be asked again."""
     if isinstance(answer, Ask):
         return {
             "prompts": [[prompt.name, _plain(prompt.values)] for prompt in answer.prompts],
@@ -169,12 +172,9 @@ def written(answer: Answer) -> dict[str, Any]:
             "expects": answer.expects.value,
             "asks_itself": answer.asks_itself,
         }
+    if isinstance(answer, Record) and answer.left_as:
+        return {"then": step_name(answer.then), "left_as": answer.left_as.value}
     return {"then": step_name(answer.then)} if isinstance(answer, Ring | Wait | Record) else {}
-
-
-def texts(answer: Answer) -> tuple[Prompt, ...]:
-    """What an answer says."""
-    return () if isinstance(answer, Connect | HandOver) else answer.prompts
 
 
 def read(asked: dict[str, Any], steps: Callable[[str], Step]) -> Ask | None:
@@ -198,15 +198,10 @@ def again(ask: Ask, heard: Heard, *, silent_before: int, asked_before: int) -> A
     if asked_before >= MOST_ASKED or not ask.asks_itself:
         return None
     if "*" in heard.keys:
-        return _repeat(ask)
+        return replace(ask, lead=())
     if not heard.keys and silent_before < SILENCES:
-        return _repeat(ask, say("nothing_heard"))
+        return replace(ask, lead=(say("nothing_heard"),))
     return None
-
-
-def _repeat(ask: Ask, *first: Prompt) -> Ask:
-    prompts = tuple(prompt for prompt in ask.prompts if prompt.name != "nothing_heard")
-    return Ask(prompts=first + prompts, then=ask.then, silent=ask.silent, expects=ask.expects)
 
 
 def _plain(values: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

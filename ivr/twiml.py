@@ -119,7 +119,7 @@ def _ask(response: VoiceResponse, ask: Ask, page: Page) -> None:
         action_on_empty_result=True,
         **ending,
     )
-    _say(gather, ask.prompts, page.language)
+    _say(gather, ask.lead + ask.prompts, page.language)
     response.append(gather)
     if page.is_supporter:
         response.hangup()

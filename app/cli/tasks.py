@@ -27,8 +27,10 @@ def list_tasks(desk: Desk, taken: bool) -> None:
     """List the tasks that wait for somebody, the most urgent first."""
     with desk.reading() as session:
         found = list(records.tasks(session, taken=taken))
-    headings = ("Task", "What", "Due", "Case", "Customer", "Taken by", "Call")
-    rows = [(one.task, one.kind, local(one.due_at), one.case, one.customer, one.supporter, one.call) for one in found]
+    headings = ("Task", "What", "Due", "Case", "Customer", "Taken by", "Call", "Recording")
+    rows = [
+        (one.task, one.kind, local(one.due_at), one.case, one.customer, one.supporter, one.call, one.recording) for one in found
+    ]
     lines = table(headings, rows, right=("Task", "Taken by")) if rows else ["Nothing waits."]
     desk.tell({"tasks": [asdict(one) for one in found]}, *lines)
 

@@ -1,4 +1,4 @@
-"""What is written to those on duty and to whoever is alarmed, in their language."""
+"""What is written to those on duty, to whoever is alarmed and to callers, in their language; and what cases are called."""
 
 from __future__ import annotations
 

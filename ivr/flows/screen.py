@@ -39,11 +39,11 @@ def answer(call: Story, heard: Heard) -> Answer:
     return _ask(call) if heard.keys else _ask(call, say("nothing_heard"))
 
 
-def _ask(call: Story, *first: Prompt) -> Ask:
+def _ask(call: Story, *lead: Prompt) -> Ask:
     company = call.caller.company if call.caller else ""
     person = call.caller.person if call.caller else ""
     who = say("whisper", line=call.line, company=company, person=person)
     case = (say("whisper_case", case=call.case.number),) if call.case else ()
     points = (say("whisper_points", points=call.balance),) if call.balance is not None else ()
-    prompts = (*first, who, *case, *points, say("whisper_keys"))
-    return Ask(prompts=prompts, then=answer, silent=answer, asks_itself=False)
+    prompts = (who, *case, *points, say("whisper_keys"))
+    return Ask(lead=lead, prompts=prompts, then=answer, silent=answer, asks_itself=False)

@@ -41,15 +41,15 @@ def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step tak
     """The first words."""
     if call.over:
         return Goodbye(prompts=())
-    if call.locked:
-        return goodbye(say("locked_out"), outcome=CallOutcome.LOCKED_OUT)
-    return _ask_pin(say("welcome", line=call.line), say("ask_pin"))
+    if call.locked_minutes is not None:
+        return _locked_out(call, call.locked_minutes)
+    return _ask_pin(say("welcome", line=call.line))
 
 
-def check_pin(call: Story, heard: Heard) -> Answer:
+def check_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A PIN was keyed and looked up."""
-    if heard.looked_up is Keyed.LOCKED or call.locked:
-        return goodbye(say("now_locked_out"), outcome=CallOutcome.LOCKED_OUT)
+    if call.locked_minutes is not None:
+        return _locked_out(call, call.locked_minutes)
     if call.caller is None:
         tries = call.times(check_pin) + 1
         if tries >= MAX_TRIES:
@@ -68,7 +68,7 @@ def choose(call: Story, heard: Heard) -> Answer:
     if heard.keys == "1":
         return _connect(call, AcceptPrice())
     if heard.keys == "2" and call.times(choose) < MAX_TRIES:
-        return _ask_case(say("ask_case"))
+        return _ask_case()
     if call.times(choose) + 1 >= MAX_TRIES:
         return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
     return _offer(call, say("not_a_choice"))
@@ -87,7 +87,7 @@ def check_case(call: Story, heard: Heard) -> Answer:
         prompt = say("case_read_back", case=call.case.number, title=call.case.title)
         return Ask(prompts=(prompt,), then=confirm_case, silent=no_choice)
     if call.times(check_case) + 1 >= MAX_TRIES:
-        return _offer(call, say("no_such_case_go_on"))
+        return _offer(call, say("no_such_case"), say("go_on"))
     return _ask_case(say("no_such_case"))
 
 
@@ -97,13 +97,13 @@ def confirm_case(call: Story, heard: Heard) -> Answer:
         return _connect(call, LinkCase(), AcceptPrice())
     if call.times(confirm_case) + 1 >= MAX_TRIES:
         return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
-    return _ask_case(say("ask_case"))
+    return _ask_case()
 
 
 def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A Dial is over: talked, or the next supporter."""
     if call.talk is not None:
-        return _cost(call, say("talk_over"))
+        return _talk_over(call)
     if call.over or call.gone:
         return Goodbye(prompts=())
     return _connect(call)
@@ -116,36 +116,41 @@ def keep_waiting(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
 
 def cut_off(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """The points were used up in mid-call: the bridge was ended for it (R11)."""
-    where = say("buy_more", shop=call.shop) if call.shop else say("buy_more_helpdesk")
-    return _cost(call, say("used_up"), where)
+    return _cost(call, say("used_up"), say("buy_more", shop=call.shop))
 
 
 def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     """A second error in one call: a known caller goes where nobody answers, anybody else hears what to do (R14, R21)."""
     if call.talk is not None:
-        return _cost(call, say("talk_over"))
+        return _talk_over(call)
     if call.caller is None:
         return goodbye(say("apology_end"), outcome=CallOutcome.FAILED)
     return HandOver(flow=UNANSWERED)
 
 
-def _ask_pin(*prompts: Prompt) -> Ask:
-    return Ask(prompts=prompts, then=check_pin, silent=no_pin, expects=Expects.PIN)
+def _locked_out(call: Story, minutes: int) -> Answer:
+    """All withheld numbers share one count (R3): whoever calls from one is not told that it was they."""
+    told = say("locked_out" if call.number_shown else "locked_out_withheld", minutes=minutes)
+    return goodbye(told, outcome=CallOutcome.LOCKED_OUT)
 
 
-def _ask_case(*prompts: Prompt) -> Ask:
-    return Ask(prompts=prompts, then=check_case, silent=no_choice, expects=Expects.CASE)
+def _ask_pin(*lead: Prompt) -> Ask:
+    return Ask(lead=lead, prompts=(say("ask_pin"),), then=check_pin, silent=no_pin, expects=Expects.PIN)
 
 
-def _offer(call: Story, *first: Prompt) -> Answer:
+def _ask_case(*lead: Prompt) -> Ask:
+    return Ask(lead=lead, prompts=(say("ask_case"),), then=check_case, silent=no_choice, expects=Expects.CASE)
+
+
+def _offer(call: Story, *lead: Prompt) -> Answer:
     """Price, balance and how long it lasts; without points or a price list, what to do instead."""
     offer = call.offer
     if offer is None:
         return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
     if offer.payable == 0:
         return _no_points(call, offer)
-    prompts = (*first, _price(offer), _balance(offer), say("choices"))
-    return Ask(prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
+    prompts = (_price(offer), _balance(offer), say("choices"))
+    return Ask(lead=lead, prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
 
 
 def _price(offer: Offered) -> Prompt:
@@ -161,9 +166,8 @@ def _balance(offer: Offered) -> Prompt:
 
 
 def _no_points(call: Story, offer: Offered) -> Answer:
-    where = say("where_points", shop=call.shop) if call.shop else say("where_points_helpdesk")
     told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
-    return goodbye(told, where, outcome=CallOutcome.NO_POINTS)
+    return goodbye(told, say("where_points", shop=call.shop), outcome=CallOutcome.NO_POINTS)
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
@@ -177,6 +181,13 @@ def _connect(call: Story, *effects: Effect) -> Answer:
         word = say("still_busy") if call.waited else say("all_busy")
         return Wait(prompts=(word,), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
+
+
+def _talk_over(call: Story) -> Answer:
+    """A talk is over; where the carrier's limit ended it because the points were used up, the caller hears why (R11)."""
+    if call.talk is not None and call.talk.used_up:
+        return _cost(call, say("talk_over"), say("used_up"), say("buy_more", shop=call.shop))
+    return _cost(call, say("talk_over"))
 
 
 def _cost(call: Story, *first: Prompt) -> Answer:

@@ -73,7 +73,7 @@ def test_a_talk_that_turns_out_never_to_have_been_is_taken_back(house: House) ->
     assert receipt.startswith("Kvittering: 15 point, sag 20001")
     assert taken_back.startswith("Rettet kvittering: 0 point, sag 20001\nDen erstatter den tidligere. Opkaldet den 23. november")
     assert "koster ingen point. Saldo: 60 point." in taken_back
-    assert "ikke stillet igennem" in house.phone(anna).texts[1]
+    assert "ikke stillet om" in house.phone(anna).texts[1]
 
 
 @pytest.mark.usefixtures("sent")

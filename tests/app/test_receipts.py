@@ -42,7 +42,7 @@ def test_a_person_who_speaks_english_reads_it_in_english(house: House) -> None:
     assert began is not None
     expected = (
         "Receipt: 15 points, case 20001\n"
-        f"You talked to Anna for 1 min 1 s on 23 November 2026 at 03:{began:%M}. That is one quarter of an hour "
+        f"You talked to Anna for 1 min 1 s on 23 November 2026 at 03:{began:%M}. It counts as one quarter of an hour "
         "and cost 15 points. Balance: 45 points. Questions? Write in the HelpDesk and name case 20001."
     )
     assert house.phone(caller).texts == [expected]

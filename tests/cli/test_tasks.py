@@ -32,7 +32,7 @@ def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) 
     assert [(one["task"], one["kind"], one["case"], one["customer"], one["call"], one["supporter"]) for one in waiting] == [
         (1, "callback", "20001", caller.number, sid, None)
     ]
-    assert table[0].split() == ["Task", "What", "Due", "Case", "Customer", "Taken", "by", "Call"]
+    assert table[0].split() == ["Task", "What", "Due", "Case", "Customer", "Taken", "by", "Call", "Recording"]
     assert table[1].split()[0:2] == ["1", "callback"]
     assert taken == {"task": 1, "supporter": anna.id, "taken_at": taken["taken_at"]}
     assert terminal.gets("task", "list") == {"tasks": []}
@@ -41,3 +41,15 @@ def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) 
     assert [(subject, details) for _, subject, details in audited(house.database, "task_taken")] == [
         ("task:1", {"supporter": anna.id})
     ]
+
+
+def test_a_task_says_where_its_recording_is_to_be_heard(house: House, terminal: Terminal) -> None:
+    """R14: a message, or the number of a caller who shows none."""
+    phone = house.accepts_price(house.caller()).hears("indtale").keys("2").speaks_message(6).keys("#").hears("Beskeden er gemt")
+    terminal.set_clock(house.now)
+
+    recording = terminal.gets("task", "list")["tasks"][0]["recording"]
+
+    assert recording == house.tasks()[0].recording_url
+    assert recording in terminal.reads("task", "list")
+    assert phone.call_sid in terminal.reads("task", "list")

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk import cases, resending
 from models import Task
-from models.values import ErrandState
+from models.values import ErrandState, Language
 from tests.house import ACaller, House
 
 CHIEF = "+4520999999"
@@ -63,6 +63,55 @@ def test_everyone_is_told_at_once_after_thirty_minutes_and_every_fifteen_then(ho
         assert moments == pytest.approx([0, 30, 45, 60], abs=1)  # the clock of a test beats by the minute
 
 
+REMINDED = {
+    "callback": "Påmindelse: Nordvig Camping, Mette Holm har ventet på opkald i 30 minutter",
+    "message": "Påmindelse: Nordvig Camping, Mette Holm indtalte en besked for 30 minutter siden",
+    "missed": "Påmindelse: Nordvig Camping, Mette Holm kom ikke igennem for 30 minutter siden",
+}
+
+
+@pytest.mark.parametrize("kind", ["callback", "message", "missed"])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_reminder_says_that_it_is_one_and_how_it_stops(house: House, kind: str) -> None:
+    """R14: how long it has waited, which task, and the command by which the supporter who reads it takes it."""
+    house.supporter("Off duty", on_duty=False)
+    anna = house.supporter("Anna")
+    house.phone(anna).behaves("no_answer")
+    house.is_connected_to_the_world()
+    caller = house.caller()
+    phone = house.accepts_price(caller)
+    if kind == "missed":
+        phone.hangs_up()
+    else:
+        phone.hears("bliver du ringet op").keys("1" if kind == "callback" else "2")
+    if kind == "message":
+        phone.speaks_message(6).keys("#").waits(5)
+    house.forward(minutes=2)
+
+    house.skip(seconds=(house.tasks()[0].opened_at + timedelta(minutes=30, seconds=2) - house.now).total_seconds())
+    house.forward(seconds=5)
+
+    first, reminder = house.phone(anna).texts
+    assert "Påmindelse" not in first
+    assert "opgave 1." in first
+    assert reminder.partition("\n")[0] == REMINDED[kind]
+    assert f"Nummer {caller.phone}. Sag 20001. Opgave 1 er ikke taget." in reminder
+    assert reminder.endswith(f"så stopper påmindelserne: doegnvagt task take 1 {anna.id}")
+
+
+def test_an_english_supporter_is_reminded_in_english(house: House) -> None:
+    """R14, R22."""
+    anna = house.supporter("Anna", language=Language.ENGLISH)
+    house.phone(anna).behaves("no_answer")
+    house.is_connected_to_the_world()
+    wants_a_callback(house)
+
+    house.skip(minutes=76)
+    house.forward(seconds=5)
+
+    assert house.phone(anna).texts[-1].startswith("Reminder: Nordvig Camping, Mette Holm has waited 1 hour and ")
+
+
 def test_whoever_is_alarmed_by_number_gets_a_text(house: House) -> None:
     """R14: ALARM_ADDRESS may be a number."""
     shelf = house.is_connected_to_the_world()
@@ -74,7 +123,9 @@ def test_whoever_is_alarmed_by_number_gets_a_text(house: House) -> None:
 
     texts = house.exchange.phone(CHIEF).texts
     assert len(texts) == 2
-    assert texts[0].startswith(f"Ring op: Nordvig Camping, Mette Holm\nNummer {caller.phone}. Sag 20001.")
+    assert texts[0].startswith(f"Ring op: Nordvig Camping, Mette Holm\nNummer {caller.phone}. Sag 20001, opgave 1.")
+    assert texts[1].startswith("Påmindelse: Nordvig Camping, Mette Holm har ventet på opkald i 3")
+    assert texts[1].endswith("Opgave 1 er ikke taget. Tag den, så stopper påmindelserne: doegnvagt task take 1 SUPPORTER")
     assert shelf.letters == []
 
 

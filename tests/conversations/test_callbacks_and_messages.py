@@ -20,9 +20,9 @@ def reaches_nobody(house: House, caller: ACaller) -> Phone:
 @pytest.mark.parametrize(
     ("keys", "kind", "title"),
     [
-        ("1", TaskKind.CALLBACK, "Ring op: ingen svarede på døgnvagten"),
+        ("1", TaskKind.CALLBACK, "Ubesvaret opkald til døgnvagten"),
         ("2", TaskKind.MESSAGE, "Besked indtalt på døgnvagten"),
-        ("", TaskKind.CALLBACK, "Ring op: ingen svarede på døgnvagten"),
+        ("", TaskKind.CALLBACK, "Ubesvaret opkald til døgnvagten"),
     ],
 )
 def test_an_urgent_case_and_a_task_with_a_deadline_are_left_behind(house: House, keys: str, kind: TaskKind, title: str) -> None:
@@ -53,7 +53,7 @@ def test_everyone_on_duty_is_told_at_once_by_text_and_letter(house: House) -> No
     house.forward(seconds=5)
 
     due = house.tasks()[0].due_at
-    expected = f"Ring op: Hotel Strand, Per Lund\nNummer {caller.phone}. Sag 20001. Senest 23. november 2026 kl. 03.{due:%M}."
+    expected = f"Ring op: Hotel Strand, Per Lund\nNummer {caller.phone}. Sag 20001, opgave 1. Senest kl. 03.{due:%M}."
     assert [house.phone(who).texts for who in (anna, bo, off)] == [[expected], [expected], []]
     assert [letter[0] for letter in shelf.letters] == ["anna@house.example", "admin@house.example"]
 
@@ -164,7 +164,7 @@ def test_a_caller_without_a_number_is_told_where_the_call_will_come(house: House
     house.phone(anna).behaves("no_answer")
     phone = house.phone(caller).dials(SUPPORT, "anonymous").hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1").keys("1")
 
-    phone.hears("bliver du ringet op").keys("1").hears("ringer til dig inden for 30 minutter")
+    phone.hears("bliver du ringet op").keys("1").hears("ringer til dig inden for 30 minutter på det nummer, vi har til dig")
 
     assert house.errands()[0].payload["values"]["number"] == caller.phone
 

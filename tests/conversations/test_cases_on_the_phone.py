@@ -26,6 +26,7 @@ def test_a_keyed_case_is_read_back_and_linked(house: House) -> None:
     house.case(noise)
     case = house.case(caller, "Kassen er nede")
     phone = keys_case(house, caller, case).hears("Sag 2, 0, 0, 0, 2: Kassen er nede.")
+    phone.hears("Er det rigtigt, så tast 1 for at acceptere prisen og blive stillet om. Tast 2 for et andet nummer.")
 
     phone.keys("1")
     house.phone(anna).picks_up().hears("Sag 2, 0, 0, 0, 2").keys("1")
@@ -150,7 +151,9 @@ def test_a_keyed_case_becomes_urgent_when_nobody_answers(house: House) -> None:
     case = house.case(caller)
     phone = keys_case(house, caller, case).hears("rigtigt").keys("1")
 
-    phone.hears("bliver du ringet op").keys("1").hears("Farvel")
+    phone.hears("bliver du ringet op").keys("1").hears("Tak. Sagen er akut, og en supporter ringer til dig").does_not_hear(
+        "oprettet"
+    )
 
     assert [(it.number, it.severity) for it in house.cases()] == [(case, 4)]
     assert house.tasks()[0].case.number == case

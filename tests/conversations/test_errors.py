@@ -27,6 +27,17 @@ def test_behind_an_error_the_question_is_put_again_and_no_try_is_counted(house: 
     phone.hears("Goddag")
 
 
+def test_behind_an_error_nobody_is_reproached_anew(house: House) -> None:
+    """R21: the question is put again without what was wrong with the answer before."""
+    caller = house.caller()
+    phone = house.phone(caller).dials(SUPPORT).hears("pinkode").keys("1#").hears("kender jeg ikke")
+    breaks(house, support__check_pin=1)
+
+    phone.keys("2#").hears(SORRY).hears("Tast din personlige pinkode")
+
+    assert sum("kender jeg ikke" in words for words in phone.said) == 1
+
+
 @pytest.mark.parametrize("step", ["support__greet", "support__choose", "support__check_case", "support__confirm_case"])
 def test_one_error_anywhere_before_the_bridge_leaves_a_call_that_connects(house: House, step: str) -> None:
     """R21: the call goes on, in Danish."""
@@ -95,7 +106,7 @@ def test_an_error_on_the_supporters_leg_hangs_up_there_and_the_next_one_is_rung(
     other = house.phone(anna).picks_up()
     if step == "screen__answer":
         other.hears("Tast 1").keys("1")
-    other.hears(SORRY).waits(10)
+    other.hears(f"{SORRY} Opkaldet går videre. Farvel.").waits(10)
     house.phone(bo).picks_up().hears("Tast 1").keys("1")
 
     assert other.is_over

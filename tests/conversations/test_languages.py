@@ -93,3 +93,39 @@ def test_a_case_number_is_said_digit_by_digit_and_quarters_as_words(house: House
     phone = house.identifies(caller).hears("fire kvarter").keys("2").hears("sagens nummer").keys(f"{case}#")
 
     phone.hears(", ".join(case))
+
+
+@pytest.mark.parametrize(
+    ("does", "language", "title"),
+    [
+        ("talks", Language.DANISH, "Opkald til døgnvagten"),
+        ("talks", Language.ENGLISH, "Call to the support line"),
+        ("1", Language.DANISH, "Ubesvaret opkald til døgnvagten"),
+        ("1", Language.ENGLISH, "Unanswered call to the support line"),
+        ("2", Language.DANISH, "Besked indtalt på døgnvagten"),
+        ("2", Language.ENGLISH, "Message left on the support line"),
+        ("hangs up", Language.DANISH, "Opkald afbrudt, før nogen svarede"),
+        ("hangs up", Language.ENGLISH, "Call broken off before anybody answered"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_case_that_the_house_opens_is_titled_in_the_callers_language(
+    house: House, does: str, language: Language, title: str
+) -> None:
+    """R16, R22: the caller reads it, and hears it read back."""
+    caller, anna = house.caller(language=language), house.supporter("Anna", language=Language.DANISH)
+    house.phone(anna).behaves("hand" if does in {"talks", "hangs up"} else "no_answer")
+    phone = house.phone(caller).dials(SUPPORT).keys(f"{caller.pin}#").hears("15 point").keys("1")
+    if does == "talks":
+        house.phone(anna).picks_up().hears("Tast 1").keys("1")
+        house.forward(seconds=5)
+        phone.hangs_up()
+    elif does == "hangs up":
+        phone.hears_ringing().hangs_up()
+    else:
+        phone.hears("ringet op" if language is Language.DANISH else "called back").keys(does)
+    if does == "2":
+        phone.speaks_message(5).keys("#")
+    house.forward(minutes=3)
+
+    assert [case.title for case in house.cases()] == [title]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from models.values import CallOutcome, Policy
-from tests.house import House
+from models.values import CallOutcome, Language, Policy
+from tests.house import SUPPORT, House
 
 
 @pytest.mark.parametrize("points", [0, 1, 14])
@@ -35,6 +35,17 @@ def test_the_caller_is_told_the_shop_that_the_house_has(build: Callable[..., Hou
     phone = house.identifies(caller)
 
     phone.hears("Point købes på point.example.dk. Ring igen")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_address_for_browsers_is_said_as_people_say_it(build: Callable[..., House]) -> None:
+    """R4, R22: in English too."""
+    house = build(env={"SHOP_ADDRESS": "https://www.example.dk/point/"})
+
+    house.identifies(house.caller(points=0)).hears("Point købes på example.dk/point. Ring igen")
+
+    english = house.caller(points=0, language=Language.ENGLISH)
+    house.phone(english).dials(SUPPORT).keys(f"{english.pin}#").hears("Points are bought at example.dk/point. Please call again")
 
 
 @pytest.mark.parametrize(
@@ -136,4 +147,5 @@ def test_points_for_one_quarter_exactly_talk_for_one_quarter(house: House) -> No
     assert house.charges(caller) == [-15]
     assert house.balance(caller) == (0, 0)
     assert house.outcome(caller) is CallOutcome.TALKED
-    house.phone(caller).hears("Tak for opkaldet").hears("Du har nu 0 point")
+    phone = house.phone(caller).hears("Tak for opkaldet. Pointene er brugt, så samtalen er afsluttet. Køb flere point i HelpDesken")
+    phone.hears("Du har nu 0 point")

@@ -78,6 +78,40 @@ def test_a_star_repeats_the_question_and_drops_what_was_keyed(
     phone.hangs_up()
 
 
+REPROACHES = [
+    (to_the_pin, "1#", "Pinkoden kender jeg ikke.", "Tast din personlige pinkode"),
+    (to_the_price, "9", "Det valg findes ikke.", "Opkaldet koster 15 point"),
+    (to_the_case_number, "1#", "Det nummer har ingen af jeres sager.", "Tast sagens nummer"),
+    (to_the_last_question, "9", "Det valg findes ikke.", "Tast 1, så bliver du ringet op"),
+]
+
+
+@pytest.mark.parametrize(("leads", "wrong", "reproach", "question"), REPROACHES)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_was_wrong_is_said_once_and_only_the_question_again(
+    house: House, leads: Leads, wrong: str, reproach: str, question: str
+) -> None:
+    """R14: behind a wrong answer `*` and silence repeat the question, and reproach nobody anew."""
+    phone = leads(house, house.caller()).keys(wrong).hears(f"{reproach} {question}")
+
+    phone.is_silent().hears(f"Jeg hørte ikke noget. {question}")
+    phone.keys("*#" if wrong == "1#" else "*").hears(question)
+
+    assert phone.said[-1].startswith(question)
+    assert sum(reproach in words for words in phone.said) == 1
+    phone.hangs_up()
+
+
+def test_welcome_and_greeting_are_said_once(house: House) -> None:
+    """R22: whoever needs a question again needs no second welcome."""
+    caller = house.caller()
+    phone = to_the_pin(house, caller).is_silent().hears("Jeg hørte ikke noget. Tast din personlige pinkode")
+
+    phone.keys(f"{caller.pin}#").hears("Goddag, Mette Holm").is_silent().hears("Jeg hørte ikke noget. Opkaldet koster")
+
+    assert [sum(word in words for words in phone.said) for word in ("Velkommen", "Goddag")] == [1, 1]
+
+
 @pytest.mark.parametrize(("leads", "question", "outcome"), QUESTIONS)
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_whoever_presses_star_for_ever_is_let_go_in_the_end(
@@ -160,7 +194,7 @@ def test_the_price_that_was_repeated_is_still_the_price_that_was_told(house: Hou
 
     phone.keys("*").hears("Tast 1")
 
-    assert phone.said[-1].startswith("Goddag, Mette Holm. Opkaldet koster 15 point for hvert påbegyndt kvarter. Du har 60 point.")
+    assert phone.said[-1].startswith("Opkaldet koster 15 point for hvert påbegyndt kvarter. Du har 60 point.")
 
 
 def test_the_supporter_who_presses_star_hears_it_again_but_not_for_ever(house: House) -> None:

@@ -61,7 +61,25 @@ def test_a_bridge_that_its_limit_ended_owes_what_was_granted_and_never_one_more(
     assert house.charges(caller) == [-15] * quarters
     assert house.balance(caller) == (points - 15 * quarters, 0)
     assert house.marks(caller) == []
-    house.phone(caller).hears("to kvarter")
+    house.phone(caller).hears("Pointene er brugt, så samtalen er afsluttet. Køb flere point i HelpDesken").hears("to kvarter")
+
+
+@pytest.mark.parametrize("ends", ["points were bought", "somebody hung up"])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_talk_that_ended_for_another_reason_is_not_said_to_have_used_the_points_up(house: House, ends: str) -> None:
+    """R11: at the carrier's limit, but there are points again; or long before it."""
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=860)
+    if ends == "points were bought":
+        house.buy(caller, 300, "meanwhile")
+        house.forward(seconds=970)
+    else:
+        house.phone(anna).hangs_up()
+
+    house.phone(caller).hears("Tak for opkaldet. Samtalen varede").does_not_hear("Pointene er brugt")
+
+    assert house.phone(anna).is_over
 
 
 def two_calls_share_thirty_points(house: House) -> tuple[ACaller, ASupporter, Phone]:
@@ -87,7 +105,7 @@ def test_the_supporter_is_warned_when_the_next_hold_is_refused(house: House) -> 
 
     assert before == []
     assert [text.partition("\n")[0] for text in house.phone(anna).texts] == ["Pointene slipper op: Nordvig Camping"]
-    assert "Samtalen afbrydes klokken 3 25" in house.phone(anna).texts[0]
+    assert "Samtalen afbrydes kl. 03.25" in house.phone(anna).texts[0]
     assert house.phone(caller).bridged_with == anna.phone
     assert house.marks(caller) == ["hold_refused"]
 
@@ -107,7 +125,7 @@ def test_the_warning_names_the_minute_in_which_the_quarter_begins(build: Callabl
     house.forward(minutes=14)
 
     assert house.ask(lambda call: call.accepted_at, caller) == NIGHT
-    assert "Samtalen afbrydes klokken 3 25" in house.phone(anna).texts[0]
+    assert "Samtalen afbrydes kl. 03.25" in house.phone(anna).texts[0]
 
 
 def test_the_bridge_is_ended_when_the_quarter_begins(house: House) -> None:

@@ -21,7 +21,7 @@ def test_a_caller_who_hangs_up_while_it_rings_is_called_back(house: House) -> No
 
     assert within_the_minute == []
     assert [(task.kind, task.case.severity, task.case.title) for task in house.tasks()] == [
-        (TaskKind.MISSED, 4, "Mistet opkald til døgnvagten")
+        (TaskKind.MISSED, 4, "Opkald afbrudt, før nogen svarede")
     ]
     assert house.notices("task_missed") == [(f"supporter:{anna.id}", "text"), ("alarm", "mail")]
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
@@ -117,7 +117,7 @@ def test_a_1_that_comes_just_behind_the_callers_end_connects_nobody(house: House
 
     answer = house.post(late.url.replace("/1", "/2"), late.params)
 
-    assert b"lagt p" in answer.body
+    assert b"venter ikke l" in answer.body
     assert b"Hangup" in answer.body
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
     assert house.ask(lambda call: call.accepted_at, caller) is None

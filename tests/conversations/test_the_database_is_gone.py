@@ -166,7 +166,7 @@ def test_who_has_just_talked_is_not_put_through_to_the_emergency_number(alone: C
     house.forward(minutes=3)
     with own_server.gone():
         house.phone(anna).hangs_up()
-        house.phone(caller).hears(SORRY).hears("Ring igen om lidt").waits(10)
+        house.phone(caller).hears(SORRY).hears("Hvad samtalen kostede, står i kvitteringen. Ring igen om lidt").waits(10)
     house.delivers(house.status_of(caller))
 
     assert not house.phone(HELP).rings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.values import CallOutcome
+from models.values import CallOutcome, Language
 from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, House
 
@@ -90,10 +90,24 @@ def test_the_fifth_failure_locks_the_number_out_and_ends_its_call(house: House) 
 
     phone = fails(house, caller.phone, 5)
 
-    phone.hears("spærret for pinkode")
+    phone.hears("forkert pinkode for mange gange fra dit telefonnummer, så det er spærret for pinkode. Ring igen om 15 minutter")
     house.forward(seconds=20)
     assert phone.is_over
     assert house.outcome(caller) is CallOutcome.LOCKED_OUT
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_english_caller_is_told_the_end_of_the_lock_in_english(house: House) -> None:
+    """R3, R22: known by the number."""
+    caller = house.caller(language=Language.ENGLISH)
+    phone = house.phone(caller).dials(SUPPORT).hears("PIN")
+
+    for number in range(5):
+        phone.keys(f"{number}#").hears("PIN")
+        if number == 2:
+            phone.waits(20).dials(SUPPORT).hears("PIN")
+
+    phone.hears("Please call again in 15 minutes, or open a case in the HelpDesk")
 
 
 def test_a_call_during_the_lock_is_told_so_and_does_not_lengthen_it(house: House) -> None:
@@ -102,7 +116,7 @@ def test_a_call_during_the_lock_is_told_so_and_does_not_lengthen_it(house: House
     fails(house, caller.phone, 5)
     house.forward(minutes=13)
 
-    told = house.phone(caller).waits(20).dials(SUPPORT).hears("for mange gange")
+    told = house.phone(caller).waits(20).dials(SUPPORT).hears("for mange gange").hears("Ring igen om 2 minutter")
     house.forward(seconds=40)
     during = (told.is_over, house.outcome(caller))
     house.forward(minutes=1)
@@ -129,7 +143,8 @@ def test_each_further_lock_is_twice_as_long(house: House) -> None:
     caller = house.caller()
 
     for minutes in (15, 30, 60):
-        fails(house, caller.phone, 5).waits(20)
+        told = fails(house, caller.phone, 5).hears("Ring igen om").waits(20).said[-1]
+        assert f"om {'1 time' if minutes == 60 else f'{minutes} minutter'}, eller" in told
         house.skip(minutes=minutes - 2)
         assert not lets_in(house, caller)
         house.skip(minutes=3)
@@ -203,7 +218,10 @@ def test_withheld_and_malformed_numbers_share_a_count_of_twenty(house: House) ->
         fails(house, f"+45305000{count:02d}", 1, WITHHELD[count % len(WITHHELD)]).hangs_up()
     still = house.phone("+4530600000").dials(SUPPORT, "anonymous").hears("personlige pinkode")
 
-    still.keys("1#").hears("spærret for pinkode").waits(20)
+    still.keys("1#").hears("Opkald fra hemmeligt nummer er lige nu spærret for pinkode.").waits(20)
+    still.dials(SUPPORT, "").hears("Ring fra en telefon, der viser sit nummer, eller ring igen om 15 minutter").waits(20)
+
+    assert not any("dit telefonnummer" in words for words in still.said)
 
     assert not lets_in(house, caller, "")
     assert not lets_in(house, caller, "sip:bob@example.com")

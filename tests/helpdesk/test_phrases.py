@@ -24,7 +24,10 @@ ANYTHING = {
     "duration": 1,
     "digits": "12",
     "clock": datetime.now(UTC),
+    "time": datetime.now(UTC),
     "date": datetime.now(UTC),
+    "number": None,
+    "shop": None,
 }
 
 
@@ -67,10 +70,21 @@ def test_every_prompt_that_is_said_exists_and_every_prompt_that_exists_is_said()
 def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent() -> None:
     """R22."""
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
-        f"task_{kind}" for kind in ("callback", "message", "missed", "review")
+        f"{what}_{kind}" for what in ("task", "reminder") for kind in ("callback", "message", "missed", "review")
     }
 
-    assert asked == notices.NOTICES.names()
+    titles = {f"case_{what}" for what in ("talk", "callback", "message", "missed", "review")}
+
+    assert asked | titles == notices.NOTICES.names()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_is_spoken_is_not_written_and_what_is_written_is_not_spoken(language: Language) -> None:
+    """R22: "klokken 3 25" is for ears, "kl. 03.25" for eyes."""
+    spoken, written = re.compile(r":(clock|digits|shop)\}"), re.compile(r":(time|date|duration|number)\}")
+
+    assert [name for name, text in notices.NOTICES._sentences[language].items() if spoken.search(text)] == []
+    assert [name for name, text in twiml.PROMPTS._sentences[language].items() if written.search(text)] == []
 
 
 def test_no_notice_has_a_link() -> None:
@@ -95,6 +109,11 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.quarters(96, language), "96 kvarter", "96 quarters of an hour"),
         (lambda language: phrases.minutes(1, language), "1 minut", "1 minute"),
         (lambda language: phrases.minutes(17, language), "17 minutter", "17 minutes"),
+        (lambda language: phrases.minutes(0, language), "0 minutter", "0 minutes"),
+        (lambda language: phrases.minutes(60, language), "1 time", "1 hour"),
+        (lambda language: phrases.minutes(61, language), "1 time og 1 minut", "1 hour and 1 minute"),
+        (lambda language: phrases.minutes(125, language), "2 timer og 5 minutter", "2 hours and 5 minutes"),
+        (lambda language: phrases.minutes(1440, language), "24 timer", "24 hours"),
         (lambda language: phrases.duration(0, language), "0 min. 0 sek.", "0 min 0 s"),
         (lambda language: phrases.duration(3_661, language), "61 min. 1 sek.", "61 min 1 s"),
         (lambda language: phrases.digits("10234", language), "1, 0, 2, 3, 4", "1, 0, 2, 3, 4"),
@@ -104,6 +123,17 @@ def in_quotes(text: str) -> set[str]:
         (lambda language: phrases.clock(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), language), "midnat", "midnight"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), language), "klokken 12", "noon"),
         (lambda language: phrases.clock(datetime(2026, 11, 23, 11, 5, tzinfo=UTC), language), "klokken 12 05", "12:05 pm"),
+        (lambda language: phrases.shop(None, language), "i HelpDesken", "in the HelpDesk"),
+        (lambda language: phrases.shop("point.example.dk", language), "på point.example.dk", "at point.example.dk"),
+        (lambda language: phrases.shop("https://www.example.dk/point/", language), "på example.dk/point", "at example.dk/point"),
+        (lambda language: phrases.number("+4520304050", language), "+4520304050", "+4520304050"),
+        (lambda language: phrases.number(None, language), "ukendt (hemmeligt nummer)", "unknown (withheld number)"),
+        (
+            lambda language: phrases.number(phrases.RECORDED, language),
+            "ukendt (hemmeligt nummer), hør optagelsen",
+            "unknown (withheld number), hear the recording",
+        ),
+        (lambda language: phrases.time(datetime(2026, 7, 1, 1, 5, tzinfo=UTC), language), "kl. 03.05", "03:05"),
         (
             lambda language: phrases.date(datetime(2026, 11, 23, 2, 10, tzinfo=UTC), language),
             "23. november 2026 kl. 03.10",

@@ -47,7 +47,7 @@ def test_a_call_reads_as_a_conversation() -> None:
     )
 
     assert told == [
-        (Voice.NOTE, "Ringer op til Døgnvagten."),
+        (Voice.NOTE, "Ringer til Døgnvagten."),
         (Voice.LINE, "Velkommen."),
         (Voice.OWN, "taster 0441#"),
         (Voice.NOTE, "Stillet om til Anna."),
@@ -92,8 +92,8 @@ def test_numbers_and_pins_are_written_as_people_write_them() -> None:
 @pytest.mark.parametrize(
     ("state", "step", "told"),
     [
-        ("idle", None, "Enter: ring op til 6318 6363"),
-        ("asking", "support.check_pin", "Tast PIN 0441 7392 #, eller p for det hele"),
+        ("idle", None, "Enter: ring til 6318 6363"),
+        ("asking", "support.check_pin", "Tast pinkode 0441 7392 #, eller p for det hele"),
         ("listening", "support.choose", "1: accepter prisen · 2: tast et sagsnummer"),
         ("listening", "unanswered.choose", "1: bliv ringet op · 2: indtal en besked"),
         ("listening", "support.some_new_step", "Bliv i røret · h: læg på"),

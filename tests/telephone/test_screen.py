@@ -20,7 +20,7 @@ async def test_keys_go_to_the_telephone_with_the_frame_by_keyboard_and_by_mouse(
         await pilot.press("5")
         await until_shown(pilot, "Taster virker kun under et opkald.")
         await pilot.press("enter")
-        await until_shown(pilot, "Tast PIN")
+        await until_shown(pilot, "Tast pinkode")
         await pilot.press("1", "2", "3")
         await pilot.click(next(key for key in app.query_one("#caller").query(Key) if key.key == "4"))
         await until_shown(pilot, "tastet 1234", "taster 1234")
@@ -37,7 +37,7 @@ async def test_a_declined_call_goes_to_the_next_supporter_whose_telephone_is_sho
     memory = app.memory
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("enter")
-        await until_shown(pilot, "Tast PIN")
+        await until_shown(pilot, "Tast pinkode")
         await pilot.press("p")
         await until_shown(pilot, "1: accepter prisen")
         await pilot.press("1")
@@ -88,7 +88,7 @@ async def test_quitting_hangs_up(demo: Demo) -> None:
 async def test_a_terminal_that_is_too_small_is_told_so_and_works(demo: Demo) -> None:
     app = demo.screen()
     async with app.run_test(size=(70, 20)) as pilot:
-        await until_shown(pilot, "Terminalen er 70", "Enter: ring op")
+        await until_shown(pilot, "Terminalen er 70", "Enter: ring til")
         await pilot.press("tab")
         await until_shown(pilot, "Venter på et opkald.")
         await pilot.resize_terminal(80, 24)
@@ -116,8 +116,8 @@ async def test_a_break_is_told_what_is_shown_stays_and_another_exchange_is_found
             running = app.run_test(size=(100, 30))
             pilot = await running.__aenter__()
             await pilot.press("enter")
-            await until_shown(pilot, "Ringer op til Døgnvagten.")
-        await until_shown(pilot, "Centralen svarer ikke; prøver igen. Kører `make run` endnu?", "Ringer op til Døgnvagten.")
+            await until_shown(pilot, "Ringer til Døgnvagten.")
+        await until_shown(pilot, "Centralen svarer ikke; prøver igen. Kører `make run` endnu?", "Ringer til Døgnvagten.")
         with exchange(env) as demo.address:
             await until(pilot, lambda: "Centralen svarer ikke" not in shown(app), what="it is back")
             await running.__aexit__(None, None, None)
@@ -139,7 +139,7 @@ async def test_everything_can_be_clicked(demo: Demo) -> None:
         await click("theme", "#foot")
         assert app.theme == "dag"
         await click("answer", "#caller")
-        await until_shown(pilot, "Tast PIN")
+        await until_shown(pilot, "Tast pinkode")
         await click("pin", "#caller")
         await until_shown(pilot, "1: accepter prisen")
         await click("hang_up", "#caller")
