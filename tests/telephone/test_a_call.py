@@ -18,7 +18,7 @@ async def test_a_call_is_phoned_talked_charged_and_linked_to_a_case(demo: Demo) 
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "Enter: ring op til 6318 6363", "Saldo", "03:1")
         await pilot.press("enter")
-        await until_shown(pilot, f"Tast PIN {memory.caller.pin[:4]} {memory.caller.pin[4:]} #" if memory.caller.pin else "")
+        await until_shown(pilot, f"tast pinkoden, {memory.caller.pin[:4]} {memory.caller.pin[4:]} #" if memory.caller.pin else "")
         await pilot.press(*(memory.caller.pin or ""), "number_sign")
         await until(
             pilot, lambda: "Opkaldet koster 15 point for hvert påbegyndt kvarter." in squeezed(app, "caller"), what="the price"
@@ -38,7 +38,7 @@ async def test_a_call_is_phoned_talked_charged_and_linked_to_a_case(demo: Demo) 
         await pilot.press("h")
 
         await until(pilot, lambda: "kostede 30 point. Du har nu 30 point." in squeezed(app, "caller"), what="the good-bye")
-        await until_shown(pilot, "slut · talt", "Opkald til døgnvagten")
+        await until_shown(pilot, "slut · samtale", "Opkald til døgnvagten")
         await until(pilot, lambda: "Sms: Kvittering: 30 point, sag" in squeezed(app, "caller"), what="the receipt")
         await until(pilot, lambda: "Sms: Samtale slut: Nordvig Camping, Mette Holm" in squeezed(app, "supporter"), what="the case")
         sheet = memory.page.sheet if memory.page else None

@@ -93,12 +93,12 @@ def test_numbers_and_pins_are_written_as_people_write_them() -> None:
     ("state", "step", "told"),
     [
         ("idle", None, "Enter: ring op til 6318 6363"),
-        ("asking", "support.check_pin", "Tast PIN 0441 7392 #, eller p for det hele"),
-        ("listening", "support.choose", "1: accepter prisen · 2: tast et sagsnummer"),
-        ("listening", "unanswered.choose", "1: bliv ringet op · 2: indtal en besked"),
+        ("asking", "support.check_pin", "p: tast pinkoden, 0441 7392 #"),
+        ("listening", "support.choose", "1: accepter prisen · 2: angiv en sag"),
+        ("listening", "unanswered.choose", "1: bliv ringet op · 2: læg en besked"),
         ("listening", "support.some_new_step", "Bliv i røret · h: læg på"),
         ("recording", "unanswered.recorded", "Mellemrum: tal · #: slut"),
-        ("bridged", "support.after_ring", "I taler sammen. s: tiden hurtigere · h: læg på"),
+        ("bridged", "support.after_ring", "s: tiden hurtigere · h: læg på"),
     ],
 )
 def test_the_caller_is_told_what_comes_next(state: str, step: str | None, told: str) -> None:
@@ -109,7 +109,7 @@ def test_the_supporter_is_told_what_comes_next() -> None:
     rings = Handset(ANNA, "ringing", rings=True)
 
     assert hints.for_supporter(DANISH, rings, has_keyboard=True) == "Enter: tag telefonen · d: afvis"
-    assert hints.for_supporter(DANISH, rings, has_keyboard=False) == "Tab og Enter: tag telefonen · d: afvis"
+    assert hints.for_supporter(DANISH, rings, has_keyboard=False) == "Tab, Enter: tag den · d: afvis"
     assert hints.for_supporter(DANISH, Handset(ANNA, "asking"), has_keyboard=True) == "1: tag opkaldet · 2: giv det videre"
     assert hints.for_supporter(DANISH, Handset(ANNA, behaviour="voicemail"), has_keyboard=True) == "v: telefonsvareren tager den"
 
