@@ -124,16 +124,16 @@ class TelephoneApp(Acting):
 
     def on_lost(self, lost: Lost) -> None:
         """The desk or the book is away; what is shown stays."""
-        away = self.words("The exchange does not answer; trying again. Is `make run` still running?")
+        away = self.words("The demo does not answer. Run `make run`; this telephone waits for it.")
         unread = self.words("The database cannot be read; trying again.")
         if lost.what == "desk" and self.memory.pace is not None:
             self.memory.pace = self.memory.pace.stopped()
-        self.lost[lost.what] = f"{away if lost.what == 'desk' else unread} ({lost.why})"
+        self.lost[lost.what] = away if lost.what == "desk" else unread
         self.draw()
 
-    def on_denied(self, denied: Denied) -> None:
+    def on_denied(self, _denied: Denied) -> None:
         """The desk would not do that."""
-        self.notify(self.words("That cannot be done now: {why}", why=denied.why), severity="warning", markup=False)
+        self.notify(self.words("The telephone cannot do that now."), severity="warning", markup=False)
 
     def on_keyed(self, keyed: Keyed) -> None:
         """A key of a key pad was pressed."""

@@ -155,9 +155,9 @@ async def test_a_break_is_told_what_is_shown_stays_and_another_exchange_is_found
             pilot = await running.__aenter__()
             await pilot.press("enter")
             await until_shown(pilot, "Ringer op til Døgnvagten.")
-        await until_shown(pilot, "Centralen svarer ikke; prøver igen. Kører `make run` endnu?", "Ringer op til Døgnvagten.")
+        await until_shown(pilot, "Demoen svarer ikke. Kør `make run`; telefonen venter på den.", "Ringer op til Døgnvagten.")
         with exchange(env) as demo.address:
-            await until(pilot, lambda: "Centralen svarer ikke" not in shown(app), what="it is back")
+            await until(pilot, lambda: "Demoen svarer ikke" not in shown(app), what="it is back")
             await running.__aexit__(None, None, None)
     finally:
         demo.address = kept
