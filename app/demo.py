@@ -152,7 +152,7 @@ def _account() -> dict[str, str]:
 def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
     urls = ",".join(astuple(addresses.of_number(address)))
     command = [
-        *(sys.executable, "-m", "simulator", "--kept", "--bind", "127.0.0.1:0"),
+        *(sys.executable, "-m", "simulator", "--tied", "--bind", "127.0.0.1:0"),
         *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),
     ]
     secret = {**os.environ, "TWILIO_AUTH_TOKEN": values["TWILIO_AUTH_TOKEN"]}

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-KEPT: Final = "DEMO_KEPT"
+TIED: Final = "DEMO_TIED"
 STANDARD_INPUT: Final = 0
 STOPS_WITHIN: Final = 10.0
 LAST_WORDS: Final = 2.0
@@ -27,7 +27,7 @@ LAST_WORDS: Final = 2.0
 def part(name: str, command: list[str], env: Mapping[str, str], *, stdout: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A process of its own session, so that Ctrl-C reaches only us and we end the parts in order. It ends with the block."""
     process = subprocess.Popen(  # noqa: S603 - our own
-        command, env={**env, KEPT: "1"}, stdin=subprocess.PIPE, stdout=stdout, text=True, start_new_session=True
+        command, env={**env, TIED: "1"}, stdin=subprocess.PIPE, stdout=stdout, text=True, start_new_session=True
     )
     try:
         yield process
@@ -51,7 +51,7 @@ def end(name: str, process: subprocess.Popen[str]) -> None:
 
 def watch(env: Mapping[str, str], *, process: int | None = None) -> None:
     """In a part: ends this process, or the one named, when the keeper is gone. Elsewhere it does nothing."""
-    if env.get(KEPT) == "1":
+    if env.get(TIED) == "1":
         threading.Thread(target=_outlast, args=(process or os.getpid(),), name="keeper", daemon=True).start()
 
 
