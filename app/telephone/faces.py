@@ -87,16 +87,16 @@ def supporter(words: Words, memory: Memory, *, has_keyboard: bool) -> Face:
 
 
 def state(words: Words, memory: Memory, handset: Handset) -> str:
-    """How a telephone stands, in one line."""
+    """How a telephone stands, in one line: with whom, or else what was keyed, so that there is room for a whole PIN."""
     told = words(STATES.get(handset.state, handset.state))
     since = memory.bridged_at(handset.number)
     if since is not None:
         seconds = max(0, int((memory.now() - since).total_seconds()))
         told = f"{told} · {_whose(memory, handset)} · {seconds // 60:02d}:{seconds % 60:02d}"
+    elif handset.keyed:
+        told = f"{told} · {words('keyed')} {handset.keyed}"
     elif not handset.is_idle and handset.other:
         told = f"{told} · {_whose(memory, handset)}"
-    if handset.keyed:
-        told = f"{told} · {words('keyed')} {handset.keyed}"
     if handset.is_idle and handset.behaviour != "hand":
         told = f"{told} · {words(hints.BEHAVIOURS.get(handset.behaviour, handset.behaviour))}"
     return f"{QUIET if handset.is_idle else BUSY} {told}"

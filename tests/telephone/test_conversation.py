@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from app.telephone import hints
+from app.telephone import faces, hints
 from app.telephone.book import Caller
 from app.telephone.conversation import Reader, Voice, pin_as_printed, plain
 from app.telephone.desk import Handset, Happening
@@ -20,6 +20,8 @@ ANNA = "+4500405060"
 LINE = "+4563186363"
 AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 NUMBERS = count(1)
+COLUMNS = 36
+"""What a telephone has in a terminal of 80."""
 DANISH = Words(Language.DANISH)
 CALLER = Caller(id=1, name="Mette Holm", company="Nordvig Camping", customer="10001", number=METTE, pin="04417392")
 
@@ -103,6 +105,28 @@ def test_numbers_and_pins_are_written_as_people_write_them() -> None:
 )
 def test_the_caller_is_told_what_comes_next(state: str, step: str | None, told: str) -> None:
     assert hints.for_caller(DANISH, CALLER, Handset(METTE, state), step=step, line=LINE) == told
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_comes_next_fits_one_line_of_a_small_terminal(language: Language) -> None:
+    words = Words(language)
+    told = [words(text) for table in (hints.STEPS, hints.CALLER, hints.SUPPORTER) for text in table.values()]
+    told += [words("v: {behaviour}", behaviour=words(text)) for text in hints.BEHAVIOURS.values()]
+    told += [
+        hints.for_caller(words, CALLER, Handset(METTE, state), step=step, line=LINE)
+        for state, step in (("idle", None), ("asking", "support.check_pin"), ("waiting", None))
+    ]
+
+    assert [text for text in told if len(text) > COLUMNS] == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("state", ["asking", "listening"])
+def test_a_whole_pin_that_was_keyed_fits_one_line_of_a_small_terminal(language: Language, state: str) -> None:
+    told = faces.state(Words(language), Memory(), Handset(METTE, state, other=LINE, keyed=CALLER.pin or ""))
+
+    assert told.endswith("04417392")
+    assert len(told) <= COLUMNS
 
 
 def test_the_supporter_is_told_what_comes_next() -> None:

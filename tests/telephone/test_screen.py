@@ -107,6 +107,8 @@ async def test_everything_of_a_call_stands_in_a_terminal_of_80_columns_and_24_li
         whole = app.screen.query_one("#desk")
         assert (whole.max_scroll_x, whole.max_scroll_y) == (0, 0)
         assert all(len(line) <= 80 for line in shown(app).splitlines())
+        await pilot.press("h")
+        await until_shown(pilot, "slut · samtale")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 24), (80, 40), (120, 40)])
@@ -132,6 +134,14 @@ async def test_a_terminal_that_is_too_small_is_told_so_and_works(demo: Demo) -> 
         await pilot.resize_terminal(80, 24)
 
         await until(pilot, lambda: "Terminalen er" not in shown(app), what="room enough")
+
+
+async def test_the_danish_help_names_the_keys_in_danish_and_fits_a_small_terminal(demo: Demo) -> None:
+    app = demo.screen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+
+        await until_shown(pilot, "til den anden telefon", "Mellemrum", "læg på, og afslut", "Esc: luk")
 
 
 async def test_help_lists_the_keys(demo: Demo) -> None:
