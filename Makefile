@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run check format test bench lock clean
+.PHONY: help setup run check format test walks bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ format: .venv/dev ## put the code into its standard form
 
 test: .venv/dev ## every test there is, on SQLite and on a PostgreSQL that it brings
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+walks: .venv/dev ## WALKS=500 random walks through the whole house, other ones each time
+	$(BIN)/pytest tests/walks -k sqlite --walks $(or $(WALKS),500)
 
 bench: .venv/dev ## webhooks, whole calls and charged quarters, beside a bare Flask view
 	$(BIN)/python -m bench

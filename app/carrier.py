@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from app import deeds
 from app.clock import Clock
@@ -30,6 +31,7 @@ def carry_one(database: Database, ports: Ports, clock: Clock) -> int:
         claimed = errands.claim(session, now=clock())
     if claimed is None:
         return 0
+    bind_contextvars(errand=claimed.id, kind=claimed.kind.value)
     try:
         with database.reading() as session:
             deed = deeds.deed(session, ports, claimed, now=clock())
@@ -40,7 +42,7 @@ def carry_one(database: Database, ports: Ports, clock: Clock) -> int:
     except SQLAlchemyError as problem:
         write = _failed(claimed, PortFailed(f"the database failed: {type(problem).__name__}", permanent=False), clock)
     except Exception as problem:  # An errand that cannot even be put into words must not hold up the others.
-        log.exception("errand_broken", errand=claimed.id, kind=claimed.kind)
+        log.exception("errand_broken")
         write = _failed(claimed, PortFailed(repr(problem), permanent=True), clock)
     else:
         write = _carried(claimed, deed, clock)
@@ -56,32 +58,30 @@ def _carried(claimed: Claimed, deed: Deed, clock: Clock) -> Writing:
     except NotConfigured as why:
         return _kept(claimed, why)
     except NotFound:
-        log.warning("errand_not_found", errand=claimed.id, kind=claimed.kind)
+        log.warning("errand_not_found")
         return lambda session: errands.not_found(session, claimed, now=clock())
     except PortFailed as problem:
         return _failed(claimed, problem, clock, findable=deed.findable)
     except Exception as problem:
-        log.exception("errand_broken", errand=claimed.id, kind=claimed.kind)
+        log.exception("errand_broken")
         undecided = PortFailed(repr(problem), permanent=False, undecided=True)
         return _failed(claimed, undecided, clock, findable=deed.findable)
     return _done(claimed, outcome, clock)
 
 
 def _done(claimed: Claimed, outcome: str, clock: Clock) -> Writing:
-    log.info("errand_done", errand=claimed.id, kind=claimed.kind)
+    log.info("errand_done")
     return lambda session: errands.done(session, claimed, outcome, now=clock())
 
 
 def _kept(claimed: Claimed, why: NotConfigured) -> Writing:
-    log.warning("errand_kept", errand=claimed.id, kind=claimed.kind, why=str(why))
+    log.warning("errand_kept", why=str(why))
     return lambda session: errands.kept(session, claimed, str(why))
 
 
 def _failed(claimed: Claimed, problem: PortFailed, clock: Clock, *, findable: bool = False) -> Writing:
     log.warning(
         "errand_failed",
-        errand=claimed.id,
-        kind=claimed.kind,
         problem=str(problem),
         permanent=problem.permanent,
         undecided=problem.undecided,

@@ -6,6 +6,7 @@ On its own, so that a letter that hangs never keeps a bridge from being ended in
 from __future__ import annotations
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from app.carrier import Ports
 from app.clock import Clock
@@ -23,9 +24,10 @@ def cut_one(database: Database, ports: Ports, clock: Clock) -> int:
         cut = running_out.cut_due(session, clock())
     if cut is None:
         return 0
+    bind_contextvars(call=cut.call)
     problem = _ended(ports, cut)
     if problem is not None:
-        log.warning("bridge_not_cut", call=cut.call, problem=str(problem), permanent=problem.permanent)
+        log.warning("bridge_not_cut", problem=str(problem), permanent=problem.permanent)
         if not problem.permanent:
             return 1
     with database.writing() as session:

@@ -8,6 +8,8 @@ row locks and conditional updates carry every rule.
 A connection that breaks before a transaction was answered is nobody's fault, so `write` does the work once more: it is all in the
 session, and where only the commit's acknowledgement was lost the second time finds what the first one stored (R19). An error of
 ours is never repeated.
+
+An error of the database does not hold the values of its statement: they would stand in logs and marks (R2, R23).
 """
 
 from __future__ import annotations
@@ -124,6 +126,7 @@ def _postgresql(url: str, pool_size: int, limits: Limits) -> Engine:
         max_overflow=pool_size,
         pool_timeout=limits.pool,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": limits.connect, "options": options, **network},
     )
 
@@ -143,7 +146,7 @@ def _sqlite(url: str, limits: Limits) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"isolation_level": None, "timeout": limits.writer / 1_000})
+    made = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": limits.writer / 1_000})
 
     @event.listens_for(made, "connect")
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

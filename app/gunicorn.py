@@ -9,7 +9,9 @@ import os
 import sys
 from typing import Any
 
-from app import keeper, readiness, refusals, settings
+from gunicorn.glogging import Logger
+
+from app import keeper, logs, readiness, refusals, settings
 from app.refusals import REFUSALS
 from app.settings import Settings
 from helpdesk.pins import PinKeys
@@ -22,6 +24,18 @@ def _environment() -> Settings:
         raise SystemExit(refusals.told(problem)) from None
 
 
+class OurLines(Logger):  # type: ignore[misc]
+    """gunicorn's own lines, written as everybody's (app.logs)."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401 - gunicorn's settings
+        """As it is, but without handlers of its own."""
+        super().setup(cfg)
+        logs.configure(_environment())
+        for own in (self.error_log, self.access_log):
+            logs.take_in(own)
+
+
+logger_class = OurLines
 bind = _environment().listening
 worker_class = "gthread"
 workers = 1

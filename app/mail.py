@@ -65,6 +65,16 @@ class Smtp:
         finally:
             _leave(server)
 
+    def greet(self) -> None:
+        """Does all that comes before a letter, and leaves. Raises PortFailed."""
+        with _told(handed_over=False):
+            server = self._connected()
+        try:
+            with _told(handed_over=False):
+                self._introduce(server)
+        finally:
+            _leave(server)
+
     def _connected(self) -> smtplib.SMTP:
         host = self.url.hostname or ""
         if self.url.scheme == "smtps":
@@ -81,7 +91,7 @@ class Smtp:
             secured = True
         if not self.url.username:
             return
-        if not secured and not _is_this_machine(self.url.hostname or ""):
+        if not secured and not is_this_machine(self.url.hostname or ""):
             raise PortFailed("the mail server offers no TLS, so the password of SMTP_URL was not sent", permanent=True)
         server.login(unquote(self.url.username), unquote(self.url.password or ""))
 
@@ -132,7 +142,8 @@ def _leave(server: smtplib.SMTP) -> None:
     server.close()
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the one that asks."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,8 +1,10 @@
 """The clock process: APScheduler dispatches the jobs, one at a time each; a monotonic beat says when (pitfall I2).
 
 A job does one unit of work and says how many things it did; it is run until nothing is due. Due work stands in indexed `…_at`
-columns and is claimed by the database, so any number of clocks share the work and a killed one loses nothing. Settling is not among
-the jobs: whatever ends a call, or moves a fact of it, settles it in the same transaction (helpdesk.calls.finish).
+columns and is claimed by the database, so any number of clocks share the work and a killed one loses nothing. What is due is asked
+first, in one question that only looks: a house in which nothing is due is left alone by its clocks, SQLite's one writer above all.
+Settling is not among the jobs: whatever ends a call, or moves a fact of it, settles it in the same transaction
+(helpdesk.calls.finish).
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app import carrier, cutter, sweeper
 from app.carrier import Ports
@@ -28,10 +33,12 @@ from app.database import Database
 from app.heart import Heart
 from billing import meter
 from helpdesk import cases, left_behind, running_out
+from models import Call, Errand, Task
 
 log = structlog.get_logger()
 BEAT: Final = 1.0
 Unit = Callable[[], int]
+Due = Callable[[datetime], ColumnElement[bool]]
 UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "holds": running_out.hold_due,
     "quarters": meter.charge_begun,
@@ -40,6 +47,24 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
 }
+DUE: Final[Mapping[str, Due]] = {
+    "holds": lambda now: Call.next_hold_at <= now,
+    "quarters": lambda now: Call.next_quarter_at <= now,
+    "cases": lambda now: Call.link_at <= now,
+    "missed": lambda now: Call.follow_up_at <= now,
+    "attempts": left_behind.may_be_stale,
+    "alarms": lambda now: Task.alarm_at <= now,
+    "cuts": lambda now: Call.cut_at <= now,
+    "sweeps": lambda now: Call.sweep_at <= now,
+    "errands": lambda now: Errand.due_at <= now,
+}
+"""Where a job may have something to do: whatever it would claim fulfils this."""
+
+
+def due(session: Session, now: datetime) -> set[str]:
+    """The jobs that may have something to do."""
+    asked = [exists().where(is_due(now)) for is_due in DUE.values()]
+    return {name for name, found in zip(DUE, session.execute(select(*asked)).one(), strict=True) if found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,34 +100,48 @@ class Clockwork:
 
     def once(self) -> dict[str, int]:
         """Does all work that is due now, until nothing is; how many of each."""
-        done = dict.fromkeys(self.units(), 0)
+        done = dict.fromkeys(DUE, 0)
         while True:
-            did = {name: self.run(name, work) for name, work in self.units().items()}
+            did = {name: self.run(name, work) for name, work in self._waiting().items()}
             for name, count in did.items():
                 done[name] += count
             if not any(did.values()) or self.stopping.is_set():
                 return done
 
+    def _waiting(self) -> dict[str, Unit]:
+        """The jobs that may have something to do: all of them where that cannot be asked, so that each says what is wrong."""
+        try:
+            with self.database.reading() as session:
+                names = due(session, self.clock())
+        except SQLAlchemyError:
+            return self.units()
+        return {name: work for name, work in self.units().items() if name in names}
+
     def run(self, name: str, work: Unit) -> int:
-        """One job until it has nothing to do; how much it did. An error ends it for now, and is logged."""
+        """One job until it has nothing to do; how much it did. An error ends it for now, and is logged beside its call."""
         done = 0
-        while not self.stopping.is_set():
-            try:
+        try:
+            while not self.stopping.is_set():
+                clear_contextvars()
+                bind_contextvars(job=name)
                 count = work()
-            except Exception:
-                log.exception("job_failed", job=name)
-                self.failed.add(name)
-                return done
-            if not count:
-                break
-            done += count
+                if not count:
+                    break
+                done += count
+        except Exception:
+            log.exception("job_failed")
+            self.failed.add(name)
+            return done
+        finally:
+            clear_contextvars()
         if done:
             log.info("job_done", job=name, count=done)
         return done
 
     def forever(self) -> None:
         """Beats once a second until `stopping` is set, then finishes the units in hand."""
-        jobs = self.units() | ({"heartbeat": self.heart.beat} if self.heart else {})
+        beats: dict[str, Unit] = {"heartbeat": self.heart.beat} if self.heart else {}
+        jobs = self.units() | beats
         scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
         for name, work in jobs.items():
             options = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -110,7 +149,7 @@ class Clockwork:
         scheduler.start()
         log.info("clock_started", jobs=sorted(jobs))
         while not self.stopping.wait(BEAT):
-            for name in jobs:
+            for name in [*self._waiting(), *beats]:
                 scheduler.modify_job(name, next_run_time=wall())
         scheduler.shutdown(wait=True)
         log.info("clock_stopped")

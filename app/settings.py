@@ -30,7 +30,11 @@ T = TypeVar("T")
 
 
 class WrongSettings(Exception):
-    """One or more environment variables cannot be used; the message names them all."""
+    """One or more environment variables cannot be used; the message names them all, `problems` one each ("NAME: why")."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +109,7 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
     reader.require(not reader.text("SMTP_URL") or bool(reader.text("MAIL_FROM")), "MAIL_FROM: is needed with SMTP_URL")
     reader.require(not needs_secret or bool(settings.secret_keys) or reader.named("SECRET_KEY"), NO_SECRET)
     if reader.problems:
-        raise WrongSettings("; ".join(reader.problems))
+        raise WrongSettings(*reader.problems)
     return settings
 
 

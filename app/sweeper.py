@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from app.carrier import Ports
 from app.clock import Clock
@@ -19,15 +20,16 @@ def ask_about_one(database: Database, ports: Ports, clock: Clock) -> int:
         sid = sweep.claim(session, now=clock())
     if sid is None:
         return 0
+    bind_contextvars(call=sid)
     try:
         legs = ports.phone.legs(sid) if ports.phone is not None else None
     except PortFailed as problem:
-        log.warning("provider_did_not_tell", call=sid, problem=str(problem))
+        log.warning("provider_did_not_tell", problem=str(problem))
         legs = None
     with database.writing() as session:
         if legs is None:
             sweep.unanswered(session, sid, has_account=ports.phone is not None, now=clock())
         else:
             sweep.answered(session, sid, legs, now=clock())
-    log.info("call_asked_about", call=sid, answered=legs is not None)
+    log.info("call_asked_about", answered=legs is not None)
     return 1

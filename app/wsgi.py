@@ -30,8 +30,8 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     Raises app.settings.WrongSettings, app.migrate.NotMigrated or helpdesk.pins.KeyGone: then it must not start. A database that is
     out of reach keeps nothing from starting: /twilio/fallback works without one, and the others as soon as it is back.
     """
-    logs.configure()
     environment = given or settings.from_env(os.environ, needs_secret=True)
+    logs.configure(environment)
     keys = PinKeys.derive(environment.with_secret().secret_keys)
     database = database or readiness.existing(environment.database_url, limits=ANSWERING)
     if not readiness.require_ready(database, keys):

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from billing import ledger, price_lists, quarters, tariff
 from billing.ledger import Posting
@@ -125,6 +126,7 @@ def settle(session: Session, call: Call, *, now: datetime) -> None:
 
 def _charge_safely(session: Session, call: Call, now: datetime) -> int:
     """One call's quarters. A call that cannot be charged is marked and tried again in a minute, and holds up no other."""
+    bind_contextvars(call=call.sid)
     try:
         with session.begin_nested():
             return _charge(session, call, now)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 from holidays import country_holidays
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
@@ -41,11 +42,13 @@ def publish(session: Session, draft: Draft, *, now: datetime) -> PriceList:
         published_at=now,
         source=draft.source,
         periods=[_stored(p, position) for position, p in enumerate(draft.periods, start=1)],
-        holidays=[PriceListHoliday(day=day, name=name) for day, name in sorted(_holidays(draft, now).items())],
     )
     try:
         with session.begin_nested():
             session.add(published)
+            session.flush()
+            days = [{"price_list_id": published.id, "day": day, "name": name} for day, name in _holidays(draft, now).items()]
+            session.execute(insert(PriceListHoliday), days)
     except IntegrityError as error:
         standing = session.scalar(select(PriceList.id).filter_by(line=draft.line, valid_from=draft.valid_from))
         if standing is None:
@@ -85,5 +88,10 @@ def _holidays(draft: Draft, now: datetime) -> dict[date, str]:
     """Every holiday with its name, from a year before the list begins: a period may have begun on the evening before."""
     first = to_local(draft.valid_from).year - 1
     last = max(to_local(now).year, first + 1) + YEARS_AHEAD
-    public = country_holidays("DK", years=range(first, last + 1), language="da")
-    return dict.fromkeys(draft.extra_holidays, EXTRA_HOLIDAY) | dict(public.items())
+    return dict.fromkeys(draft.extra_holidays, EXTRA_HOLIDAY) | _public(first, last)
+
+
+@cache
+def _public(first: int, last: int) -> dict[date, str]:
+    """The Danish public holidays of these years, by their Danish names."""
+    return dict(country_holidays("DK", years=range(first, last + 1), language="da").items())

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from billing import ledger
 from helpdesk import errands, numbers, receipts, recipients
@@ -82,6 +83,7 @@ def link_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
+    bind_contextvars(call=call.sid)
     call.link_at = None
     if call.outcome is CallOutcome.TALKED:
         link(session, call, now=now)
@@ -140,7 +142,9 @@ def alarm_due(session: Session, now: datetime) -> int:
     pause = REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER
     on_time = (task.alarm_at or now) + pause
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
-    alarm(session, task, session.get_one(Call, task.call_id), key=f"task:{task.id}:alarm:{task.alarms}", now=now)
+    call = session.get_one(Call, task.call_id)
+    bind_contextvars(call=call.sid)
+    alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now)
     return 1
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
@@ -22,6 +23,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None or call.follow_up_at is None:
         return 0
+    bind_contextvars(call=call.sid)
     left_at = call.follow_up_at - calls.CALLS_AGAIN if call.ended_at is None else call.ended_at
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
@@ -42,15 +44,20 @@ def follow_up_due(session: Session, now: datetime) -> int:
     return 1
 
 
+def may_be_stale(now: datetime) -> ColumnElement[bool]:
+    """An attempt that was rung for too long to be ringing still: nobody took it, and nobody said that it is over."""
+    return and_(Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < now - LONGEST_ATTEMPT)
+
+
 def expire_due(session: Session, now: datetime) -> int:
     """Ends one attempt of which nothing was heard long after it stopped ringing, so that its supporter can be rung (pitfall A9)."""
-    silent_since = now - LONGEST_ATTEMPT
-    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= silent_since)
-    stale = (Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < silent_since, ~still_asked)
+    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= now - LONGEST_ATTEMPT)
+    stale = (may_be_stale(now), ~still_asked)
     due = select(Call).join(Attempt, Attempt.call_id == Call.id).where(*stale).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
+    bind_contextvars(call=call.sid)
     for attempt in session.scalars(select(Attempt).where(Attempt.call_id == call.id, *stale)).all():
         calls.close(attempt, AttemptOutcome.FAILED, now=now)
     return 1

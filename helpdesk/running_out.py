@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
@@ -45,6 +46,7 @@ def hold_due(session: Session, now: datetime) -> int:
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
+    bind_contextvars(call=call.sid)
     if not _did(session, call, _hold, now=now):
         call.next_hold_at = now + RETRY
     return 1

@@ -91,7 +91,7 @@ def _end_of_the_search(leg: int, number: int, webhook: Webhook) -> tuple[str | N
         if errors == GIVES_UP_AT:
             return write(lambda session, now: doors().switchboard.give_up(session, leg, number, webhook, now=now), by=LAST), False
     except Exception as problem:
-        log.exception("turn_failed_again", call=webhook.sid, leg=leg, turn=number)
+        log.exception("turn_failed_again")
         return None, (errors > 1 or times() > 0) and not _may_wait(webhook, problem)
     return None, errors > MOST_ERRORS
 
@@ -109,7 +109,7 @@ def _keep_report(leg: int, number: int, webhook: Webhook) -> bool:
     try:
         write(lambda session, now: doors().switchboard.report(session, leg, number, webhook, now=now, again=again), by=REPORT)
     except Exception:
-        log.exception("report_failed", call=webhook.sid, leg=leg, turn=number)
+        log.exception("report_failed")
         return False
     return True
 

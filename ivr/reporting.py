@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import endings, reports
 from helpdesk.reports import Reported
+from ivr import traces
 from ivr.forms import BadWebhook, Webhook
 from models import Attempt, Call, Leg, Report, Turn
 from models.base import LARGEST_KEY
@@ -29,6 +30,7 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datet
     call = session.scalar(query.execution_options(populate_existing=True))
     if call is not None and leg_id is not None:
         attempt = session.get_one(Attempt, session.get_one(Leg, leg_id).attempt_id)
+    traces.about(call)
     reported = Reported(
         kind=ReportKind.STATUS,
         sid=webhook.sid,

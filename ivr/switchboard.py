@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
-from ivr import effects, gather, hearing, reporting, turns, twiml
+from ivr import effects, gather, hearing, reporting, traces, turns, twiml
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.story import Heard, Story, step_name
@@ -77,16 +77,17 @@ class Switchboard:
         reports.adopt(session, leg, now=now)
         gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)
         if answered is not None:
-            return answered.answer
+            return _again(answered)
         leg.call.heard_at = now
         if leg.attempt is not None:
             leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
-            return before.answer
+            return _again(before)
+        traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
-        return turn.judge(asked, _step(leg, before, number))
+        return turn.judge(asked, judge)
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
@@ -99,9 +100,10 @@ class Switchboard:
         past = _past(session, leg)
         answered = next((turn for turn in past if turn.number == number), None)
         if answered is not None:
-            return answered.answer
+            return _again(answered)
         # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
         reporting.of_turn(session, leg, _before(leg, past, number), webhook, number=number, again=True, now=now)
+        traces.step(step_name(support.broken))
         heard = hearing.Hearing(Heard(), {"error": True})
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=False, now=now)
         return turn.judge(None, support.broken)
@@ -151,6 +153,7 @@ class _Turn:
             if not isinstance(answer, HandOver):
                 return answer, rung
             run = HANDED_OVER[answer.flow]
+            traces.step(step_name(run))
         raise RuntimeError(f"{step_name(run)} was refused {MOST_REFUSALS} times")
 
     def _is_in_time(self, story: Story, run: Step) -> bool:
@@ -177,6 +180,7 @@ class _Turn:
         kept = {"leg_id": self.leg.id, "number": self.number, "at": self.now, "step": step_name(judge)}
         self.session.add(Turn(**kept, heard=self.heard.kept, asked=asked, answer=text))
         self.session.flush()
+        traces.decided(step_name(judge), self.leg.call)
         return text
 
 
@@ -201,7 +205,15 @@ def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
         leg.sid = webhook.sid
     if leg.sid != webhook.sid or (leg.attempt_id is not None and webhook.parent_sid != call.sid):
         raise NoSuchTurn(f"{webhook.sid} is not on leg {leg_id}")
+    traces.locked(leg)
     return leg
+
+
+def _again(turn: Turn) -> str:
+    """The stored answer of a turn, byte for byte (R19)."""
+    traces.step(turn.step)
+    traces.is_repeated()
+    return turn.answer
 
 
 def _past(session: Session, leg: Leg) -> list[Turn]:

@@ -6,21 +6,21 @@ has then no effect (pitfall D12).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import requests
-from twilio.base.exceptions import TwilioException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
-
-from helpdesk.ports import PortFailed
-from ivr import addresses
+from ivr import addresses, twilio_client
+from ivr.twilio_client import asked
 
 TIMEOUT: Final = 10.0
-CLIENT_ERROR: Final = range(400, 500)
-T = TypeVar("T")
+WORDS: Final = {
+    "voice_url": "Voice URL",
+    "voice_method": "Voice method",
+    "fallback_url": "Fallback URL",
+    "fallback_method": "Fallback method",
+    "status_url": "Status callback",
+    "status_method": "Status method",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,10 @@ class Setting:
             status_url=ours.status,
             status_method="POST",
         )
+
+    def without_fragments(self) -> Setting:
+        """The same, without what only says how hard Twilio shall try (ivr.addresses)."""
+        return Setting(**{name: value.partition("#")[0] for name, value in asdict(self).items()})
 
     def differs(self, other: Setting) -> list[str]:
         """The names of what is not the same."""
@@ -74,24 +78,23 @@ class TwilioNumbers:
     """The numbers of one account. Every method raises PortFailed."""
 
     def __init__(self, *, account: str, token: str, api_base_url: str | None, timeout: float = TIMEOUT) -> None:
-        self._client, self._account = Client(account, token, http_client=TwilioHttpClient(timeout=timeout)), account
-        if api_base_url:
-            self._client.api.base_url = api_base_url
+        self._client = twilio_client.client(account, token, api_base_url=api_base_url, timeout=timeout)
+        self._account = account
 
     def account(self) -> str:
         """How the account stands: "active", "suspended" or "closed"."""
-        return str(_asked(lambda: self._client.api.accounts(self._account).fetch()).status)
+        return str(asked(lambda: self._client.api.accounts(self._account).fetch()).status)
 
     def find(self, number: str) -> TwilioNumber | None:
         """The number in E.164; None where the account has none like it."""
-        found = _asked(lambda: self._client.incoming_phone_numbers.list(phone_number=number))
+        found = asked(lambda: self._client.incoming_phone_numbers.list(phone_number=number))
         return next((_read(one) for one in found if one.phone_number == number), None)
 
     def set(self, number: TwilioNumber, wanted: Setting, *, take_over: bool) -> TwilioNumber:
         """Sets addresses and methods, with `take_over` also that nothing overrides them; how the number stands then, read anew."""
         free = {"voice_application_sid": "", "trunk_sid": ""} if take_over and number.overridden_by else {}
         resource = self._client.incoming_phone_numbers(number.sid)
-        _asked(
+        asked(
             lambda: resource.update(
                 voice_url=wanted.voice_url,
                 voice_method=wanted.voice_method,
@@ -102,7 +105,7 @@ class TwilioNumbers:
                 **free,
             )
         )
-        return _read(_asked(resource.fetch))
+        return _read(asked(resource.fetch))
 
 
 def _read(resource: Any) -> TwilioNumber:  # noqa: ANN401 - twilio ships no types
@@ -120,21 +123,3 @@ def _read(resource: Any) -> TwilioNumber:  # noqa: ANN401 - twilio ships no type
         application=resource.voice_application_sid or None,
         trunk=resource.trunk_sid or None,
     )
-
-
-def _asked(request: Callable[[], T]) -> T:
-    try:
-        return request()
-    except requests.RequestException as problem:
-        raise PortFailed(f"Twilio is out of reach ({type(problem).__name__})", permanent=False) from problem
-    except TwilioException as problem:
-        raise _refused(problem) from problem
-
-
-def _refused(problem: TwilioException) -> PortFailed:
-    """What Twilio answered, of a fetch or of a page of a list, whose error only carries the answer."""
-    page = problem.args[1] if len(problem.args) > 1 else None
-    status = int(getattr(problem, "status", 0) or getattr(page, "status_code", 0) or 0)
-    if status in CLIENT_ERROR:
-        return PortFailed(f"Twilio refuses: HTTP {status}", permanent=True)
-    return PortFailed(f"Twilio failed: HTTP {status}" if status else f"Twilio failed: {problem}", permanent=False)

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from flask import Blueprint, Response, abort, request, send_from_directory
+from flask import Blueprint, Response, abort, g, request, send_from_directory
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ivr import answering, fallback, forms, mishaps, reporting, signature, twiml
+from ivr import answering, fallback, forms, mishaps, reporting, signature, traces, twiml
 from ivr.answering import LAST, doors, write
 from ivr.forms import BadWebhook, Webhook
 from ivr.switchboard import NoSuchLine, NoSuchTurn
+from ivr.traces import Outcome
 from models.values import masked
 
 SOUNDS: Final = Path(__file__).parent / "sounds"
@@ -35,12 +36,19 @@ log = structlog.get_logger()
 @blueprint.before_request
 def signed() -> None:
     """403 for whatever Twilio did not sign; sounds are public."""
+    traces.ends()
     answering.begin()
     if request.endpoint == "ivr.sound":
         return
     if not signature.is_genuine(request, base_url=doors().base_url, tokens=doors().tokens):
         log.warning("webhook_refused", path=request.path)
         abort(403)
+
+
+@blueprint.teardown_request
+def over(_problem: BaseException | None) -> None:
+    """The thread's next webhook is another one."""
+    traces.ends()
 
 
 @blueprint.errorhandler(BadWebhook)
@@ -56,28 +64,30 @@ def voice() -> Response:
     webhook = forms.read(request.form)
     if not webhook.dialled:
         raise BadWebhook("To is missing")
+    traces.begins(webhook, turn=1)
     try:
-        return _xml(_dialled(webhook))
+        return _turn(_dialled(webhook))
     except NoSuchLine:
         log.warning("no_such_line", line=masked(webhook.dialled))
-        return _xml(twiml.speak_and_hang_up("no_line"))
+        return _turn(twiml.speak_and_hang_up("no_line"), Outcome.REFUSED)
     except Exception as problem:
-        log.exception("turn_failed", call=webhook.sid, turn=1)
-        return _xml(mishaps.at_the_door(webhook, problem))
+        log.exception("turn_failed")
+        return _turn(mishaps.at_the_door(webhook, problem), Outcome.FAILED)
 
 
 @blueprint.post("/twilio/turn/<int:leg>/<int:number>")
 def turn(leg: int, number: int) -> Response:
     """The next turn of a leg: keys, the end of a Dial or a recording, or some music that has passed."""
     webhook, again = mishaps.as_told(forms.read(request.form)), mishaps.times() > 0
+    traces.begins(webhook, leg=leg, turn=number)
     try:
-        return _xml(write(lambda session, now: doors().switchboard.turn(session, leg, number, webhook, now=now, again=again)))
+        return _turn(write(lambda session, now: doors().switchboard.turn(session, leg, number, webhook, now=now, again=again)))
     except NoSuchTurn as problem:
-        log.warning("no_such_turn", call=webhook.sid, turn=number, problem=str(problem))
-        return _xml(twiml.hang_up())
+        log.warning("no_such_turn", problem=str(problem))
+        return _turn(twiml.hang_up(), Outcome.REFUSED)
     except Exception as problem:
-        log.exception("turn_failed", call=webhook.sid, leg=leg, turn=number)
-        return _xml(mishaps.in_a_turn(leg, number, webhook, problem))
+        log.exception("turn_failed")
+        return _turn(mishaps.in_a_turn(leg, number, webhook, problem), Outcome.FAILED)
 
 
 @blueprint.post("/twilio/status", defaults={"leg": None})
@@ -85,12 +95,13 @@ def turn(leg: int, number: int) -> Response:
 def status(leg: int | None) -> Response:
     """A status callback of the caller's leg, or of a supporter's. 503 where it cannot be kept now: it may come again."""
     webhook = forms.read(request.form)
+    traces.begins(webhook, leg=leg)
     try:
         new = write(lambda session, now: reporting.status(session, webhook, leg, now=now))
     except mishaps.OUT_OF_REACH:
-        log.exception("status_lost", call=webhook.sid, status=webhook.call_status)
+        log.exception("status_lost", status=webhook.call_status)
         return Response(status=503)
-    log.info("status", call=webhook.sid, status=webhook.call_status, new=new)
+    log.info("status", status=webhook.call_status, new=new)
     return Response(status=204)
 
 
@@ -98,7 +109,8 @@ def status(leg: int | None) -> Response:
 def failed() -> Response:
     """Twilio could not get an answer from us. Needs no database: a sentence, then the emergency number."""
     webhook = forms.read(request.form)
-    log.error("fallback", call=webhook.sid, error=webhook.report.get("ErrorCode"))
+    traces.begins(webhook)
+    log.error("fallback", error=webhook.report.get("ErrorCode"))
     return _xml(twiml.hang_up() if webhook.parent_sid else mishaps.emergency(webhook))
 
 
@@ -119,6 +131,7 @@ def fallback_answer() -> Response:
 def fallback_over(since: int | None) -> Response:
     """The emergency call is over, or nobody took it. `since` is when it began, in seconds of the epoch."""
     webhook = forms.read(request.form)
+    traces.begins(webhook)
 
     def parted(session: Session, now: datetime) -> None:
         began = now if since is None else datetime.fromtimestamp(min(since, int(now.timestamp())), UTC)
@@ -127,7 +140,7 @@ def fallback_over(since: int | None) -> Response:
     try:
         write(parted, by=LAST)
     except Exception:
-        log.exception("report_failed", call=webhook.sid)
+        log.exception("report_failed")
     return _xml(fallback.over(webhook.report.get("DialBridged")))
 
 
@@ -147,6 +160,11 @@ def _dialled(webhook: Webhook) -> str:
         return write(dialled)
     except IntegrityError:
         return write(dialled)
+
+
+def _turn(text: str, outcome: Outcome | None = None) -> Response:
+    traces.answered(g.began, outcome)
+    return _xml(text)
 
 
 def _xml(text: str) -> Response:

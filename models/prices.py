@@ -28,7 +28,6 @@ class PriceList(Base):
     source: Mapped[str] = mapped_column(Text)
 
     periods: Mapped[list[PricePeriod]] = relationship(order_by="PricePeriod.position", lazy="selectin")
-    holidays: Mapped[list[PriceListHoliday]] = relationship()
 
 
 class PricePeriod(Base):

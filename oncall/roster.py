@@ -29,6 +29,12 @@ def on_duty(session: Session, at: datetime) -> list[Supporter]:
     return [shifts[duty.supporter] for duty in rota.on_duty(map(_duty, _shifts(session, at)), at)]
 
 
+def gaps(session: Session, during: Span) -> list[Span]:
+    """When nobody is on duty, within a span."""
+    shifts = session.scalars(select(Shift).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at))
+    return rota.gaps(map(_duty, shifts), during)
+
+
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) -> Shift:
     """A span of duty. Raises ValueError for a tier below 1."""
     if tier < 1:

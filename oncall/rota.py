@@ -1,4 +1,4 @@
-"""Who is on duty at a moment. Pure: shifts in, names out (R12; interface.md, `shift add`)."""
+"""Who is on duty at a moment, and when nobody is. Pure: shifts in, names or spans out (R12; interface.md, `shift add`)."""
 
 from __future__ import annotations
 
@@ -46,3 +46,18 @@ def on_duty(duties: Iterable[Duty], at: datetime) -> list[Duty]:
     for duty in present:
         first.setdefault(duty.supporter, duty)
     return list(first.values())
+
+
+def gaps(duties: Iterable[Duty], during: Span) -> list[Span]:
+    """The stretches of `during` in which nobody is on duty, in order; where one shift ends as another begins there is none."""
+    found: list[Span] = []
+    covered_until = during.starts_at
+    for duty in sorted(duties, key=lambda duty: duty.starts_at):
+        if duty.starts_at >= during.ends_at:
+            break
+        if duty.starts_at > covered_until:
+            found.append(Span(starts_at=covered_until, ends_at=duty.starts_at))
+        covered_until = max(covered_until, duty.ends_at)
+    if covered_until < during.ends_at:
+        found.append(Span(starts_at=covered_until, ends_at=during.ends_at))
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import pytest
 from sqlalchemy import Engine, QueuePool
@@ -21,6 +21,13 @@ from app.database import Database
 from app.migrate import migrate
 from tests.house import House
 from tests.postgres import Server, quick_folder, running
+
+Houses: TypeAlias = Callable[..., AbstractContextManager[House]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest tests/walks --walks 2000` walks so many new ways."""
+    parser.addoption("--walks", type=int, default=0, help="random walks through the house: so many new ones (0: a few known ones)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,22 +92,15 @@ def build(database: Database) -> Iterator[Callable[..., House]]:
 
 
 @pytest.fixture
-def houses(migrated_on_sqlite: Path) -> Callable[..., AbstractContextManager[House]]:
+def houses(request: pytest.FixtureRequest) -> Houses:
     """One house after another within a test, each on a fresh copy; the books of each are audited when its block ends."""
+    return _houses("sqlite", request)
 
-    @contextmanager
-    def house_of(**making: Any) -> Iterator[House]:  # noqa: ANN401 - whatever House takes
-        with _file(migrated_on_sqlite) as url:
-            opened = Database(url)
-            _remembers_its_statements(opened)
-            try:
-                made = House(opened, **making)
-                yield made
-                made.is_in_order()
-            finally:
-                opened.close()
 
-    return house_of
+@pytest.fixture
+def houses_on_either(backend: str, request: pytest.FixtureRequest) -> Houses:
+    """`houses`, on either database."""
+    return _houses(backend, request)
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +137,22 @@ def _remembers_its_statements(opened: Database) -> None:
     first = _ENGINES[name]
     for engine in (opened.engine, opened._readers):
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+
+def _houses(backend: str, request: pytest.FixtureRequest) -> Houses:
+    @contextmanager
+    def house_of(**making: Any) -> Iterator[House]:  # noqa: ANN401 - whatever House takes
+        with _database(backend, request, migrated=True) as url:
+            opened = Database(url)
+            _remembers_its_statements(opened)
+            try:
+                made = House(opened, **making)
+                yield made
+                made.is_in_order()
+            finally:
+                opened.close()
+
+    return house_of
 
 
 def _database(backend: str, request: pytest.FixtureRequest, *, migrated: bool) -> AbstractContextManager[str]:

@@ -25,7 +25,7 @@ def clock(desk: Desk, once: bool) -> None:
     """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
     with desk.reading() as session:
         readiness.require_keys_of_pins(session, desk.settings)
-    logs.configure()
+    logs.configure(desk.settings)
     heart = Heart(desk.database)
     ports = Ports.of(desk.settings, heart=heart)
     works = Clockwork(database=desk.database, ports=ports, clock=clocks.of(desk.settings), heart=heart)

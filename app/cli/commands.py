@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "task": "app.cli.tasks:task",
     "errand": "app.cli.errands:errand",
     "twilio": "app.cli.twilio:twilio",
+    "doctor": "app.cli.doctor:doctor",
     "graph": "app.cli.system:graph",
 }
 

@@ -11,16 +11,7 @@ from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import table
 from helpdesk.customers import Unknown
-from ivr.twilio_numbers import Setting, TwilioNumber, TwilioNumbers
-
-WORDS = {
-    "voice_url": "Voice URL",
-    "voice_method": "Voice method",
-    "fallback_url": "Fallback URL",
-    "fallback_method": "Fallback method",
-    "status_url": "Status callback",
-    "status_method": "Status method",
-}
+from ivr.twilio_numbers import WORDS, Setting, TwilioNumber, TwilioNumbers
 
 
 @click.group(cls=Group)

@@ -26,8 +26,6 @@ CLOCK = "MORTAL_CLOCK"
 class Mortal(Database):
     """The database as it is, to a process that may die of it."""
 
-    plan = Path(os.environ.get(PLAN, "/nonexistent"))
-
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write, and be the last thing this process does."""
@@ -42,8 +40,9 @@ class Mortal(Database):
 
     def _planned(self) -> str:
         try:
-            planned = self.plan.read_text("utf-8")
-            self.plan.unlink()
+            plan = Path(os.environ[PLAN])
+            planned = plan.read_text("utf-8")
+            plan.unlink()
         except FileNotFoundError:
             return ""
         return planned

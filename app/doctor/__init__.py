@@ -1,0 +1,66 @@
+"""Whether an installation is well: every part is looked at, whatever the others are like, with the cure beside what is not.
+
+It changes nothing: no row, no number, no message, and what it asks of itself leaves no trace (app.doctor.door). No PIN, token,
+password or whole number stands in a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from app import clock
+from app.doctor import door, duties, environment, post, provider, tables
+from app.doctor.findings import Finding, error
+from app.doctor.installation import Installation
+from app.logs import Cleaner
+from app.settings import Settings
+
+Check = Callable[[Installation], Iterable[Finding]]
+CHECKS: Final[Mapping[str, Check]] = {
+    "keys": tables.keys,
+    "clock": tables.clock,
+    "house": duties.check,
+    "provider": provider.account,
+    "numbers": provider.numbers,
+    "door": door.check,
+    "mail": post.check,
+}
+
+
+def examine(env: Mapping[str, str], checks: Mapping[str, Check] = CHECKS) -> Iterator[Finding]:
+    """Everything that can be said about the installation that `env` describes, well or not."""
+    settings, problems = environment.read(env)
+    cleaner = Cleaner(settings)
+    house = Installation(settings=settings, wrong=frozenset(problems), now=_now(settings), wall=clock.wall())
+    for finding in _findings(house, problems, checks):
+        yield replace(finding, found=cleaner.text(finding.found), cure=finding.cure and cleaner.text(finding.cure))
+
+
+def _findings(house: Installation, problems: Mapping[str, str], checks: Mapping[str, Check]) -> Iterator[Finding]:
+    yield from environment.check(house, problems)
+    with tables.opened(house) as (database, found):
+        yield from found
+        house = replace(house, database=database)
+        for name, check in checks.items():
+            yield from _guarded(name, check, house)
+
+
+def _now(settings: Settings) -> datetime:
+    """The house's time; the machine's, where the demo's cannot be read."""
+    try:
+        return clock.of(settings)()
+    except (OSError, LookupError, TypeError):
+        return clock.wall()
+
+
+def _guarded(name: str, check: Check, house: Installation) -> Iterator[Finding]:
+    """A check's findings; that it broke is one too, and keeps no other from being made."""
+    try:
+        yield from check(house)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the rest is looked at
+        yield error(
+            name, f"It could not be looked at ({type(problem).__name__}).", cure="report it, with what `doegnvagt doctor` says"
+        )

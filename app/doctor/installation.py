@@ -1,0 +1,35 @@
+"""What the doctor looks at: the settings as far as they can be used, the moment, and the database where it is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.database import Database
+from app.doctor.findings import Finding, warning
+from app.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """`wrong` names the variables that cannot be used; `settings` are those of the others.
+
+    `now` is the house's time, in the demo the demo's, and `wall` the machine's. `database` is None while it is not there, or not
+    migrated.
+    """
+
+    settings: Settings
+    wrong: frozenset[str]
+    now: datetime
+    wall: datetime
+    database: Database | None = None
+
+    def unknown(self, check: str, names: Iterable[str], *, needs_database: bool = False) -> Finding | None:
+        """Why a check cannot be made that depends on these variables, or on the database; None where it can."""
+        wrong = sorted(self.wrong & set(names))
+        if wrong:
+            return warning(check, f"It was not looked at, because {' and '.join(wrong)} cannot be used.", cure="mend that first")
+        if needs_database and self.database is None:
+            return warning(check, "It was not looked at, because the database cannot be used.", cure="mend that first")
+        return None

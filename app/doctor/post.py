@@ -1,0 +1,26 @@
+"""Letters: whether the mail server lets us in. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.doctor.findings import Finding, error, ok
+from app.doctor.installation import Installation
+from app.mail import Smtp
+from helpdesk.ports import PortFailed
+
+
+def check(house: Installation) -> Iterator[Finding]:
+    """Greeting, TLS and name, as before a letter; nothing where no mail server is set."""
+    unknown = house.unknown("mail", ["SMTP_URL", "MAIL_FROM"])
+    if unknown:
+        yield unknown
+    elif house.settings.smtp_url and house.settings.mail_from:
+        try:
+            Smtp(house.settings.smtp_url, house.settings.mail_from).greet()
+        except PortFailed as problem:
+            yield error(
+                "mail", f"{str(problem)[0].upper()}{str(problem)[1:]}.", cure="set SMTP_URL (a user name's @ is written %40)"
+            )
+        else:
+            yield ok("mail", "The mail server lets us in.")
