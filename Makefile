@@ -41,11 +41,13 @@ clean: ## remove what the other targets made, except the data in var/
 
 .venv/runtime: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Døgnvagt needs Python 3.11 or newer; set PYTHON=/path/to/it")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Setting up .venv; the first time this takes a few minutes."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.txt
-	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	@echo "Setting up the tools for tests and checks; the first time this takes a few minutes."
+	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@

@@ -3,12 +3,11 @@
 1. var/ gets a secret key and an account of its own, both 0600, kept from one start to the next
 2. the embedded database is migrated, and seeded when it is empty
 3. the exchange, the web server and the clock process are started on loopback, and find each other through var/demo.env
-4. whatever ends one of them ends all of them
+4. whatever ends one of them ends all of them, and they end with us, however we end (app.keeper)
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import signal
@@ -17,25 +16,34 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Final, TextIO
+from typing import Final
 
 import requests
 
-from app import settings
+from app import keeper, settings, surroundings
 from app.seed import LINE
 from ivr import addresses
 
 FOLDER: Final = Path("var")
-ENVIRONMENT: Final = FOLDER / "demo.env"
 FIRST_PORT: Final = 8000
 PORTS: Final = 100
 STARTS_WITHIN: Final = 30.0
-STOPS_WITHIN: Final = 10.0
 PRIVATE: Final = 0o600
+STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HANDED_ON: Final = [
+    "SECRET_KEY",
+    "MIGRATION_DATABASE_URL",
+    "EMERGENCY_NUMBER",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "ALARM_ADDRESS",
+    "SHOP_ADDRESS",
+]
+"""What the demo was told when it was started, and whoever works beside it is told too."""
 
 
 class DemoFailed(Exception):
@@ -49,13 +57,15 @@ class Running:
     address: str
     parts: Mapping[str, subprocess.Popen[str]]
 
-    def wait(self) -> None:
-        """Until SIGINT or SIGTERM (then it returns), or until a part ends (then it raises DemoFailed)."""
-        while True:
+    def wait(self, *, with_parent: bool) -> None:
+        """Until a signal raises Stopped, or a part ends: that raises DemoFailed. `with_parent`: no longer than who started us."""
+        parent = os.getppid()
+        while not with_parent or os.getppid() == parent:
             for name, part in self.parts.items():
                 if part.poll() is not None:
                     raise DemoFailed(f"{name} ended by itself with exit status {part.returncode}; everything was stopped")
             time.sleep(0.2)
+        raise Stopped
 
 
 class Stopped(Exception):
@@ -64,19 +74,22 @@ class Stopped(Exception):
 
 @contextmanager
 def running(environ: Mapping[str, str]) -> Iterator[Running]:
-    """Starts every part and stops them all when the block ends. Raises DemoFailed."""
+    """Starts every part and stops them all when the block ends. Hold `surroundings.alone` for it. Raises DemoFailed.
+
+    The exchange goes first: it hangs up, and while web and clock are there they hear how each call ended.
+    """
     with ExitStack() as stack:
-        stack.enter_context(_only_one())
         port = _free_port()
         address = f"http://127.0.0.1:{port}"
         values = _environment(environ, address)
         exchange = stack.enter_context(_exchange(values, address))
         values["TWILIO_API_BASE_URL"] = exchange.said.removeprefix("exchange on ")
-        _write_private(ENVIRONMENT, "".join(f"{name}={value}\n" for name, value in values.items()))
-        stack.callback(ENVIRONMENT.unlink, missing_ok=True)
+        _write_private(surroundings.ENVIRONMENT, "".join(f"{name}={value}\n" for name, value in values.items()))
+        stack.callback(surroundings.ENVIRONMENT.unlink, missing_ok=True)
         child = {**environ, **values}
-        web = stack.enter_context(_part("web", [*_program(), "serve", "--bind", f"127.0.0.1:{port}"], child))
-        clock = stack.enter_context(_part("clock", [*_program(), "clock"], child))
+        web = stack.enter_context(keeper.part("web", [*_program(), "serve", "--bind", f"127.0.0.1:{port}"], child))
+        clock = stack.enter_context(keeper.part("clock", [*_program(), "clock"], child))
+        stack.callback(keeper.end, "exchange", exchange.process)
         _wait_for(address, web)
         yield Running(address, {"exchange": exchange.process, "web": web, "clock": clock})
 
@@ -89,16 +102,19 @@ def prepare(environ: Mapping[str, str]) -> dict[str, str]:
     return {**environ, "DEMO": "1", "DEMO_CLOCK": str(FOLDER / "demo.clock")}
 
 
-def raise_on_signals() -> None:
-    """SIGINT and SIGTERM raise Stopped, so that every block is left in order."""
+def raise_on_signals(saying: str) -> None:
+    """Ctrl-C, SIGTERM and a closed terminal raise Stopped once, so that every block is left in order; `saying` is printed first."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)
+        with suppress(OSError):  # the terminal may be gone
+            os.write(sys.stdout.fileno(), f"\n{saying}\n".encode())
         raise Stopped
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in STOPS:
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` leaves it
+            signal.signal(number, stop)
 
 
 @dataclass(frozen=True)
@@ -109,20 +125,10 @@ class _Spoken:
     said: str
 
 
-@contextmanager
-def _only_one() -> Iterator[None]:
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "demo.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise DemoFailed("the demo runs already in this folder; stop that one first") from problem
-        yield
-
-
 def _environment(environ: Mapping[str, str], address: str) -> dict[str, str]:
     kept = _account()
     return {
+        **{name: environ[name] for name in HANDED_ON if environ.get(name, "").strip()},
         "TWILIO_ACCOUNT_SID": kept["TWILIO_ACCOUNT_SID"],
         "TWILIO_AUTH_TOKEN": kept["TWILIO_AUTH_TOKEN"],
         "PUBLIC_BASE_URL": address,
@@ -146,35 +152,15 @@ def _account() -> dict[str, str]:
 def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
     urls = ",".join(astuple(addresses.of_number(address)))
     command = [
-        *(sys.executable, "-m", "simulator", "--bind", "127.0.0.1:0"),
+        *(sys.executable, "-m", "simulator", "--tied", "--bind", "127.0.0.1:0"),
         *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),
     ]
     secret = {**os.environ, "TWILIO_AUTH_TOKEN": values["TWILIO_AUTH_TOKEN"]}
-    with _part("exchange", command, secret, stdout=subprocess.PIPE) as process:
+    with keeper.part("exchange", command, secret, stdout=subprocess.PIPE) as process:
         said = process.stdout.readline().strip() if process.stdout else ""
         if not said.startswith("exchange on "):
             raise DemoFailed("the exchange did not start")
         yield _Spoken(process, said)
-
-
-@contextmanager
-def _part(
-    name: str, command: list[str], env: Mapping[str, str], *, stdout: int | TextIO | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """A process of its own session, so that Ctrl-C reaches only us and we end the parts in order."""
-    process = subprocess.Popen(command, env=dict(env), stdout=stdout, text=True, start_new_session=True)  # noqa: S603 - our own
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            sys.stderr.write(f"doegnvagt: {name} did not end in time and was killed\n")
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def _wait_for(address: str, web: subprocess.Popen[str]) -> None:

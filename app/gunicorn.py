@@ -11,7 +11,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from app import logs, readiness, refusals, settings
+from app import keeper, logs, readiness, refusals, settings
 from app.refusals import REFUSALS
 from app.settings import Settings
 from helpdesk.pins import PinKeys
@@ -59,6 +59,11 @@ def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
             sys.stderr.write("doegnvagt: the database is out of reach; until it is back, only the fallback answers calls\n")
     except REFUSALS as problem:
         raise SystemExit(refusals.told(problem)) from None
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn's worker
+    """In the demo: its web process ends when the demo is gone."""
+    keeper.watch(os.environ, process=worker.ppid)
 
 
 def _ready(environment: Settings, workers: int) -> bool:

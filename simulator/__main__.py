@@ -1,7 +1,8 @@
 """The exchange as a process: `python -m simulator --bind 127.0.0.1:0 --account AC… --number N=VOICE,STATUS,FALLBACK`.
 
 The token stands in the environment variable TWILIO_AUTH_TOKEN. It serves Twilio's REST API and the desk (`control`),
-prints its address on one line once it is ready, and ends on SIGTERM and SIGINT. An argument that cannot be used ends
+prints its address on one line once it is ready, and ends on SIGTERM and SIGINT; with `--tied` also when its standard
+input ends, because whoever held the other end has gone. An argument that cannot be used ends
 it with status 2 and one line.
 """
 
@@ -66,18 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         voice, status, fallback = urls
         exchange.number(number, voice_url=voice, status_url=status, fallback_url=fallback)
     try:
-        return _serve(exchange, Pacemaker(exchange, clock, file), *chosen.bind)
+        return _serve(exchange, Pacemaker(exchange, clock, file), *chosen.bind, is_tied=chosen.tied)
     except OSError as error:
         parser.error(f"cannot listen there: {error.strerror}")
 
 
-def _serve(exchange: Exchange, pacemaker: Pacemaker, host: str, port: int) -> int:
+def _serve(exchange: Exchange, pacemaker: Pacemaker, host: str, port: int, *, is_tied: bool) -> int:
     app = DispatcherMiddleware(rest_app(exchange), {"/desk": desk_app(exchange, pacemaker)})
     server = make_server(host, port, app, threaded=True, request_handler=Quiet)
     exchange.api_url = f"http://{host}:{server.server_port}"
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    if is_tied:
+        threading.Thread(target=_wait_for_the_end_of_input, args=(stop,), daemon=True).start()
     with pacemaker:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         sys.stdout.write(f"exchange on {exchange.api_url}\n")
@@ -85,6 +88,12 @@ def _serve(exchange: Exchange, pacemaker: Pacemaker, host: str, port: int) -> in
         stop.wait()
         server.shutdown()
     return 0
+
+
+def _wait_for_the_end_of_input(stop: threading.Event) -> None:
+    while os.read(0, 1):
+        pass
+    stop.set()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "--number", type=_number, action="append", default=[], metavar="NUMBER=VOICE,STATUS,FALLBACK", help="repeatable"
     )
     parser.add_argument("--clock", type=Path, metavar="FILE", help="the demo's clock, written for others to read")
+    parser.add_argument("--tied", action="store_true", help="end when standard input ends")
     return parser
 
 

@@ -51,6 +51,7 @@ class Handset:
         self.last_leg: Leg | None = None
         self.notes: list[Happening] = []
         self._spoken: list[tuple[datetime, datetime]] = []
+        self._next_key_at: datetime | None = None
         self._is_connected = True
 
     @property
@@ -95,13 +96,17 @@ class Handset:
             leg.task.signal(Key(digit))
 
     def press_all(self, digits: str) -> None:
-        """Press several keys, one shortly after the other."""
+        """Press several keys, one shortly after the other, and behind those that were asked for before: there is one finger."""
         leg = self._on_the_line("press keys")
         unknown = set(digits) - KEYS
         if unknown:
             raise NotPossible(f"a telephone has no key {min(unknown)!r}")
-        for count, digit in enumerate(digits):
-            self._later(count * self.exchange.knobs.key_gap, leg, partial(self.press, digit))
+        now = self.exchange.now
+        at = max(now, self._next_key_at or now)
+        for digit in digits:
+            self._later((at - now).total_seconds(), leg, partial(self.press, digit))
+            at += timedelta(seconds=self.exchange.knobs.key_gap)
+        self._next_key_at = at
 
     def pick_up(self) -> None:
         """Answer the call that rings."""
@@ -139,6 +144,7 @@ class Handset:
         """It is this telephone's call from now on."""
         self.leg = self.last_leg = leg
         self._spoken.clear()
+        self._next_key_at = None
         self._is_connected = True
 
     def lets_go(self, leg: Leg) -> None:

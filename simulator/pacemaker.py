@@ -22,8 +22,10 @@ LONGEST_NAP = 1.0
 FASTEST = 600.0
 LEAD = 0.02
 """Seconds on the wall within which a slower speed stands in the clock's file."""
-LAST_CALLS = 0.8
-"""Seconds on the wall that the last requests have when the exchange closes."""
+LAST_CALLS = 4.0
+"""Seconds on the wall that the last requests have when the exchange closes; it closes at once when there are none."""
+QUIET = 3
+"""So many looks in a row find nothing under way before it is believed: between two steps there is a moment of nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -66,13 +68,13 @@ class Pacemaker:
             self._is_stopping = True
             self._go_on_at(1.0)
             self._exchange.changed.notify_all()
-        self._thread.join(LAST_CALLS)
+        self._thread.join(1.0)
 
     def _wait_for_the_last(self) -> None:
-        until = time.monotonic() + LAST_CALLS
-        with self._exchange.changed:
-            while time.monotonic() < until and self._exchange.is_busy():
-                self._exchange.changed.wait(0.05)
+        until, quiet = time.monotonic() + LAST_CALLS, 0
+        while time.monotonic() < until and quiet < QUIET:
+            time.sleep(0.03)
+            quiet = 0 if self._exchange.is_busy() else quiet + 1
 
     def _run(self) -> None:
         while not self._is_stopping:

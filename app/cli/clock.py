@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app import clock as clocks
-from app import logs, readiness
+from app import keeper, logs, readiness
 from app.carrier import Ports
 from app.cli.commands import Command
 from app.cli.desk import Desk
@@ -30,6 +30,7 @@ def clock(desk: Desk, once: bool) -> None:
     ports = Ports.of(desk.settings, heart=heart)
     works = Clockwork(database=desk.database, ports=ports, clock=clocks.of(desk.settings), heart=heart)
     works.stop_on_signals()
+    keeper.watch(desk.own)
     if not once:
         works.forever()
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 
 import click
 from sqlalchemy import select
 
-from app import clock, seed, settings
+from app import clock, seed, settings, surroundings
 from app import demo as house
 from app.cli.commands import Command
 from app.cli.desk import Desk
@@ -15,6 +17,9 @@ from app.database import Database
 from app.demo import DemoFailed, Stopped
 from app.migrate import migrate
 from app.seed import LogIn
+from app.surroundings import AlreadyRuns
+from app.telephone import greeting
+from app.telephone.words import Words, preferred
 from helpdesk.pins import PinKeys
 from models import Supporter
 
@@ -23,16 +28,26 @@ from models import Supporter
 @click.pass_obj
 def demo(desk: Desk) -> None:
     """Start web, clock and a telephone exchange on this machine, with demo data. Ctrl-C stops everything."""
-    house.raise_on_signals()
+    words = Words(preferred(desk.own))
+    house.raise_on_signals(greeting.stopping(words))
     try:
-        log_ins, supporters = _prepared(desk.env)
-        with house.running(desk.env) as running:
-            click.echo(_welcome(running.address, log_ins, supporters))
-            running.wait()
+        with surroundings.alone():
+            log_ins, supporters = _prepared(desk.own)
+            with house.running(desk.own) as running:
+                click.echo(greeting.welcome(words, running.address, log_ins, supporters))
+                running.wait(with_parent="MAKELEVEL" in desk.own)
     except Stopped:
-        click.echo("\nStopped. The data stays in var/.")
-    except DemoFailed as problem:
+        _say_if_heard(greeting.stopped(words))
+    except (AlreadyRuns, DemoFailed) as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+def _say_if_heard(sentence: str) -> None:
+    """Prints it, unless the terminal has been closed: then nothing that is left to print is printed."""
+    try:
+        click.echo(sentence)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _prepared(env: Mapping[str, str]) -> tuple[list[LogIn], list[tuple[str, str]]]:
@@ -48,15 +63,3 @@ def _prepared(env: Mapping[str, str]) -> tuple[list[LogIn], list[tuple[str, str]
             return seed.log_ins(session, keys=keys), supporters
     finally:
         database.close()
-
-
-def _welcome(address: str, log_ins: list[LogIn], supporters: list[tuple[str, str]]) -> str:
-    callers = "\n".join(f"    {one.name:<12} {one.company:<20} {one.phone}   PIN {one.pin[:4]} {one.pin[4:]}" for one in log_ins)
-    answering = "\n".join(f"    {name:<33} {phone}" for name, phone in supporters)
-    return (
-        f"\nDøgnvagt runs on {address}\n\n"
-        f"  Callers, and the PINs to phone 6318 6363 with:\n{callers}\n\n"
-        f"  Supporters on duty:\n{answering}\n\n"
-        "  Phone the line from a second terminal:   .venv/bin/doegnvagt phone\n"
-        "  Ctrl-C stops everything; the data stays in var/.\n"
-    )

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from app import clock, readiness, settings
+from app import clock, readiness, settings, surroundings
 from app.cli import output
 from app.database import Database
 from app.migrate import require_migrated
@@ -22,16 +22,25 @@ from models import Audit
 
 
 class Desk:
-    """One command's desk. `wants_json` is set by `--json`, wherever it stood. Close it when the command is over."""
+    """One command's desk, in the process's `own` environment. `wants_json` is set by `--json`, wherever it stood.
+
+    Beside a demo that runs in this folder `env` is the demo's environment, but for what the own one says.
+    Close the desk at the end.
+    """
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = env
+        self.own = env
         self.wants_json = False
         self._open = ExitStack()
 
     def close(self) -> None:
         """Gives the database back, where it was opened."""
         self._open.close()
+
+    @cached_property
+    def env(self) -> Mapping[str, str]:
+        """The environment that counts here."""
+        return surroundings.merged(self.own)
 
     @cached_property
     def settings(self) -> Settings:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from app import clock, settings
+from app import clock, settings, surroundings
 from app.cli.commands import Command
 from app.cli.desk import Desk
-from app.telephone import surroundings, words
+from app.surroundings import NotRunning
+from app.telephone import away, words
 from app.telephone.book import Answerer, Book, Caller
 from app.telephone.desk import DeskClient, DeskError
 from app.telephone.looks import theme_for
 from app.telephone.memory import Memory
 from app.telephone.screen import TelephoneApp
-from app.telephone.surroundings import NotRunning
 from app.telephone.words import Words
 from helpdesk.customers import Unknown
 from models.values import Language, e164
@@ -31,22 +31,19 @@ from models.values import Language, e164
 @click.pass_obj
 def phone(desk: Desk, language: str | None, person: str | None, supporter: str | None) -> None:
     """Phone the demo from this terminal, and pick up as the supporter beside it."""
-    own = desk.env
-    desk.env = surroundings.merged(own)
-    surroundings.exchange(desk.settings)
+    spoken = Words(Language(language) if language else words.preferred(desk.own))
+    find = _finder(desk.own)
+    try:
+        find().pace()
+    except (NotRunning, DeskError) as problem:
+        raise NotRunning(away.told(spoken, problem)) from problem
     book = Book(desk.database, keys=desk.keys, clock=clock.of(desk.settings))
     memory = Memory(directory=book.directory())
     memory.caller = _caller(memory.directory.callers, person)
     memory.answerer = _answerer(memory.directory.answerers, supporter)
-    find = _finder(own)
-    try:
-        find().pace()
-    except DeskError as problem:
-        raise NotRunning(f"the demo's exchange does not answer ({problem}); start the demo with `make run`") from problem
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("the telephone is a screen: it needs a terminal")
-    spoken = Language(language) if language else words.preferred(own)
-    TelephoneApp(Words(spoken), memory, book=book, find=find, theme=theme_for(own)).run()
+    TelephoneApp(spoken, memory, book=book, find=find, theme=theme_for(desk.own)).run()
 
 
 def _finder(env: Mapping[str, str]) -> Callable[[], DeskClient]:

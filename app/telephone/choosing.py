@@ -28,7 +28,7 @@ HELP: Final = (
     ("h, Backspace", N_("hang up")),
     ("d", N_("decline a call that rings")),
     ("p", N_("key the caller's PIN and #")),
-    ("Space", N_("say something for five seconds (into a recording)")),
+    (N_("Space"), N_("say something for five seconds (into a recording)")),
     ("c, F2", N_("choose another caller; the list shows the PINs")),
     ("u, F3", N_("choose another supporter")),
     ("v", N_("let the supporter's telephone pick up or not by itself")),
@@ -91,7 +91,7 @@ class Help(ModalScreen[None]):
     def _table(self) -> Table:
         table = grid("left", "wide")
         for key, told in HELP:
-            table.add_row(Text(f"{key}  ", "bold"), self.words(told))
+            table.add_row(Text(f"{self.words(key)}  ", "bold"), self.words(told))
         return table
 
 

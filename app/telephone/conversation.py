@@ -42,7 +42,7 @@ STATES: Final = {
     "music": N_("music"),
     "pause": N_("one moment"),
     "recording": N_("records"),
-    "dialling": N_("it rings at the other end"),
+    "dialling": N_("hears it ring"),
     "bridged": N_("talking"),
 }
 

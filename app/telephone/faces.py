@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from textual.markup import escape
@@ -44,14 +45,18 @@ def screen_acts(words: Words) -> list[Act]:
         Act("other_telephone", "Tab", words("other telephone")),
         Act("choose_caller", "c", words("caller")),
         Act("choose_supporter", "u", words("supporter")),
-        Act("speed", "s", words("time faster")),
+        Act("speed", "s", words("faster")),
         Act("help", "?", words("help")),
         Act("quit", "q", words("quit")),
-        Act("theme", "t", words("light/dark")),
     ]
 
 
-def caller(words: Words, memory: Memory) -> Face:
+def theme_act(words: Words) -> Act:
+    """What the screen can do besides, where there is room to say so."""
+    return Act("theme", "t", words("light/dark"))
+
+
+def caller(words: Words, memory: Memory, *, has_keyboard: bool) -> Face:
     """The caller's telephone."""
     one = memory.caller
     if one is None:
@@ -59,12 +64,12 @@ def caller(words: Words, memory: Memory) -> Face:
     handset = memory.handset(one.number)
     sheet = memory.page.sheet if memory.page and memory.is_about() else None
     line = memory.directory.lines[0].number if memory.directory.lines else None
-    title = f"{words('Caller')} · {one.name}, {one.company}"
+    title = f"{words('Caller')} · {one.name}"
     hint = hints.for_caller(words, one, handset, step=sheet.step if sheet else None, line=line)
     possible = _possible(handset, answers=handset.is_idle, has_pin=one.pin is not None)
-    return _face(
-        words, memory, handset, title=title, hint=hint, steps=_first_steps(words, one, line), possible=possible | {"choose_caller"}
-    )
+    face = _face(words, memory, handset, title=title, hint=hint, possible=possible | {"choose_caller"})
+    number = f"{escape(one.company)} · {plain(one.number)}"
+    return replace(face, number=number, steps=_first_steps(words, one, line), has_keyboard=has_keyboard)
 
 
 def supporter(words: Words, memory: Memory, *, has_keyboard: bool) -> Face:
@@ -77,28 +82,27 @@ def supporter(words: Words, memory: Memory, *, has_keyboard: bool) -> Face:
     title = f"{words('Supporter')} · {one.name}{duty}"
     possible = _possible(handset, answers=handset.rings, has_pin=False)
     hint = hints.for_supporter(words, handset, has_keyboard=has_keyboard)
-    return _face(words, memory, handset, title=title, hint=hint, steps=_beside(words), possible=possible | {"behaviour"})
+    face = _face(words, memory, handset, title=title, hint=hint, possible=possible | {"behaviour"})
+    return replace(face, steps=_beside(words), has_keyboard=has_keyboard)
 
 
 def state(words: Words, memory: Memory, handset: Handset) -> str:
-    """How a telephone stands, in one line."""
+    """How a telephone stands, in one line: with whom, or else what was keyed, so that there is room for a whole PIN."""
     told = words(STATES.get(handset.state, handset.state))
     since = memory.bridged_at(handset.number)
     if since is not None:
         seconds = max(0, int((memory.now() - since).total_seconds()))
         told = f"{told} · {_whose(memory, handset)} · {seconds // 60:02d}:{seconds % 60:02d}"
+    elif handset.keyed:
+        told = f"{told} · {words('keyed')} {handset.keyed}"
     elif not handset.is_idle and handset.other:
         told = f"{told} · {_whose(memory, handset)}"
-    if handset.keyed:
-        told = f"{told} · {words('keyed')} {handset.keyed}"
     if handset.is_idle and handset.behaviour != "hand":
         told = f"{told} · {words(hints.BEHAVIOURS.get(handset.behaviour, handset.behaviour))}"
     return f"{QUIET if handset.is_idle else BUSY} {told}"
 
 
-def _face(
-    words: Words, memory: Memory, handset: Handset, *, title: str, hint: str, steps: tuple[str, ...], possible: frozenset[str]
-) -> Face:
+def _face(words: Words, memory: Memory, handset: Handset, *, title: str, hint: str, possible: frozenset[str]) -> Face:
     reader = Reader(words, memory.directory.name_of)
     return Face(
         title=escape(title),
@@ -106,7 +110,7 @@ def _face(
         state=state(words, memory, handset),
         hint=hint,
         conversation=tuple(reader.lines(memory.conversation(handset.number))),
-        steps=steps,
+        steps=(),
         possible=possible,
         rings=handset.rings,
         talks=handset.state == "bridged",
@@ -117,11 +121,11 @@ def _first_steps(words: Words, one: Caller, line: str | None) -> tuple[str, ...]
     """What somebody does who has never seen this."""
     return (
         words("Enter dials {line}.", line=plain(line or "")),
-        words("p keys the PIN, {pin} #. Keys count while the line speaks.", pin=pin_as_printed(one.pin or "")),
-        words("1 accepts the price."),
-        words("Tab, Enter and 1: the supporter takes the call."),
-        words("s lets time run 10 or 60 times as fast while they talk."),
-        words("h hangs up. Below stands what it cost."),
+        words("p keys the PIN, {pin} #.", pin=pin_as_printed(one.pin or "")),
+        words("Press 1 to accept the price."),
+        words("Tab, Enter, 1: supporter answers."),
+        words("s makes time faster in the call."),
+        words("h hangs up. The cost is below."),
     )
 
 

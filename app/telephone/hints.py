@@ -12,20 +12,20 @@ from app.telephone.words import N_, Words
 
 ASKED: Final = frozenset({"speaking", "asking", "listening"})
 STEPS: Final[Mapping[str, str]] = {
-    "support.choose": N_("1: accept the price · 2: key in a case number"),
+    "support.choose": N_("1: accept the price · 2: give a case"),
     "support.check_case": N_("Key the case number, then #"),
-    "support.confirm_case": N_("1: that is the case · 2: another number"),
-    "unanswered.choose": N_("1: be called back · 2: leave a message"),
+    "support.confirm_case": N_("1: that is it · 2: another number"),
+    "unanswered.choose": N_("1: call me back · 2: leave a message"),
 }
 CALLER: Final[Mapping[str, str]] = {
     "ringing": N_("Enter: pick up · d: decline"),
     "recording": N_("Space: say something · #: done"),
-    "dialling": N_("Stay on the line. Tab: to the supporter's telephone"),
-    "bridged": N_("You are talking. s: let time run faster · h: hang up"),
+    "dialling": N_("Tab: to the supporter's telephone"),
+    "bridged": N_("s: let time run faster · h: hang up"),
 }
 SUPPORTER: Final[Mapping[str, str]] = {
     "ringing": N_("Enter: pick up · d: decline"),
-    "bridged": N_("You are talking. s: let time run faster · h: hang up"),
+    "bridged": N_("s: let time run faster · h: hang up"),
 }
 BEHAVIOURS: Final[Mapping[str, str]] = {
     "hand": N_("you pick up yourself"),
@@ -45,7 +45,7 @@ def for_caller(words: Words, caller: Caller, handset: Handset, *, step: str | No
     if handset.state in ASKED and step == "support.check_pin":
         if caller.pin is None:
             return words("Key the PIN, then #")
-        return words("Key PIN {pin} #, or p for all of it", pin=pin_as_printed(caller.pin))
+        return words("p: key the PIN, {pin} #", pin=pin_as_printed(caller.pin))
     if handset.state in ASKED and step is not None and step in STEPS:
         return words(STEPS[step])
     return words("Stay on the line · h: hang up")
@@ -54,7 +54,7 @@ def for_caller(words: Words, caller: Caller, handset: Handset, *, step: str | No
 def for_supporter(words: Words, handset: Handset, *, has_keyboard: bool) -> str:
     """What the supporter does next."""
     if handset.rings and not has_keyboard:
-        return words("Tab, then Enter: pick up · d: decline")
+        return words("Tab, Enter: pick up · d: decline")
     if handset.state in SUPPORTER:
         return words(SUPPORTER[handset.state])
     if handset.is_idle and handset.behaviour != "hand":

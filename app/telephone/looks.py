@@ -56,9 +56,9 @@ def theme_for(env: Mapping[str, str]) -> Theme:
     return DAY if background in {"7", "15"} else NIGHT
 
 
-def time_of_day(moment: datetime) -> str:
-    """The local time, to the second."""
-    return f"{to_local(moment):%H:%M:%S}"
+def time_of_day(moment: datetime, *, brief: bool = False) -> str:
+    """The local time, to the second; where there is little room, to the minute."""
+    return f"{to_local(moment):%H:%M}" if brief else f"{to_local(moment):%H:%M:%S}"
 
 
 def signed(points: int) -> str:

@@ -74,49 +74,45 @@ def points(words: Words, found: Points | None, quoted: int | None) -> Table | Te
     table.add_row(Text(words("Held")), Text(signed(statement.held)))
     table.add_row(Text(words("Available")), Text(signed(statement.available), "bold"))
     if quoted is not None:
-        table.add_row(Text(words("A quarter costs")), Text(str(quoted)))
+        table.add_row(Text(words("Quarter price")), Text(str(quoted)))
     if found.policy is Policy.CREDIT:
-        table.add_row(Text(words("Credit in a call"), "dim"), Text(str(found.credit), "dim"))
+        table.add_row(Text(words("Credit"), "dim"), Text(str(found.credit), "dim"))
     elif found.policy is Policy.INVOICE:
-        table.add_row(Text(words("The rest is invoiced"), "dim"), "")
+        table.add_row(Text(words("Rest invoiced"), "dim"), "")
     else:
         table.add_row(Text(words("No credit"), "dim"), "")
     return table
 
 
-def record(words: Words, memory: Memory, sheet: CallSheet | None, accent: str) -> Table | Text:
-    """The call's record, its time moving while it lasts."""
+def record(words: Words, memory: Memory, sheet: CallSheet | None, accent: str, *, brief: bool) -> Table | Text:
+    """The call's record, its time moving while it lasts. `brief`: without what the telephones tell too."""
     if sheet is None:
         return Text(words("No call yet. What the books say of it will stand here."), "dim")
     call, table = sheet.record, grid("left", "line")
     state = words(STATES[call.state]) + (f" · {words(OUTCOMES[call.outcome])}" if call.outcome else "")
-    table.add_row(_label(words("Line")), f"{plain(call.line)} {_name(memory, call.line)}")
+    if not brief:
+        table.add_row(_label(words("Line")), f"{plain(call.line)} {_name(memory, call.line)}")
     table.add_row(_label(words("State")), Text(state, "bold"))
-    table.add_row(_label(words("Accepted")), time_of_day(call.accepted_at) if call.accepted_at else DASH)
+    if not brief:
+        table.add_row(_label(words("Accepted")), time_of_day(call.accepted_at) if call.accepted_at else DASH)
     table.add_row(_label(words("Talked")), _talked(words, memory, sheet, accent))
     table.add_row(_label(words("Charged")), _charged(words, sheet))
-    table.add_row(_label(words("Attempts")), _attempts(words, sheet))
+    table.add_row(_label(words("Rung")), _attempts(words, sheet))
     table.add_row(
         _label(words("Case")), Text(f"{call.case} {sheet.case_title}" if call.case else DASH, "bold" if call.case else "")
     )
     return table
 
 
-def statement(words: Words, found: Points | None, most: int) -> Table | Text:
-    """The last entries, the newest first."""
+def statement(words: Words, found: Points | None, most: int, *, brief: bool) -> Table | Text:
+    """The last entries, the newest first. `brief`: without balance and case, which stand beside it."""
     entries = found.statement.entries if found else ()
     if not entries:
         return Text(words("Nothing was bought or charged yet."), "dim")
-    table = grid("left", "line", "right", "right", "right")
+    table = grid("left", "line", "right", *(() if brief else ("right", "right")))
     for entry in reversed(entries[-most:]):
-        balance = Text(signed(entry.balance), "dim")
-        table.add_row(
-            Text(f"{to_local(entry.at):%H:%M}", "dim"),
-            _kind(words, entry),
-            signed(entry.points),
-            balance,
-            Text(entry.case or " ", "dim"),
-        )
+        beside = () if brief else (Text(signed(entry.balance), "dim"), Text(entry.case or " ", "dim"))
+        table.add_row(Text(time_of_day(entry.at, brief=True), "dim"), _kind(words, entry), signed(entry.points), *beside)
     return table
 
 

@@ -26,6 +26,8 @@ from models.values import CallState
 
 TICK: Final = 0.25
 SMALLEST: Final = (80, 24)
+ROOMY: Final = (96, 28)
+"""From this size on nothing is put closely together."""
 TALL: Final = 44
 One = TypeVar("One", Caller, Answerer)
 
@@ -58,6 +60,7 @@ class TelephoneApp(Acting):
                 yield Shown(id="statement", classes="panel")
         with Horizontal(id="foot"):
             yield from (Button(act) for act in faces.screen_acts(words))
+            yield Button(faces.theme_act(words), classes="act last")
 
     def on_mount(self) -> None:
         """Begins to look, listen and draw."""
@@ -78,8 +81,9 @@ class TelephoneApp(Acting):
         self.threads.stop()
 
     def on_resize(self, event: events.Resize) -> None:
-        """More room makes roomier keys; too little is said."""
+        """More room makes roomier keys, less puts them closely together; too little is said."""
         self.ground.query_one("#desk").set_class(event.size.height >= TALL, "tall")
+        self.ground.set_class(self._is_compact(), "compact")
         width, height = SMALLEST
         if event.size.width < width or event.size.height < height:
             told = self.words(
@@ -120,16 +124,16 @@ class TelephoneApp(Acting):
 
     def on_lost(self, lost: Lost) -> None:
         """The desk or the book is away; what is shown stays."""
-        away = self.words("The exchange does not answer; trying again. Is `make run` still running?")
+        away = self.words("The demo does not answer. Run `make run`; this telephone waits for it.")
         unread = self.words("The database cannot be read; trying again.")
         if lost.what == "desk" and self.memory.pace is not None:
             self.memory.pace = self.memory.pace.stopped()
-        self.lost[lost.what] = f"{away if lost.what == 'desk' else unread} ({lost.why})"
+        self.lost[lost.what] = away if lost.what == "desk" else unread
         self.draw()
 
-    def on_denied(self, denied: Denied) -> None:
+    def on_denied(self, _denied: Denied) -> None:
         """The desk would not do that."""
-        self.notify(self.words("That cannot be done now: {why}", why=denied.why), severity="warning", markup=False)
+        self.notify(self.words("The telephone cannot do that now."), severity="warning", markup=False)
 
     def on_keyed(self, keyed: Keyed) -> None:
         """A key of a key pad was pressed."""
@@ -138,6 +142,10 @@ class TelephoneApp(Acting):
             self.act(one.number, "key", keys=keyed.key)
         else:
             self.tell(self.words("Keys count only in a call."))
+
+    def on_focused(self) -> None:
+        """The other telephone has the keyboard."""
+        self.draw()
 
     # What is shown
 
@@ -160,8 +168,8 @@ class TelephoneApp(Acting):
 
     def _draw_telephones(self) -> None:
         words, memory = self.words, self.memory
-        beside = self.ground.query_one("#supporter", Telephone)
-        self.ground.query_one("#caller", Telephone).show(faces.caller(words, memory))
+        first, beside = self.ground.query_one("#caller", Telephone), self.ground.query_one("#supporter", Telephone)
+        first.show(faces.caller(words, memory, has_keyboard=first.has_focus))
         beside.show(faces.supporter(words, memory, has_keyboard=beside.has_focus))
         trouble = "  ".join(self.lost.values())
         self._shown("trouble").show(trouble, lambda: trouble, moves=True)
@@ -175,17 +183,21 @@ class TelephoneApp(Acting):
         now, quoted = int(memory.now().timestamp()), sheet.quoted if sheet else None
         height = self._shown("statement").content_size.height or 1
         pace = (memory.pace.speed, memory.pace.chosen) if memory.pace else None
+        brief = self._is_compact()
         moving = now if sheet and sheet.record.state is CallState.TALKING else None
         self._shown("clock").show((now, pace), lambda: panels.clock(words, memory))
         self._shown("points").show((points, quoted), lambda: panels.points(words, points, quoted))
-        self._shown("record").show((sheet, moving), lambda: panels.record(words, memory, sheet, accent))
-        self._shown("statement").show((points, height), lambda: panels.statement(words, points, height))
+        self._shown("record").show((sheet, moving, brief), lambda: panels.record(words, memory, sheet, accent, brief=brief))
+        self._shown("statement").show((points, height, brief), lambda: panels.statement(words, points, height, brief=brief))
         number = points.customer if points else ""
         if self._shown("points").border_subtitle != number:
             self._shown("points").border_subtitle = number
 
     def _shown(self, name: str) -> Shown:
         return self.ground.query_one(f"#{name}", Shown)
+
+    def _is_compact(self) -> bool:
+        return self.size.width < ROOMY[0] or self.size.height < ROOMY[1]
 
     def _follow(self, ringing: set[str]) -> None:
         """The supporter's telephone on the screen is the one that rings, unless the one shown is in use."""

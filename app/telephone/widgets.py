@@ -19,7 +19,11 @@ from app.telephone.looks import Content, grid, time_of_day
 from app.telephone.words import N_, Words
 
 KEYS: Final = "123456789*0#"
+MARK: Final = "▶ "
+"""Stands at the telephone that has the keyboard, for whoever sees no colours."""
 FLASH: Final = 0.15
+NARROW: Final = 40
+"""Columns below which what is said has the room of the seconds too."""
 SPEAKER: Final = {Voice.LINE: N_("The line:"), Voice.OWN: N_("You:"), Voice.NOTE: "", Voice.FAULT: ""}
 
 
@@ -34,7 +38,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Face:
-    """Everything that a telephone shows."""
+    """Everything that a telephone shows. `has_keyboard`: keys go to it."""
 
     title: str
     number: str
@@ -45,6 +49,7 @@ class Face:
     possible: frozenset[str]
     rings: bool
     talks: bool
+    has_keyboard: bool = False
 
 
 @dataclass
@@ -53,6 +58,11 @@ class Keyed(Message):
 
     telephone: Telephone
     key: str
+
+
+@dataclass
+class Focused(Message):
+    """Another telephone has the keyboard."""
 
 
 class Shown(Static):
@@ -68,8 +78,8 @@ class Shown(Static):
 class Button(Static):
     """Something to click: an act of the screen."""
 
-    def __init__(self, act: Act, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, classes="act")
+    def __init__(self, act: Act, *, classes: str = "act") -> None:
+        super().__init__(classes=classes)
         self.act = act
 
     def on_mount(self) -> None:
@@ -118,19 +128,25 @@ class Conversation(VerticalScroll, can_focus=False):
     def show(self, lines: tuple[Spoken, ...], steps: tuple[str, ...]) -> None:
         """Shows these lines, or the steps where there are none yet; scrolls down when something is new."""
         accent, fault = self.app.theme_variables["accent"], self.app.theme_variables["error"]
-        shown = (lines, steps, accent)
+        brief = self.size.width < NARROW
+        shown = (lines, steps, accent, brief)
         if shown == self._shown:
             return
         self._shown = shown
-        self.query_one(Static).update(self._written(lines, accent, fault) if lines else _numbered(steps, accent))
-        self.scroll_end(animate=False)
+        self.query_one(Static).update(self._written(lines, accent, fault, brief=brief) if lines else _numbered(steps, accent))
+        if lines:
+            self.scroll_end(animate=False)
+        else:
+            self.scroll_home(animate=False)
 
-    def _written(self, lines: Sequence[Spoken], accent: str, fault: str) -> Table:
+    def _written(self, lines: Sequence[Spoken], accent: str, fault: str, *, brief: bool) -> Table:
         styles = {Voice.LINE: "", Voice.OWN: f"bold {accent}", Voice.NOTE: "italic dim", Voice.FAULT: fault}
         table = grid("left", "wide")
         for line in lines:
             who = f"{self.words(SPEAKER[line.voice])} " if SPEAKER[line.voice] else ""
-            table.add_row(Text(time_of_day(line.at), "dim"), Text.assemble((who, "dim"), (line.text, styles[line.voice])))
+            table.add_row(
+                Text(time_of_day(line.at, brief=brief), "dim"), Text.assemble((who, "dim"), (line.text, styles[line.voice]))
+            )
         return table
 
 
@@ -166,13 +182,18 @@ class Telephone(Vertical, can_focus=True):
         if face == self._face:
             return
         self._face = face
-        self.border_title, self.border_subtitle = face.title, face.number
+        self.border_title = f"{MARK if face.has_keyboard else ''}{face.title}"
+        self.border_subtitle = face.number
         self.query_one(".state", Shown).show(face.state, lambda: face.state)
         self.query_one(".hint", Shown).show(face.hint, lambda: face.hint, moves=True)
         self.set_class(face.rings, "rings")
         self.set_class(face.talks, "talks")
         for button in self.query(Button):
             button.set_class(button.act.action not in face.possible, "impossible")
+
+    def on_focus(self) -> None:
+        """It has the keyboard: the screen is drawn anew."""
+        self.post_message(Focused())
 
     def press(self, key: str) -> None:
         """One of its keys was pressed."""

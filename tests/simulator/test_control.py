@@ -167,6 +167,35 @@ def test_keys_that_no_telephone_has_press_none(house: House, desk: FlaskClient, 
     assert telephone.seen()["keyed"] == ""
 
 
+def test_keys_asked_for_one_behind_the_other_keep_their_order(
+    house: House, exchange: Exchange, desk: FlaskClient, telephone: Telephone
+) -> None:
+    house["/voice"] = QUESTION
+    telephone.does("dial", to=LINE)
+
+    for keys in ("04417392#", "1", "2#"):
+        assert desk.post(f"/phones/{PLAIN}/key", json={"keys": keys}).status_code == 200
+    exchange.forward(seconds=5)
+
+    pressed = [it["text"] for it in telephone.seen()["events"] if it["kind"] == "key"]
+    assert "".join(pressed).startswith("04417392#1")
+
+
+def test_keys_of_a_call_that_is_over_do_not_delay_the_next(
+    house: House, exchange: Exchange, desk: FlaskClient, telephone: Telephone
+) -> None:
+    house["/voice"] = QUESTION
+    telephone.does("dial", to=LINE)
+    desk.post(f"/phones/{PLAIN}/key", json={"keys": "1" * 64})
+    telephone.does("hang-up")
+
+    telephone.does("dial", to=LINE)
+    telephone.does("key", keys="7")
+    exchange.forward(seconds=0)
+
+    assert telephone.seen()["keyed"] == "7"
+
+
 def test_only_this_machine_and_only_json_get_in(desk: FlaskClient) -> None:
     assert desk.get("/numbers", headers={"Host": "evil.example"}).status_code == 403
     assert desk.get("/numbers", headers={"Host": "localhost:5000"}).status_code == 200

@@ -75,12 +75,23 @@ def eventually(true: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(clock: Path, base: str) -> Iterator[Desk]:
+def running(clock: Path, base: str, *options: str, stdin: int | None = None) -> Iterator[Desk]:
     """The exchange as a process, with the line at `base`."""
     urls = f"{base}/voice#rc=2&rp=ct,5xx,rt,{base}/status#rp=ct,5xx,{base}/fallback"
-    command = [sys.executable, "-m", "simulator", "--account", ACCOUNT, "--number", f"{LINE}={urls}", "--clock", str(clock)]
+    command = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "--account",
+        ACCOUNT,
+        "--number",
+        f"{LINE}={urls}",
+        "--clock",
+        str(clock),
+        *options,
+    ]
     environment = {**os.environ, "TWILIO_AUTH_TOKEN": TOKEN}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=stdin, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Desk(process, clock)
         finally:
@@ -170,12 +181,22 @@ def test_time_never_goes_backwards_over_a_restart(clock: Path, base: str, how: s
 
 
 def test_an_application_that_hangs_does_not_keep_the_process(house: House, clock: Path, base: str) -> None:
-    house.before = lambda asked: time.sleep(5) if asked.path == "/voice" else None
+    house.before = lambda asked: time.sleep(10) if asked.path == "/voice" else None
     with running(clock, base) as desk:
         desk.post(f"/phones/{CALLER}/dial", to=LINE)
         eventually(lambda: len(house.asked) == 1)
 
-        assert desk.stop(signal.SIGTERM) < 2
+        assert desk.stop(signal.SIGTERM) < 7
+
+
+def test_one_that_is_tied_hangs_up_and_ends_with_it(house: House, clock: Path, base: str) -> None:
+    with running(clock, base, "--tied", stdin=subprocess.PIPE) as desk:
+        bridge(desk)
+        assert desk.process.stdin is not None
+        desk.process.stdin.close()
+
+        assert desk.process.wait(PATIENCE) == 0
+    assert house.forms("/status")[0]["CallStatus"] == "completed"
 
 
 def test_the_rest_api_is_served_beside_the_desk(house: House, clock: Path, base: str) -> None:

@@ -18,7 +18,7 @@ async def test_a_call_is_phoned_talked_charged_and_linked_to_a_case(demo: Demo) 
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "Enter: ring til 6318 6363", "Saldo", "03:1")
         await pilot.press("enter")
-        await until_shown(pilot, f"Tast pinkode {memory.caller.pin[:4]} {memory.caller.pin[4:]} #" if memory.caller.pin else "")
+        await until_shown(pilot, f"tast pinkoden, {memory.caller.pin[:4]} {memory.caller.pin[4:]} #" if memory.caller.pin else "")
         await pilot.press(*(memory.caller.pin or ""), "number_sign")
         await until(
             pilot, lambda: "Opkaldet koster 15 point for hvert påbegyndt kvarter." in squeezed(app, "caller"), what="the price"

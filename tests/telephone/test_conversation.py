@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from app.telephone import hints
+from app.telephone import faces, hints
 from app.telephone.book import Caller
 from app.telephone.conversation import Reader, Voice, pin_as_printed, plain
 from app.telephone.desk import Handset, Happening
@@ -20,6 +20,8 @@ ANNA = "+4500405060"
 LINE = "+4563186363"
 AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 NUMBERS = count(1)
+COLUMNS = 36
+"""What a telephone has in a terminal of 80."""
 DANISH = Words(Language.DANISH)
 CALLER = Caller(id=1, name="Mette Holm", company="Nordvig Camping", customer="10001", number=METTE, pin="04417392")
 
@@ -93,23 +95,45 @@ def test_numbers_and_pins_are_written_as_people_write_them() -> None:
     ("state", "step", "told"),
     [
         ("idle", None, "Enter: ring til 6318 6363"),
-        ("asking", "support.check_pin", "Tast pinkode 0441 7392 #, eller p for det hele"),
-        ("listening", "support.choose", "1: accepter prisen · 2: tast et sagsnummer"),
-        ("listening", "unanswered.choose", "1: bliv ringet op · 2: indtal en besked"),
+        ("asking", "support.check_pin", "p: tast pinkoden, 0441 7392 #"),
+        ("listening", "support.choose", "1: accepter prisen · 2: angiv en sag"),
+        ("listening", "unanswered.choose", "1: bliv ringet op · 2: læg en besked"),
         ("listening", "support.some_new_step", "Bliv i røret · h: læg på"),
         ("recording", "unanswered.recorded", "Mellemrum: tal · #: slut"),
-        ("bridged", "support.after_ring", "I taler sammen. s: tiden hurtigere · h: læg på"),
+        ("bridged", "support.after_ring", "s: tiden hurtigere · h: læg på"),
     ],
 )
 def test_the_caller_is_told_what_comes_next(state: str, step: str | None, told: str) -> None:
     assert hints.for_caller(DANISH, CALLER, Handset(METTE, state), step=step, line=LINE) == told
 
 
+@pytest.mark.parametrize("language", Language)
+def test_what_comes_next_fits_one_line_of_a_small_terminal(language: Language) -> None:
+    words = Words(language)
+    told = [words(text) for table in (hints.STEPS, hints.CALLER, hints.SUPPORTER) for text in table.values()]
+    told += [words("v: {behaviour}", behaviour=words(text)) for text in hints.BEHAVIOURS.values()]
+    told += [
+        hints.for_caller(words, CALLER, Handset(METTE, state), step=step, line=LINE)
+        for state, step in (("idle", None), ("asking", "support.check_pin"), ("waiting", None))
+    ]
+
+    assert [text for text in told if len(text) > COLUMNS] == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("state", ["asking", "listening"])
+def test_a_whole_pin_that_was_keyed_fits_one_line_of_a_small_terminal(language: Language, state: str) -> None:
+    told = faces.state(Words(language), Memory(), Handset(METTE, state, other=LINE, keyed=CALLER.pin or ""))
+
+    assert told.endswith("04417392")
+    assert len(told) <= COLUMNS
+
+
 def test_the_supporter_is_told_what_comes_next() -> None:
     rings = Handset(ANNA, "ringing", rings=True)
 
     assert hints.for_supporter(DANISH, rings, has_keyboard=True) == "Enter: tag telefonen · d: afvis"
-    assert hints.for_supporter(DANISH, rings, has_keyboard=False) == "Tab og Enter: tag telefonen · d: afvis"
+    assert hints.for_supporter(DANISH, rings, has_keyboard=False) == "Tab, Enter: tag den · d: afvis"
     assert hints.for_supporter(DANISH, Handset(ANNA, "asking"), has_keyboard=True) == "1: tag opkaldet · 2: giv det videre"
     assert hints.for_supporter(DANISH, Handset(ANNA, behaviour="voicemail"), has_keyboard=True) == "v: telefonsvareren tager den"
 
