@@ -21,7 +21,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -38,7 +38,6 @@ from models import Call, Errand, Task
 log = structlog.get_logger()
 BEAT: Final = 1.0
 Unit = Callable[[], int]
-Due = Callable[[datetime], ColumnElement[bool]]
 UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "holds": running_out.hold_due,
     "quarters": meter.charge_begun,
@@ -47,24 +46,26 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
 }
-DUE: Final[Mapping[str, Due]] = {
-    "holds": lambda now: Call.next_hold_at <= now,
-    "quarters": lambda now: Call.next_quarter_at <= now,
-    "cases": lambda now: Call.link_at <= now,
-    "missed": lambda now: Call.follow_up_at <= now,
-    "attempts": left_behind.may_be_stale,
-    "alarms": lambda now: Task.alarm_at <= now,
-    "cuts": lambda now: Call.cut_at <= now,
-    "sweeps": lambda now: Call.sweep_at <= now,
-    "errands": lambda now: Errand.due_at <= now,
+NOW: Final = bindparam("now", type_=Call.sweep_at.type)
+DUE: Final[Mapping[str, ColumnElement[bool]]] = {
+    "holds": Call.next_hold_at <= NOW,
+    "quarters": Call.next_quarter_at <= NOW,
+    "cases": Call.link_at <= NOW,
+    "missed": Call.follow_up_at <= NOW,
+    "attempts": left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type)),
+    "alarms": Task.alarm_at <= NOW,
+    "cuts": Call.cut_at <= NOW,
+    "sweeps": Call.sweep_at <= NOW,
+    "errands": Errand.due_at <= NOW,
 }
 """Where a job may have something to do: whatever it would claim fulfils this."""
+WAITING: Final = select(*(exists().where(is_due) for is_due in DUE.values()))
 
 
 def due(session: Session, now: datetime) -> set[str]:
     """The jobs that may have something to do."""
-    asked = [exists().where(is_due(now)) for is_due in DUE.values()]
-    return {name for name, found in zip(DUE, session.execute(select(*asked)).one(), strict=True) if found}
+    found = session.execute(WAITING, {"now": now, "rung_before": now - left_behind.LONGEST_ATTEMPT}).one()
+    return {name for name, is_due in zip(DUE, found, strict=True) if is_due}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,15 +44,16 @@ def follow_up_due(session: Session, now: datetime) -> int:
     return 1
 
 
-def may_be_stale(now: datetime) -> ColumnElement[bool]:
-    """An attempt that was rung for too long to be ringing still: nobody took it, and nobody said that it is over."""
-    return and_(Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < now - LONGEST_ATTEMPT)
+def may_be_stale(rung_before: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """An attempt that rings, perhaps, since before that moment: nobody took it, and nobody said that it is over."""
+    return and_(Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < rung_before)
 
 
 def expire_due(session: Session, now: datetime) -> int:
     """Ends one attempt of which nothing was heard long after it stopped ringing, so that its supporter can be rung (pitfall A9)."""
-    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= now - LONGEST_ATTEMPT)
-    stale = (may_be_stale(now), ~still_asked)
+    silent_since = now - LONGEST_ATTEMPT
+    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= silent_since)
+    stale = (may_be_stale(silent_since), ~still_asked)
     due = select(Call).join(Attempt, Attempt.call_id == Call.id).where(*stale).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:

@@ -155,7 +155,7 @@ def test_what_a_killed_carrier_had_in_hand_is_looked_up(
     with house.database.writing() as session:
         errands.claim(session, now=house.now)
     if went_out:
-        twilio.send(anna.phone, "Pointene slipper op: Nordvig\nSamtalen afbrydes klokken 3 25, hvis der ikke købes flere point.")
+        twilio.send(anna.phone, "Pointene slipper op: Nordvig\nSamtalen afbrydes kl. 03.25, hvis der ikke købes flere point.")
 
     waits = looked_up(house, twilio)
 
