@@ -99,11 +99,11 @@ def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
 
 def fold(session: Session, call: Call, *, now: datetime) -> None:
     """Brings a call's facts into line with everything reported about it, and does what follows from them."""
-    reports = list(session.scalars(select(Report).where(Report.call_id == call.id)))
+    reports = list(session.scalars(select(Report).where(Report.call_id == call.id).order_by(Report.id)))
     gone = [report for report in reports if endings.caller_is_gone(call, report)]
     gone_at = min((max(report.happened_at, call.started_at) for report in gone), default=None)
     for attempt in call.attempts:
-        _close_dialled(session, call, attempt, reports, gone=bool(gone), now=now)
+        _close_dialled(session, call, attempt, reports, gone_at=gone_at, now=now)
     accepted = _accepted(call)
     if accepted is not None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
@@ -141,18 +141,25 @@ def _fold_bridge(
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
 
 
-def _close_dialled(session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: bool, now: datetime) -> None:
+def _close_dialled(
+    session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone_at: datetime | None, now: datetime
+) -> None:
     """Ends an attempt whose Dial is over and that nobody accepted; says better how it ended where that was only guessed."""
     dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
-    if not dial or attempt.accepted_at is not None:
+    if attempt.accepted_at is not None:
+        return
+    if not dial:
+        # Nothing more was heard of it (helpdesk.left_behind), because its caller had left before that.
+        if attempt.outcome is AttemptOutcome.FAILED and gone_at and attempt.ended_at and gone_at <= attempt.ended_at:
+            attempt.outcome = AttemptOutcome.CALLER_HUNG_UP
         return
     if attempt.bridged is None and any(report.payload.get("DialBridged") == "true" for report in dial):
         attempt.bridged = True
         _alarm_bridged_without_acceptance(session, call, attempt, now=now)
-    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone)
+    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone_at is not None)
     if attempt.ended_at is None:
         calls.close(attempt, outcome, now=now)
-    elif attempt.outcome is AttemptOutcome.CALLER_HUNG_UP:
+    elif attempt.outcome in {AttemptOutcome.CALLER_HUNG_UP, AttemptOutcome.FAILED}:
         attempt.outcome = outcome
 
 
