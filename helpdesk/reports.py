@@ -22,6 +22,7 @@ from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
+UNTOLD: Final = 1  # A recording whose length nobody told is one, so it lasted a second at least.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +70,10 @@ def given_up(call: Call) -> Reported:
 
 
 def recorded(session: Session, call: Call) -> int:
-    """How many seconds of a message the caller left; 0 where none was recorded."""
+    """How many seconds of a message the caller left; 0 where none was recorded, UNTOLD where nobody said how long it is."""
     told = select(Report.payload).where(Report.call_id == call.id, Report.kind == ReportKind.RECORDED)
     message = session.scalar(told.order_by(Report.id.desc()).limit(1))
-    return int(message["seconds"]) if message else 0
+    return int(message["seconds"] or UNTOLD) if message else 0
 
 
 def cut(call: Call, at: datetime) -> Reported:
