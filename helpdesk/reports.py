@@ -132,8 +132,8 @@ def _fold_bridge(
     ends = [report for report in reports if report in gone or endings.ends_bridge(report, attempt)]
     if gone or any(report.kind in ENDS_A_BRIDGE for report in ends) or silent is not None:
         call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
-        if call.end_unknown and ends:
-            cases.review_is_needless(session, call, now=now)
+        if ends:
+            cases.task_is_needless(session, call, now=now)
         call.end_unknown = not ends
         ended_at = endings.ended_at(ends or [report for report in reports if report is silent], attempt)
         calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)

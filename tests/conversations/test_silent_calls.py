@@ -220,6 +220,19 @@ def test_without_an_answer_a_caller_who_had_accepted_the_price_is_rung_back(hous
     assert house.attempts(caller) == [("Anna", AttemptOutcome.FAILED)]
 
 
+def test_without_an_answer_a_caller_who_was_told_that_nobody_can_be_rung_is_rung_back(build: Callable[..., House]) -> None:
+    """R14, R20: no price list is in force, so no price was accepted; the line said that somebody will call."""
+    house = build(prices=None)
+    caller = house.caller()
+    loses_every_report(house)
+    house.identifies(caller).hears("bliver du ringet op").hangs_up()
+
+    house.forward(minutes=75)
+
+    assert house.outcome(caller) is CallOutcome.FAILED
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+
+
 def test_a_talk_behind_its_limit_is_asked_about_after_five_minutes(house: House) -> None:
     """R8, R20: the limit's end was lost; the quarters granted are owed, never one more."""
     house.is_connected_to_the_world()
