@@ -16,8 +16,8 @@ from models import Call, Hold
 from models.values import HoldState, Policy
 from simulator.handset import KINDS, Behaviour, Handset
 from tests.house import SUPPORT
+from tests.walks.changes import Changes
 from tests.walks.ended import ended_well
-from tests.walks.telephones import Telephones
 from tests.walks.trouble import NETWORKS, POLICIES, STEPS, repaired
 
 people = st.sampled_from(["Mette", "Niels", "Nobody"])
@@ -25,7 +25,7 @@ supporters = st.sampled_from(["Anna", "Bo"])
 everybody = st.sampled_from(["Mette", "Niels", "Nobody", "Anna", "Bo"])
 
 
-class Line(Telephones):
+class Line(Changes):
     """What anybody may do, and what may fail."""
 
     @initialize(
@@ -61,7 +61,7 @@ class Line(Telephones):
         anna, bo = house.supporter("Anna"), house.supporter("Bo", tier=2)
         phones = {"Mette": mette.phone, "Niels": niels.phone, "Nobody": "+4530303030", "Anna": anna.phone, "Bo": bo.phone}
         self.handsets = {name: house.exchange.handset(phone) for name, phone in phones.items()}
-        self.customer, self.bought = mette, 0
+        self.customer = mette
         if talks:
             self.gets_through("Mette", "Anna", 0)
 
@@ -149,11 +149,6 @@ class Line(Telephones):
     @rule(seconds=st.sampled_from([0.2, 1, 3, 8, 20, 60, 130, 600, 900, 901, 1800]))
     def time_passes(self, seconds: float) -> None:
         self.house.forward(seconds=seconds)
-
-    @rule(points=st.sampled_from([15, 100]))
-    def points_are_bought(self, points: int) -> None:
-        self.bought += 1
-        self.house.buy(self.customer, points, f"purchase {self.bought}")
 
     # What fails
 

@@ -66,6 +66,6 @@ def repaired(house: House) -> None:
     """From now on everything works."""
     knobs = house.exchange.knobs
     knobs.network, knobs.status_policy, knobs.action_after_hangup = faults.calm, at_once, True
-    knobs.rest_down, knobs.rest_lag = False, 0
+    knobs.rest_down, knobs.rest_lag, knobs.surprise = False, 0, {}
     knobs.rest_busy = knobs.rest_fails_before = knobs.rest_fails_after = 0
     house.clock_works = True
