@@ -172,7 +172,8 @@ def test_a_clocks_lines_say_job_and_call_and_an_errands_its_number_and_kind(hous
     failed = lines(capsys)
     with house.database.writing() as session:
         session.execute(text("ALTER TABLE mislaid RENAME TO errands"))
-    house.tick()
+    for ahead in (0, 6):
+        house.tick(ahead=ahead)
 
     jobs = {line["job"]: line for line in failed if line["event"] == "job_failed"}
     assert set(jobs) == {"cases", "errands"}
