@@ -117,6 +117,15 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL that a test may restart and take away; what it acknowledged is kept."""
+    with running() as server:
+        server.administration.execute("ALTER SYSTEM SET synchronous_commit = on")
+        server.restarts()
+        yield server
+
+
 @pytest.fixture(scope="session")
 def migrated_on_postgresql(server: Server) -> Iterator[str]:
     with server.database() as name:
