@@ -98,9 +98,9 @@ def local_time(text: str) -> datetime:
 
 
 def toml_file(path: str) -> str:
-    """The text of a file, as it came."""
+    """The text of a file, as it came, but for the mark (BOM) that some editors put before it."""
     try:
-        return Path(path).read_bytes().decode()
+        return Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("it must be a text file in UTF-8") from None
     except (OSError, ValueError) as problem:

@@ -115,6 +115,9 @@ WRONG = [
 FILES = {
     "no TOML": "valid_from = ",
     "no UTF-8": PRICES.encode().replace(b"Altid", b"D\xf8gn"),
+    "UTF-16": PRICES.encode("utf-16"),
+    "a mark in the middle": PRICES.replace("line", "\ufeffline"),
+    "nothing": "",
     "no period": PRICES.partition("[[period]]")[0],
     "a local time that does not exist": PRICES.replace("2026-01-01T00:00", "2027-03-28T02:30"),
     "another interval": PRICES.replace("15\n[[", "30\n[["),
@@ -137,6 +140,16 @@ def test_a_price_list_that_cannot_be_used_is_refused_before_a_database_is_opened
 
     assert status == 2
     assert {path.name for path in nowhere.folder.iterdir()} == {"clock", "prices.toml"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso8859-1"])
+def test_a_price_list_in_another_encoding_is_refused_as_such(nowhere: Terminal, encoding: str) -> None:
+    path = nowhere.file(PRICES.replace("Altid", "Døgnet rundt").encode(encoding))
+
+    status, line = nowhere.is_refused("prices", "publish", path)
+
+    assert status == 2
+    assert line.startswith("Invalid value for 'FILE': it must be a text file in UTF-8, not ")
 
 
 def test_a_refusal_says_what_an_argument_must_be(nowhere: Terminal) -> None:
