@@ -120,7 +120,7 @@ def whole(first: int, last: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", text) or not first <= int(text) <= last:
-            raise ValueError(f"it must be a whole number from {first} to {last}")
+            raise ValueError(f"it must be a whole number from {first:,} to {last:,}")
         return int(text)
 
     return read

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import PRICES, Terminal
+from app.database import Database
+from tests.cli.desk import PRICES, Terminal, written
 
 LONG = "x" * 201
 NAMES = ["", " ", "\t\n", LONG, "Bo\x1b[2J", "\u200b", "Bo\udcff"]
@@ -152,10 +153,36 @@ def test_a_price_list_in_another_encoding_is_refused_as_such(nowhere: Terminal, 
     assert line.startswith("Invalid value for 'FILE': it must be a text file in UTF-8, not ")
 
 
-def test_a_refusal_says_what_an_argument_must_be(nowhere: Terminal) -> None:
-    said = nowhere.is_refused("points", "buy", "10001", "1e3", "--reference", "x")
+@pytest.mark.parametrize("points", ["-5", "-1.5", "-1e3", "0", "1000001", "1.5", "1e3", "1.000", "1,000"])
+def test_points_that_cannot_be_bought_are_refused_with_what_they_must_be(
+    furnished: Terminal, database: Database, points: str
+) -> None:
+    before = written(database)
 
-    assert said == (2, "Invalid value for 'POINTS': it must be a whole number from 1 to 1000000, not '1e3'")
+    said = furnished.is_refused("points", "buy", "10001", points, "--reference", "x")
+
+    assert said == (2, f"Invalid value for 'POINTS': it must be a whole number from 1 to 1,000,000, not {points!r}")
+    assert written(database) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("points", "buy", "-5", "60", "--reference", "x"), (1, "there is no customer -5")),
+        (("task", "take", "-1", "1"), (2, "Invalid value for 'TASK': it must be a whole number, not '-1'")),
+        (("points", "buy", "10001", "-x", "--reference", "x"), (2, "No such option '-x'. See `doegnvagt points buy --help`.")),
+        (("points", "buy", "10001", "-5h", "--reference", "x"), (2, "No such option '-5'. See `doegnvagt points buy --help`.")),
+        (
+            ("points", "buy", "10001", "--refer", "-5"),
+            (2, "No such option '--refer'. Did you mean '--reference'? See `doegnvagt points buy --help`."),
+        ),
+    ],
+    ids=str,
+)
+def test_a_leading_minus_is_an_option_only_where_a_letter_follows(
+    furnished: Terminal, words: tuple[str, ...], said: tuple[int, str]
+) -> None:
+    assert furnished.is_refused(*words) == said
 
 
 def test_whoever_does_not_know_the_words_is_told_where_they_stand(nowhere: Terminal) -> None:
