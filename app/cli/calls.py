@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.arguments import KEY
+from app.cli.arguments import CALL_SID, KEY
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local, spoken, table
@@ -20,7 +20,7 @@ def call() -> None:
 
 
 @call.command("show")
-@click.argument("callsid", type=KEY)
+@click.argument("callsid", type=CALL_SID)
 @click.pass_obj
 def show_call(desk: Desk, callsid: str) -> None:
     """Show a call: who, with whom, how long, what it cost."""

@@ -8,7 +8,7 @@ from app.database import Database
 from tests.cli.desk import PRICES, Terminal, written
 
 LONG = "x" * 201
-NAMES = ["", " ", "\t\n", LONG, "Bo\x1b[2J", "\u200b", "Bo\udcff"]
+NAMES = ["", " ", "\t\n", LONG, "Bo\nHansen", "Bo\tHansen", "Bo\x1b[2J", "Bo\x9b2J", "\u200b", "Bo\udcff"]
 NUMBERS = ["", "nine", "1e1", "1.0", "-1", "+1", " 1", "٣", "¹", "1_0", "0x1"]
 TOO_LARGE = ["1000001", "9" * 30, "9" * 5000]
 PHONES = ["", "nobody", "112", "client:anna63186363", "٢٠٣٠٤٠٥٠", "+45", "20304050 ext. 9", "2" * 40, "+999999999999999999"]
@@ -21,6 +21,9 @@ TIMES = [
     "2026-11-23T16:00:00",
     "2026-11-23T16:00Z",
     "2026-11-23T16:00+01:00",
+    "2026-10-25T02:30+01:00",
+    "2026-10-25T02:30:00.000Z",
+    "2026-10-25 02:30-0100",
     "2026-11-23T1600",
     "20261123T16:00",
     "2026-11-23t16:00",
@@ -141,6 +144,23 @@ def test_a_price_list_that_cannot_be_used_is_refused_before_a_database_is_opened
 
     assert status == 2
     assert {path.name for path in nowhere.folder.iterdir()} == {"clock", "prices.toml"}
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_name_that_cannot_be_one_is_told_what_a_name_is(nowhere: Terminal, name: str) -> None:
+    status, line = nowhere.is_refused("customer", "add", name)
+
+    assert status == 2
+    assert line.startswith("Invalid value for 'NAME': it must have 1 to 200 characters, all of them visible")
+    assert len(line) < 250
+
+
+@pytest.mark.parametrize("time", ["2026-10-25T02:30+01:00", "2026-10-25T02:30Z", "2026-10-25T02:30:00+0200", "2026-10-25 02:30 z"])
+def test_a_time_with_an_offset_is_told_that_times_are_local(nowhere: Terminal, time: str) -> None:
+    said = nowhere.is_refused(*(time if word == SHIFT[6] else word for word in SHIFT))
+
+    fault = "it must be a local time (Europe/Copenhagen) without Z or UTC offset, like 2026-11-23T16:00"
+    assert said == (2, f"Invalid value for '--to': {fault}, not {time!r}")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso8859-1"])
