@@ -66,7 +66,7 @@ def key(text: str) -> str:
 
 def call_sid(text: str) -> str:
     """The CallSid of a call. Whether there is one is another question."""
-    return _given_out(text, "it must be a CallSid, like CA…")
+    return _given_out(text, "it must be a CallSid (`doegnvagt call list` shows them)")
 
 
 def reference(text: str) -> str:
@@ -178,6 +178,8 @@ REFERENCE: Final = Argument("text", reference)
 PHONE: Final = Argument("e164", phone)
 MAIL: Final = Argument("address", mail_address)
 LOCAL_TIME: Final = Argument("local", local_time)
+LOCAL_START: Final = Argument("local", lambda text: from_local(local_time(text)))
+LOCAL_END: Final = Argument("local", lambda text: from_local(local_time(text), last=True))
 TOML_FILE: Final = Argument("file.toml", toml_file)
 ADDRESS: Final = Argument("host:port", address)
 POINTS: Final = Argument("points", whole(1, MOST_POINTS))
