@@ -196,12 +196,11 @@ def step(name: str) -> Step:
 def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
     """The leg, with its call's row locked until the transaction ends. Raises NoSuchTurn where the webhook is of another leg."""
     of_leg = select(Leg.call_id).where(Leg.id == min(leg_id, LARGEST_KEY)).scalar_subquery()
-    query = select(Call).where(Call.id == of_leg).with_for_update(of=Call)
-    call = session.scalar(query.execution_options(populate_existing=True))
+    as_it_is = {"populate_existing": True}
+    call = session.scalar(select(Call).where(Call.id == of_leg).with_for_update(of=Call), execution_options=as_it_is)
     if call is None or leg_id > LARGEST_KEY:
         raise NoSuchTurn(f"there is no leg {leg_id}")
-    query_of_leg = select(Leg).where(Leg.id == leg_id).options(lazyload(Leg.call))  # the call is in hand, as it is now
-    leg = session.scalars(query_of_leg.execution_options(populate_existing=True)).one()
+    leg = session.get_one(Leg, leg_id, options=[lazyload(Leg.call)], execution_options=as_it_is)  # the call is in hand
     if leg.attempt_id is not None and leg.sid is None and webhook.parent_sid == call.sid and webhook.sid != call.sid:
         leg.sid = webhook.sid
     if leg.sid != webhook.sid or (leg.attempt_id is not None and webhook.parent_sid != call.sid):
