@@ -30,6 +30,7 @@ class NotMigrated(Exception):
 
 def migrate(owner_url: str, application_url: str) -> None:
     """Runs every migration that is missing, then gives the application's role its rights."""
+    _made_private(owner_url)
     owner = engine(owner_url)
     try:
         with owner.connect() as connection:
@@ -44,6 +45,14 @@ def migrate(owner_url: str, application_url: str) -> None:
             connection.commit()
     finally:
         owner.dispose()
+
+
+def _made_private(url: str) -> None:
+    """A SQLite file that is not there yet is made for its owner alone: it holds names, numbers and what was keyed (R23)."""
+    file = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).touch(mode=0o600, exist_ok=True)
 
 
 def require_migrated(database: Engine) -> None:

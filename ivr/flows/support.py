@@ -35,6 +35,8 @@ from oncall.chain import RingNext, WaitForOne
 
 MAX_TRIES: Final = 3
 UNANSWERED: Final = "unanswered"
+A_DAY: Final = 96
+"""Quarters of a day and a night; more than that are not counted."""
 
 
 def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
@@ -162,6 +164,8 @@ def _price(offer: Offered) -> Prompt:
 def _balance(offer: Offered) -> Prompt:
     if offer.payable is None:
         return say("balance_invoice", balance=offer.available)
+    if offer.payable > A_DAY:
+        return say("balance_long", balance=offer.available)
     return say("balance", balance=offer.available, quarters=offer.payable)
 
 

@@ -222,3 +222,15 @@ def test_rights_that_the_applications_role_had_before_are_taken_away(server: Ser
 
     with pytest.raises(DatabaseError, match="permission denied for table journal"), application.writing() as session:
         session.execute(text("UPDATE journal SET id = id"))
+
+
+def test_a_new_sqlite_file_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
+    """R23: and so are the files that SQLite puts beside it."""
+    file = tmp_path / "var" / "doegnvagt.db"
+
+    migrate(f"sqlite:///{file}", f"sqlite:///{file}")
+    with Database(f"sqlite:///{file}").writing():
+        modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
+
+    assert modes[file.name] == 0o600
+    assert set(modes.values()) == {0o600}
