@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import psycopg
 from psycopg import sql
@@ -64,12 +64,12 @@ class Reused:
         self._open()
 
 
-def _script(admin: psycopg.Connection[tuple[str]]) -> sql.Composed:
+def _script(admin: psycopg.Connection[tuple[Any, ...]]) -> sql.Composed:
     """What sets every table and sequence back. Rows that migration wrote are kept in a schema of their own."""
     tables = [name for (name,) in admin.execute("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")]
     numbers = [name for (name,) in admin.execute("SELECT sequencename::text FROM pg_sequences WHERE schemaname = 'public'")]
     admin.execute("CREATE SCHEMA kept")
-    parts = [sql.SQL("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")]
+    parts: list[sql.Composable] = [sql.SQL("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")]
     for table in map(sql.Identifier, tables):
         admin.execute(sql.SQL("CREATE TABLE kept.{0} AS TABLE public.{0}").format(table))
         parts.append(sql.SQL("DELETE FROM public.{}").format(table))
@@ -81,9 +81,9 @@ def _script(admin: psycopg.Connection[tuple[str]]) -> sql.Composed:
     return sql.SQL("; ").join([*parts, sql.SQL("COMMIT")])
 
 
-def _state(admin: psycopg.Connection[tuple[str]], number: str) -> tuple[sql.Literal, sql.Literal]:
+def _state(admin: psycopg.Connection[tuple[Any, ...]], number: str) -> tuple[sql.Literal, sql.Literal]:
     row = admin.execute(sql.SQL("SELECT last_value, is_called FROM public.{}").format(sql.Identifier(number))).fetchone()
     if row is None:
         raise RuntimeError(f"{number} is no sequence")
-    last, called = row  # type: ignore[misc]
+    last, called = row
     return sql.Literal(last), sql.Literal(called)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def test_parallel_calls_hold_exactly_as_many_points_as_there_are(database: Datab
             ledger.hold(session, mine, call_id=call, quarter=1, points=Points(15), floor=Points(0), now=NOW)
         return True
 
-    outcomes = at_once([lambda call=call: holds(call) for call in calls])
+    outcomes = at_once([partial(holds, call) for call in calls])
 
     with database.reading() as session:
         assert sorted(str(outcome) for outcome in outcomes) == ["15 points are missing"] * 4 + ["True"] * 4
@@ -49,7 +50,7 @@ def test_parallel_postings_of_one_key_are_one_journal(database: Database) -> Non
             customer = session.scalars(select(Customer)).one()
             return purchases.buy(session, customer, points=Points(10), reference=reference, actor="test", now=NOW).entry
 
-    entries = at_once([lambda: buys("same")] * 6 + [lambda own=own: buys(f"own {own}") for own in range(6)])
+    entries = at_once([lambda: buys("same")] * 6 + [partial(buys, f"own {own}") for own in range(6)])
 
     with database.reading() as session:
         assert len(set(entries[:6])) == 1
@@ -79,7 +80,8 @@ def test_a_purchase_that_another_session_made_at_the_same_moment_tells_the_balan
 
 def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
     """What each job gave or raised, all begun at one moment."""
-    start, outcomes = threading.Barrier(len(jobs)), [None] * len(jobs)
+    start = threading.Barrier(len(jobs))
+    outcomes: list[Any] = [None] * len(jobs)
 
     @contextmanager
     def caught(number: int) -> Iterator[None]:

@@ -16,11 +16,12 @@ DOCUMENT = {"name": "Sønderby Æbler", "text": "a\tb\n☎ 😀", "points": 3}
 
 def printed(document: dict[str, object], encoding: str) -> bytes:
     """What a document is on a terminal of that encoding."""
-    screen = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    letters = io.BytesIO()
+    screen = io.TextIOWrapper(letters, encoding=encoding, newline="\n")
     with redirect_stdout(screen):
         output.show_json(document)
     screen.flush()
-    return screen.buffer.getvalue()  # type: ignore[attr-defined]  # it is the BytesIO above
+    return letters.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso8859-1", "cp1252", "cp437", "ascii", "utf-16", "koi8-r"])

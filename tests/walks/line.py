@@ -7,6 +7,8 @@ up, and two hours later every call must have come to an end that R14 allows, wit
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from sqlalchemy import select
 from billing import books
 from models import Call, Hold
 from models.values import HoldState, Policy
-from simulator.handset import KINDS, Behaviour, Handset
+from simulator.handset import KINDS, Behaviour, Handset, Kind
 from tests.house import SUPPORT
 from tests.walks.ended import ended_well
 from tests.walks.telephones import Telephones
@@ -43,9 +45,9 @@ class Line(Telephones):
         *,
         points: int,
         policy: Policy,
-        in_whisper: str,
-        unanswered_hangup: str,
-        empty: str,
+        in_whisper: Literal["completed", "canceled"],
+        unanswered_hangup: Literal["no-answer", "canceled", "completed"],
+        empty: Literal["empty", "absent"],
         says_all: bool,
         status: str,
         talks: bool,
@@ -143,8 +145,8 @@ class Line(Telephones):
         self.does(who, lambda telephone: telephone.speak(seconds))
 
     @rule(who=supporters, kind=st.sampled_from(KINDS))
-    def behaves(self, who: str, kind: str) -> None:
-        self.handsets[who].behaviour = Behaviour(kind)  # type: ignore[arg-type]
+    def behaves(self, who: str, kind: Kind) -> None:
+        self.handsets[who].behaviour = Behaviour(kind)
 
     @rule(seconds=st.sampled_from([0.2, 1, 3, 8, 20, 60, 130, 600, 900, 901, 1800]))
     def time_passes(self, seconds: float) -> None:

@@ -12,8 +12,7 @@ from typing import ClassVar
 from hypothesis.stateful import RuleBasedStateMachine
 
 from ivr.doors import Doors
-from simulator.exchange import NotPossible
-from simulator.handset import Handset
+from simulator.handset import Handset, NotPossible
 from tests.house import House
 from tests.walks.trouble import Watched
 

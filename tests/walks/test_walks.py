@@ -35,4 +35,4 @@ def test_every_walk_ends_well_with_right_books(
         "ALine", (Line,), {"opens": staticmethod(houses_on_either), "logged": staticmethod(lambda: capsys.readouterr().err)}
     )
 
-    run_state_machine_as_test(line, settings=many if walks else few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(line, settings=many if walks else few)

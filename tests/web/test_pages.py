@@ -45,7 +45,7 @@ def test_its_style_is_served_from_here(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
-def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskClient, database: Database, database_url: str) -> None:  # noqa: ARG001
+def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskClient, database: Database, database_url: str) -> None:  # noqa: ARG001 - the database of `backend` it is
     database.engine.dispose()
     name = database.engine.url.database
     other = Database(database_url.replace(f"/{name}", "/postgres"))
