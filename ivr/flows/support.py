@@ -175,8 +175,11 @@ def _no_points(call: Story, offer: Offered) -> Answer:
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
-    """To the next supporter, into waiting, or to where nobody answers (R12, R14)."""
-    if call.points_refused and call.offer is not None:
+    """To the next supporter, into waiting, or to where nobody answers (R12, R14).
+
+    Points that were refused a moment ago may have come back meanwhile, from a parallel call: they are asked for once more.
+    """
+    if call.points_refused and call.offer is not None and call.offer.missing:
         return _no_points(call, call.offer)
     if isinstance(call.decision, RingNext):
         word = say("ringing_next") if call.tried else say("ringing")
