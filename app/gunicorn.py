@@ -24,7 +24,7 @@ def _environment() -> Settings:
         raise SystemExit(refusals.told(problem)) from None
 
 
-class OurLines(Logger):  # type: ignore[misc]
+class OurLines(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn's own lines, written as everybody's (app.logs)."""
 
     def setup(self, cfg: Any) -> None:  # noqa: ANN401 - gunicorn's settings

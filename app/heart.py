@@ -73,7 +73,7 @@ class Heart:
             log.exception("provider_not_noted", problem=problem)
 
 
-class Listening(HttpClient):  # type: ignore[misc]
+class Listening(HttpClient):  # type: ignore[misc]  # twilio ships no types
     """Twilio's HTTP client, with somebody told how each request went: None, or what went wrong."""
 
     def __init__(self, client: HttpClient, told: Callable[[str | None], None]) -> None:

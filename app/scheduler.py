@@ -165,7 +165,7 @@ class Clockwork:
         signal.signal(signal.SIGINT, stop)
 
 
-class Beat(BaseTrigger):  # type: ignore[misc]
+class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler ships no types
     """Leaves it to the beat to say when a job runs next: a wall clock that is frozen or moved does not stop the house."""
 
     def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:

@@ -32,8 +32,8 @@ from models import Line as DialledLine
 from models.values import CallState, Flow, Language, Points, Policy
 from oncall import roster
 from oncall.rota import Span
-from tests.house import FLAT
 from tests.postgres import running
+from tests.price_lists import FLAT
 
 SECRET, TOKEN = "bench" * 8, "bench-token"
 CALLS, PARALLEL, TALKING = 150, 8, 1_000

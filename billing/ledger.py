@@ -10,7 +10,7 @@ reads a balance in order to write it. Only a hold can be refused: posting never 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -187,12 +187,21 @@ def _account(session: Session, name: str, customer_id: int | None) -> Account:
 
 def charged(session: Session, call_id: int) -> dict[int, Points]:
     """What a call was charged so far, by quarter: signed, as it stands on the customer's account; a free quarter with 0."""
+    return charged_of(session, [call_id])[call_id]
+
+
+def charged_of(session: Session, call_ids: Collection[int]) -> dict[int, dict[int, Points]]:
+    """`charged` of each of some calls, by its id."""
     paid = case((Account.customer_id.is_not(None), Entry.points), else_=0)
     rows = session.execute(
-        select(Journal.quarter, func.sum(paid))
+        select(Journal.call_id, Journal.quarter, func.sum(paid))
         .outerjoin(Entry, Entry.journal_id == Journal.id)
         .outerjoin(Account, Account.id == Entry.account_id)
-        .where(Journal.call_id == call_id, Journal.quarter.is_not(None))
-        .group_by(Journal.quarter)
+        .where(Journal.call_id.in_(call_ids), Journal.quarter.is_not(None))
+        .group_by(Journal.call_id, Journal.quarter)
     )
-    return {quarter: Points(int(points)) for quarter, points in rows if quarter is not None}
+    found: dict[int, dict[int, Points]] = {call_id: {} for call_id in call_ids}
+    for call_id, quarter, points in rows:
+        if call_id is not None and quarter is not None:
+            found[call_id][quarter] = Points(int(points))
+    return found

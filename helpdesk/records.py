@@ -1,4 +1,4 @@
-"""What can be read about a call, a case, the tasks and the errands: plain data, for whoever shows it.
+"""What can be read about a case, the tasks and the errands: plain data, for whoever shows it (calls: helpdesk.call_records).
 
 Raises helpdesk.customers.Unknown where nothing of that name exists.
 """
@@ -12,58 +12,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, quarters
 from helpdesk import cases, notices, recipients
 from helpdesk.cases import CaseTime
 from helpdesk.customers import Unknown
 from models import Call, Errand, Task
-from models.values import (
-    AttemptOutcome,
-    CallOutcome,
-    CallState,
-    CaseState,
-    ErrandKind,
-    ErrandState,
-    Language,
-    Points,
-    Seconds,
-    TaskKind,
-    masked,
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttemptRecord:
-    """Who was rung; without an outcome while it rings, or while the two are talking."""
-
-    supporter: int
-    outcome: AttemptOutcome | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallRecord:
-    """A call as it stands now (interface.md, `call show`).
-
-    `caller` is the number as it came. `supporter` and `accepted_at` are those of the conversation: a call that was not bridged
-    has neither. `quarters` are those charged so far, a free one included; `points` is what they came to, negative or 0.
-    """
-
-    call: str
-    line: str
-    caller: str
-    state: CallState
-    outcome: CallOutcome | None
-    customer: str | None
-    person: int | None
-    supporter: int | None
-    case: str | None
-    started_at: datetime
-    accepted_at: datetime | None
-    ended_at: datetime | None
-    seconds: Seconds
-    quarters: int
-    points: Points
-    attempts: tuple[AttemptRecord, ...]
+from models.values import CaseState, ErrandKind, ErrandState, Language, TaskKind, masked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,33 +73,6 @@ class Message:
     address: str | None
     language: Language
     text: str
-
-
-def call_record(session: Session, sid: str, *, now: datetime) -> CallRecord:
-    """The call of that CallSid, as it stands at `now`. Raises Unknown."""
-    call = session.scalar(select(Call).where(Call.sid == sid))
-    if call is None:
-        raise Unknown(f"there is no call {sid}")
-    talked = _talked(call)
-    paid = ledger.charged(session, call.id)
-    return CallRecord(
-        call=call.sid,
-        line=call.line.number,
-        caller=call.from_raw,
-        state=call.state,
-        outcome=call.outcome,
-        customer=call.customer.number if call.customer else None,
-        person=call.person_id,
-        supporter=call.supporter_id if talked else None,
-        case=call.case.number if call.case else None,
-        started_at=call.started_at,
-        accepted_at=call.accepted_at if talked else None,
-        ended_at=call.ended_at,
-        seconds=quarters.elapsed(call.accepted_at, call.ended_at or now) if talked and call.accepted_at else Seconds(0),
-        quarters=_quarters(session, call, paid) if talked else 0,
-        points=Points(sum(paid.values())),
-        attempts=tuple(AttemptRecord(supporter=one.supporter_id, outcome=one.outcome) for one in call.attempts),
-    )
 
 
 def case_record(session: Session, number: str) -> CaseRecord:
@@ -221,17 +147,3 @@ def _errand(errand: Errand, sid: str | None) -> ErrandRecord:
         done_at=errand.done_at,
         outcome=errand.outcome,
     )
-
-
-def _talked(call: Call) -> bool:
-    """Whether the caller and a supporter talk, as far as is known, or have talked (R7)."""
-    if call.accepted_at is None:
-        return False
-    return bool(call.bridged) if call.state is CallState.ENDED else call.bridged is not False
-
-
-def _quarters(session: Session, call: Call, paid: dict[int, Points]) -> int:
-    """How many quarters the conversation was charged so far; what a correction took back from it altogether does not count."""
-    if call.state is CallState.ENDED:
-        return len(meter.owed(session, call))
-    return sum(points == -meter.price(session, call, quarter) for quarter, points in paid.items())

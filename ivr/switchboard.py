@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
@@ -195,12 +195,12 @@ def step(name: str) -> Step:
 
 def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
     """The leg, with its call's row locked until the transaction ends. Raises NoSuchTurn where the webhook is of another leg."""
-    call_id = session.scalar(select(Leg.call_id).where(Leg.id == leg_id)) if leg_id <= LARGEST_KEY else None
-    if call_id is None:
+    of_leg = select(Leg.call_id).where(Leg.id == min(leg_id, LARGEST_KEY)).scalar_subquery()
+    as_it_is = {"populate_existing": True}
+    call = session.scalar(select(Call).where(Call.id == of_leg).with_for_update(of=Call), execution_options=as_it_is)
+    if call is None or leg_id > LARGEST_KEY:
         raise NoSuchTurn(f"there is no leg {leg_id}")
-    query = select(Call).where(Call.id == call_id).with_for_update(of=Call)
-    call = session.scalars(query.execution_options(populate_existing=True)).one()
-    leg = session.scalars(select(Leg).where(Leg.id == leg_id).execution_options(populate_existing=True)).one()
+    leg = session.get_one(Leg, leg_id, options=[lazyload(Leg.call)], execution_options=as_it_is)  # the call is in hand
     if leg.attempt_id is not None and leg.sid is None and webhook.parent_sid == call.sid and webhook.sid != call.sid:
         leg.sid = webhook.sid
     if leg.sid != webhook.sid or (leg.attempt_id is not None and webhook.parent_sid != call.sid):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 
 from alembic import context
+from sqlalchemy import Connection
 
 from app.database import engine
 from app.settings import from_env
 from models import Base
 
 
-def run(connection: object) -> None:
+def run(connection: Connection) -> None:
     context.configure(
-        connection=connection,  # type: ignore[arg-type]
+        connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,
         transaction_per_migration=False,

@@ -44,7 +44,7 @@ def rest_app(exchange: Exchange) -> Flask:
 
     for part in (rest_calls, rest_messages, rest_numbers, rest_recordings):
         part.add_to(app, exchange, root)
-    app.wsgi_app = rest_faults.Unreliable(app.wsgi_app, exchange)  # type: ignore[method-assign]
+    app.wsgi_app = rest_faults.Unreliable(app.wsgi_app, exchange)  # type: ignore[method-assign]  # Flask's own way to put something around an application
     return app
 
 

@@ -21,6 +21,7 @@ from app.database import Database
 from app.migrate import migrate
 from tests.house import House
 from tests.postgres import Server, quick_folder, running
+from tests.reused import Reused
 
 Houses: TypeAlias = Callable[..., AbstractContextManager[House]]
 
@@ -51,9 +52,15 @@ def empty_database_url(backend: str, request: pytest.FixtureRequest) -> Iterator
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(backend: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated database, opened as the program opens it. Whoever takes a connection gives it back."""
-    opened = Database(database_url)
+    if backend == "postgresql" and "database_url" not in request.fixturenames:
+        reused: Reused = request.getfixturevalue("reused")
+        with reused.clean() as opened:
+            _remembers_its_statements(opened)
+            yield opened
+        return
+    opened = Database(request.getfixturevalue("database_url"))
     _remembers_its_statements(opened)
     yield opened
     kept = cast("QueuePool", opened.engine.pool).checkedout()
@@ -110,11 +117,28 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL that a test may restart and take away; what it acknowledged is kept."""
+    with running() as server:
+        server.administration.execute("ALTER SYSTEM SET synchronous_commit = on")
+        server.restarts()
+        yield server
+
+
 @pytest.fixture(scope="session")
 def migrated_on_postgresql(server: Server) -> Iterator[str]:
     with server.database() as name:
         migrate(server.url(name), server.url(name))
         yield name
+
+
+@pytest.fixture(scope="session")
+def reused(server: Server, migrated_on_postgresql: str) -> Iterator[Reused]:
+    """The PostgreSQL database that tests use one after another."""
+    made = Reused(server, migrated_on_postgresql)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

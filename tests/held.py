@@ -40,8 +40,7 @@ def _rows(database: Database) -> Iterator[None]:
 
 @contextmanager
 def _writer(path: str) -> Iterator[None]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", WRITER, path], **pipes) as writer:
+    with subprocess.Popen([sys.executable, "-c", WRITER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"held\n"
         yield

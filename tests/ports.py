@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from werkzeug.test import TestResponse
+
 from app.carrier import Ports
 from helpdesk.ports import LegState, Letter, PortFailed
 from ivr import addresses
@@ -51,8 +53,13 @@ class AtTheExchange:
         if answer.status_code >= 400:
             unwell = answer.status_code >= SERVER_ERROR
             raise PortFailed(answer.text, permanent=not unwell and answer.status_code != TOO_MANY, undecided=creates and unwell)
-        made: dict[str, Any] = answer.json
-        return made
+        return _told(answer)
+
+
+def _told(answer: TestResponse) -> dict[str, Any]:
+    told = answer.json
+    assert isinstance(told, dict)
+    return told
 
 
 def _state(leg: dict[str, Any]) -> LegState:

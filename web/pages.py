@@ -1,17 +1,26 @@
-"""The pages there are without a log-in: health, and a front page in Danish and English."""
+"""The pages there are without a log-in: health, a front page in Danish and English, and one for every address that has none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
+from werkzeug.exceptions import NotFound
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+TWILIO: Final = "/twilio/"
+LANGUAGES: Final = ("da", "en")
+HTML: Final = "text/html"
+JSON: Final = "application/json"
+TEXT: Final = "text/plain"
 
 
 def blueprint(health: Callable[[], tuple[bool, Mapping[str, object]]]) -> Blueprint:
     """The pages. `health` says whether the house is well, and how each part is."""
     pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+    pages.app_errorhandler(HTTPStatus.NOT_FOUND)(missing)
 
     @pages.get("/healthz")
     def healthz() -> tuple[dict[str, object], int]:
@@ -22,11 +31,38 @@ def blueprint(health: Callable[[], tuple[bool, Mapping[str, object]]]) -> Bluepr
     @pages.get("/")
     def front() -> Response:
         """What this address is, and how the line is tried."""
-        language = request.accept_languages.best_match(["da", "en"], "da")
-        response = Response(render_template(f"front.{language}.html", language=language))
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Content-Language"] = language or "da"
-        response.headers["Vary"] = "Accept-Language"
-        return response
+        return _page("front")
 
     return pages
+
+
+def missing(problem: NotFound) -> Response | NotFound:
+    """404 for whoever asked: a page for a reader, a document or a line for a program. What Twilio asks for is no page at all."""
+    if request.path.startswith(TWILIO):
+        return problem
+    offered = [HTML, JSON, TEXT] if request.method in {"GET", "HEAD"} else [TEXT, JSON]
+    wanted = request.accept_mimetypes.best_match(offered, TEXT) if request.accept_mimetypes else offered[0]
+    response = _page("missing") if wanted == HTML else jsonify(error="not found") if wanted == JSON else _line("Not found")
+    response.status_code = HTTPStatus.NOT_FOUND
+    response.vary.add("Accept")
+    return response
+
+
+def _page(name: str) -> Response:
+    """A page in the reader's language. It may load nothing from elsewhere, and runs nothing."""
+    language = _language()
+    response = Response(render_template(f"{name}.{language}.html", language=language))
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Language"] = language
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _language() -> str:
+    """Which of ours the reader would rather read; en-GB is English before any da that comes behind it."""
+    wanted = (language.partition("-")[0].lower() for language, quality in request.accept_languages if quality)
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+
+
+def _line(text: str) -> Response:
+    return Response(f"{text}\n", mimetype=TEXT)

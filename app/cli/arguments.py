@@ -14,6 +14,7 @@ import click
 from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
 from helpdesk import customers
 from helpdesk.customers import Unknown
+from models.local import NoSuchLocalTime, from_local
 from models.values import E164, e164
 
 YEARS: Final = range(2000, 2100)
@@ -25,6 +26,9 @@ MOST_WORKERS: Final = 1_000
 LONGEST_ROW: Final = 18
 LAST_ROW: Final = 2**31 - 1  # of an Integer column on PostgreSQL
 LAST_PORT: Final = 65_535
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+WITH_OFFSET: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+ ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)")
+LONGEST_ECHO: Final = 120
 
 
 class Argument(click.ParamType[Any, str]):
@@ -38,26 +42,31 @@ class Argument(click.ParamType[Any, str]):
         """The value that the text means."""
         try:
             return self._read(value)
+        except NoSuchLocalTime as fault:
+            self.fail(str(fault), param, ctx)
         except ValueError as fault:
-            self.fail(f"{fault}, not {value!r}" if value else f"{fault}.", param, ctx)
+            self.fail(f"{fault}, not {_echo(value)}" if value else f"{fault}.", param, ctx)
 
 
 def name(text: str) -> str:
-    """A name of 1 to 200 characters that can be seen."""
+    """A name of 1 to 200 characters that can be seen. Of spaces at its ends, and of more than one, nothing is kept."""
     try:
         clean = customers.named(text)
     except ValueError:
         clean = ""
-    if not clean or not clean.isprintable():
+    if not clean or not clean.isprintable() or CONTROL.search(text.strip()):
         raise ValueError("it must have 1 to 200 characters, all of them visible")
     return clean
 
 
 def key(text: str) -> str:
-    """What something is called by: a customer's number, a case's, a CallSid. Whether there is one is another question."""
-    if not text.strip() or not text.isprintable() or len(text) > LONGEST_KEY:
-        raise ValueError("it must be a number or a CallSid that was given out")
-    return text.strip()
+    """The number of a customer or a case. Whether there is one is another question."""
+    return _given_out(text, "it must be a number that was given out, like 10001")
+
+
+def call_sid(text: str) -> str:
+    """The CallSid of a call. Whether there is one is another question."""
+    return _given_out(text, "it must be a CallSid (`doegnvagt call list` shows them)")
 
 
 def reference(text: str) -> str:
@@ -84,8 +93,11 @@ def mail_address(text: str) -> str:
 
 
 def local_time(text: str) -> datetime:
-    """A naive local time, YYYY-MM-DDTHH:MM."""
-    fault = f"it must be a local time like 2026-11-23T16:00, in the years {YEARS[0]} to {YEARS[-1]}"
+    """A naive local time, YYYY-MM-DDTHH:MM, that the clocks show. Raises NoSuchLocalTime, or ValueError."""
+    example = "like 2026-11-23T16:00"
+    if WITH_OFFSET.fullmatch(text):
+        raise ValueError(f"it must be a local time (Europe/Copenhagen) without Z or UTC offset, {example}")
+    fault = f"it must be a local time {example}, in the years {YEARS[0]} to {YEARS[-1]}"
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", text):
         raise ValueError(fault)
     try:
@@ -94,13 +106,14 @@ def local_time(text: str) -> datetime:
         raise ValueError(fault) from None
     if moment.year not in YEARS:
         raise ValueError(fault)
+    from_local(moment)
     return moment
 
 
 def toml_file(path: str) -> str:
-    """The text of a file, as it came."""
+    """The text of a file, as it came, but for the mark (BOM) that some editors put before it."""
     try:
-        return Path(path).read_bytes().decode()
+        return Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("it must be a text file in UTF-8") from None
     except (OSError, ValueError) as problem:
@@ -115,12 +128,22 @@ def address(text: str) -> str:
     return text
 
 
+def _echo(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…")
+
+
+def _given_out(text: str, fault: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_KEY:
+        raise ValueError(fault)
+    return text.strip()
+
+
 def whole(first: int, last: int) -> Callable[[str], int]:
     """Reads a whole number from `first` to `last`, in plain digits."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", text) or not first <= int(text) <= last:
-            raise ValueError(f"it must be a whole number from {first} to {last}")
+            raise ValueError(f"it must be a whole number from {first:,} to {last:,}")
         return int(text)
 
     return read
@@ -149,11 +172,14 @@ def one_of(kind: type[StrEnum]) -> Argument:
 
 NAME: Final = Argument("text", name)
 KEY: Final = Argument("text", key)
+CALL_SID: Final = Argument("callsid", call_sid)
 ROW: Final = Argument("number", row)
 REFERENCE: Final = Argument("text", reference)
 PHONE: Final = Argument("e164", phone)
 MAIL: Final = Argument("address", mail_address)
 LOCAL_TIME: Final = Argument("local", local_time)
+LOCAL_START: Final = Argument("local", lambda text: from_local(local_time(text)))
+LOCAL_END: Final = Argument("local", lambda text: from_local(local_time(text), last=True))
 TOML_FILE: Final = Argument("file.toml", toml_file)
 ADDRESS: Final = Argument("host:port", address)
 POINTS: Final = Argument("points", whole(1, MOST_POINTS))

@@ -6,6 +6,7 @@ Every command takes `--json`, at its end or right behind `doegnvagt`. A group is
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import click
 from app.cli.desk import Desk
 
 COMMANDS: Final = {
-    "migrate": "app.cli.system:migrate",
+    "migrate": "app.cli.migration:migrate",
     "serve": "app.cli.system:serve",
     "clock": "app.cli.clock:clock",
     "demo": "app.cli.demo:demo",
@@ -45,6 +46,16 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.params.append(_json())
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the words. No option is a digit, so that -5 is an argument, and its sort says what is wrong with it."""
+        try:
+            return super().parse_args(ctx, list(args))
+        except click.NoSuchOption as unknown:
+            if not re.match("-[0-9]", unknown.option_name) or not all(map(_is_no_cluster, args)):
+                raise
+            ctx.ignore_unknown_options = True
+            return super().parse_args(ctx, list(args))
+
 
 class Group(click.Group):
     """Commands about one subject. Named without a command it says so in one line, as for any unusable argument."""
@@ -72,6 +83,11 @@ class LazyGroup(Group):
         found = getattr(import_module(module), name)
         assert isinstance(found, click.Command)  # noqa: S101 - the table above names nothing else
         return found
+
+
+def _is_no_cluster(word: str) -> bool:
+    """Whether no letter of a word like -5h could be taken for an option."""
+    return not re.match("-[0-9]", word) or bool(re.fullmatch("-[0-9][0-9.,e+-]*", word))
 
 
 def _json() -> click.Option:

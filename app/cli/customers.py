@@ -36,7 +36,7 @@ def add_customer(desk: Desk, name: str) -> None:
 @click.option("--credit", type=CREDIT, help="How far below zero a running call may go under `credit`.")
 @click.pass_obj
 def set_customer(desk: Desk, customer: str, policy: Policy | None, credit: int | None) -> None:
-    """Set what happens when a customer's points run out."""
+    """Set what happens when a customer's points run out; without an option, say what is set."""
     with desk.writing() as session:
         found = customers.find(session, customer)
         if policy is not None or credit is not None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock, readiness, settings, surroundings
 from app.cli import output
 from app.database import Database
-from app.migrate import require_migrated
+from app.revisions import require_migrated
 from app.settings import Settings
 from helpdesk import pins
 from helpdesk.pins import PinKeys
@@ -100,4 +100,7 @@ class Desk:
 
     def tell(self, document: Mapping[str, object], *lines: str) -> None:
         """Prints the document where JSON was asked for, and the lines where not. Call it when the transaction is over."""
-        output.show(output.json_text(document) if self.wants_json else "\n".join(lines))
+        if self.wants_json:
+            output.show_json(document)
+        else:
+            output.show("\n".join(lines))

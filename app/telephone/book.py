@@ -13,10 +13,10 @@ from app.clock import Clock
 from app.database import Database
 from billing import purchases
 from billing.purchases import Statement
-from helpdesk import pins, records
+from helpdesk import call_records, pins
+from helpdesk.call_records import CallRecord
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone, PinKeys
-from helpdesk.records import CallRecord
 from models import Call, Case, Customer, Leg, Line, Person, Supporter, Turn
 from models.values import AttemptOutcome, Policy
 from oncall import roster
@@ -145,7 +145,7 @@ def _points(session: Session, number: str) -> Points | None:
 
 def _sheet(session: Session, sid: str, now: datetime) -> CallSheet | None:
     try:
-        record = records.call_record(session, sid, now=now)
+        record = call_records.call_record(session, sid, now=now)
     except Unknown:
         return None
     call = session.scalars(select(Call).where(Call.sid == sid)).one()

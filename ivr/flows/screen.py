@@ -17,7 +17,7 @@ ASKED_AGAIN: Final = 1
 MOST_ASKED: Final = 4
 
 
-def whisper(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
+def whisper(call: Story, heard: Heard) -> Answer:
     """The supporter picked up."""
     if call.over or call.gone:
         return goodbye(say("caller_gone"))

@@ -35,9 +35,11 @@ from oncall.chain import RingNext, WaitForOne
 
 MAX_TRIES: Final = 3
 UNANSWERED: Final = "unanswered"
+A_DAY: Final = 96
+"""Quarters of a day and a night; more than that are not counted."""
 
 
-def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
+def greet(call: Story, heard: Heard) -> Answer:
     """The first words."""
     if call.over:
         return Goodbye(prompts=())
@@ -46,7 +48,7 @@ def greet(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step tak
     return _ask_pin(say("welcome", line=call.line))
 
 
-def check_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def check_pin(call: Story, heard: Heard) -> Answer:
     """A PIN was keyed and looked up."""
     if call.locked_minutes is not None:
         return _locked_out(call, call.locked_minutes)
@@ -58,7 +60,7 @@ def check_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     return _offer(call, say("hello", person=call.caller.person))
 
 
-def no_pin(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def no_pin(call: Story, heard: Heard) -> Answer:
     """Silence to the end where the PIN was asked for."""
     return goodbye(say("no_pin"), outcome=CallOutcome.NO_INPUT)
 
@@ -74,7 +76,7 @@ def choose(call: Story, heard: Heard) -> Answer:
     return _offer(call, say("not_a_choice"))
 
 
-def no_choice(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def no_choice(call: Story, heard: Heard) -> Answer:
     """Silence to the end behind the price; with keys before, the caller declined."""
     keyed = call.times(choose) + call.times(check_case) + call.times(confirm_case)
     outcome = CallOutcome.DECLINED_PRICE if keyed else CallOutcome.NO_INPUT
@@ -100,7 +102,7 @@ def confirm_case(call: Story, heard: Heard) -> Answer:
     return _ask_case()
 
 
-def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def after_ring(call: Story, heard: Heard) -> Answer:
     """A Dial is over: talked, or the next supporter."""
     if call.talk is not None:
         return _talk_over(call)
@@ -109,17 +111,17 @@ def after_ring(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
     return _connect(call)
 
 
-def keep_waiting(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def keep_waiting(call: Story, heard: Heard) -> Answer:
     """Some music has passed."""
     return Goodbye(prompts=()) if call.over or call.gone else _connect(call)
 
 
-def cut_off(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def cut_off(call: Story, heard: Heard) -> Answer:
     """The points were used up in mid-call: the bridge was ended for it (R11)."""
     return _cost(call, say("used_up"), say("buy_more", shop=call.shop))
 
 
-def broken(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def broken(call: Story, heard: Heard) -> Answer:
     """A second error in one call: a known caller goes where nobody answers, anybody else hears what to do (R14, R21)."""
     if call.talk is not None:
         return _talk_over(call)
@@ -162,6 +164,8 @@ def _price(offer: Offered) -> Prompt:
 def _balance(offer: Offered) -> Prompt:
     if offer.payable is None:
         return say("balance_invoice", balance=offer.available)
+    if offer.payable > A_DAY:
+        return say("balance_long", balance=offer.available)
     return say("balance", balance=offer.available, quarters=offer.payable)
 
 

@@ -18,7 +18,7 @@ MAX_TRIES: Final = 3
 MOST_RECORDINGS: Final = 2
 
 
-def start(call: Story, heard: Heard) -> Answer:  # noqa: ARG001 - every step takes both
+def start(call: Story, heard: Heard) -> Answer:
     """The search is over, or could not begin."""
     what = say("nobody_answers") if call.offer is not None else say("no_prices")
     return _ask(what)
@@ -56,7 +56,7 @@ def recorded(call: Story, heard: Heard) -> Answer:
     return ended(call, heard)
 
 
-def ended(call: Story, heard: Heard) -> Answer:  # noqa: ARG001
+def ended(call: Story, heard: Heard) -> Answer:
     """No choice was made: a callback task all the same, so that nobody is left in silence."""
     return goodbye(_who_calls(call), outcome=CallOutcome.NOBODY_ANSWERED)
 

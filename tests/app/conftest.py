@@ -59,8 +59,14 @@ def opens(tmp_path: Path) -> Iterator[Opening]:
         ) -> Smtp:
             server_tls, client_tls = certificate(tmp_path)
             port = free_port()
-            options = {"tls_context": server_tls if tls else None, "authenticator": office.authenticate, "auth_require_tls": tls}
-            controller = Controller(office, hostname="127.0.0.1", port=port, **options)
+            controller = Controller(
+                office,
+                hostname="127.0.0.1",
+                port=port,
+                tls_context=server_tls if tls else None,
+                authenticator=office.authenticate,
+                auth_require_tls=tls,
+            )
             controller.start()
             closing.callback(controller.stop)
             return Smtp(

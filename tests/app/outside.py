@@ -83,7 +83,7 @@ class PostOffice:
         self.encrypted.append(session.ssl is not None)
         if "DATA" not in self.replies:
             self.to += envelope.rcpt_tos
-            self.letters.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+            self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         return await self._reply(server, "DATA")
 
     async def handle_QUIT(self, server: SimpleNamespace, _session: object, _envelope: object) -> str:  # noqa: N802 - as above

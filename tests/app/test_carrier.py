@@ -9,6 +9,7 @@ import pytest
 from app.carrier import carry_one
 from app.mail import Smtp
 from helpdesk import errands
+from helpdesk.ports import PortFailed
 from ivr.twilio_api import TwilioApi
 from models.values import ErrandKind, ErrandState
 from tests.app.messages import ALARM, NO_PRICES, asked, carried, ports
@@ -108,7 +109,7 @@ def test_whoever_comes_back_when_somebody_else_has_the_errand_changes_nothing_bu
     with house.database.writing() as session:
         errands.kept(session, slow, "no account")
         errands.not_found(session, slow, now=house.now)
-        errands.failed(session, slow, errands.PortFailed("refused", permanent=True), now=house.now)
+        errands.failed(session, slow, PortFailed("refused", permanent=True), now=house.now)
     unmoved = house.errands()[0]
     with house.database.writing() as session:
         errands.done(session, slow, "SM1", now=house.now)

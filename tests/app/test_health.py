@@ -17,13 +17,14 @@ from app.carrier import Ports
 from app.clock import wall
 from app.database import Database
 from app.heart import Heart
-from app.migrate import head_revision
+from app.revisions import head_revision
 from app.wsgi import create_app
 from helpdesk.ports import PortFailed
 from models import Heartbeat
 from simulator.rest import rest_app
-from tests.app.test_clock_process import PROGRAM, comes_true
+from tests.app.test_clock_process import PROGRAM
 from tests.house import ACCOUNT, SECRET, TOKEN, House
+from tests.patience import comes_true
 from tests.serving import served
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

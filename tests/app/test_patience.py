@@ -41,15 +41,13 @@ def test_without_time_nothing_is_begun(database: Database) -> None:
 
 
 def test_when_the_time_is_over_no_further_statement_is_sent_and_nothing_is_kept(database: Database) -> None:
+    def dawdles(session: Session) -> None:
+        session.execute(text("UPDATE number_series SET last = last + 1"))
+        time.sleep(0.15)
+        session.execute(text("SELECT 1"))
+
     with pytest.raises(OutOfTime):
-        database.write(
-            lambda session: [
-                session.execute(text("UPDATE number_series SET last = last + 1")),
-                time.sleep(0.15),
-                session.execute(text("SELECT 1")),
-            ],
-            within=0.1,
-        )
+        database.write(dawdles, within=0.1)
 
     with database.reading() as session:
         assert session.scalar(text("SELECT last FROM number_series WHERE name = 'customer'")) == 10_000

@@ -216,7 +216,7 @@ def test_the_web_process_may_listen_at_a_name_or_an_address(host: str, listening
 
 def test_every_variable_that_is_read_stands_in_the_example() -> None:
     class Asked(dict[str, str]):
-        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # one of its three shapes is asked for
             self[name] = default
             return default
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database import Database
-from billing import books, ledger, purchases
-from billing.ledger import DifferentRequest, NotEnoughPoints, Posting
-from models import Account, Call, Customer, Entry, Hold, Journal, Line
-from models.values import CallState, Flow, HoldState, JournalKind, Language, Points
-
-NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
+from billing import books, ledger
+from billing.ledger import DifferentRequest, NotEnoughPoints
+from models import Account, Entry, Journal
+from models.values import HoldState, JournalKind, Points
+from tests.billing.accounts import NOW, a_call, a_grant, bought, kept
 
 
 @pytest.fixture
@@ -26,44 +18,6 @@ def account(session: Session) -> Account:
     """A customer's account with 60 points, beside a stranger's with 500."""
     bought(session, "10002", 500)
     return bought(session, "10001", 60)
-
-
-def bought(session: Session, number: str, points: int) -> Account:
-    customer = Customer(number=number, name=f"Customer {number}", created_at=NOW)
-    session.add(customer)
-    session.flush()
-    purchases.buy(session, customer, points=Points(points), reference="first", actor="test", now=NOW)
-    return ledger.customer_account(session, customer.id)
-
-
-def a_call(session: Session, number: int = 1) -> int:
-    """A call that rings."""
-    line = session.scalar(select(Line)) or Line(number="+4563186363", flow=Flow.SUPPORT, name="Døgnvagten")
-    call = Call(
-        sid=f"CA{number:032d}",
-        line=line,
-        from_raw="",
-        language=Language.DANISH,
-        state=CallState.RINGING,
-        started_at=NOW,
-        heard_at=NOW,
-        sweep_at=NOW,
-    )
-    session.add(call)
-    session.flush()
-    return call.id
-
-
-def a_grant(session: Session, account: Account, points: int, *, other: int | None = None, **changed: Any) -> Posting:  # noqa: ANN401 - any field
-    issued = ledger.house_account(session, ledger.ISSUED)
-    amounts = ((account.id, Points(points)), (issued.id, Points(-points if other is None else other)))
-    return Posting(
-        **{"key": "grant:1", "kind": JournalKind.GRANT, "amounts": amounts, "occurred_at": NOW, "actor": "test", **changed}
-    )
-
-
-def kept(account: Account) -> tuple[int | None, int | None]:
-    return account.balance, account.held
 
 
 def test_a_posting_moves_the_balance_by_its_amount(session: Session, account: Account) -> None:
@@ -201,86 +155,3 @@ def test_a_hold_that_had_ended_can_be_opened_again(session: Session, account: Ac
 
     assert (again.state, again.points, again.ended_at) == (HoldState.OPEN, 40, None)
     assert kept(account) == (60, 40)
-
-
-def test_parallel_calls_hold_exactly_as_many_points_as_there_are(database: Database) -> None:
-    """R5: eight threads want 15 each out of 60; four get them, whatever the order."""
-    with database.writing() as session:
-        account = bought(session, "10001", 60).id
-        calls = [a_call(session, number) for number in range(8)]
-
-    def holds(call: int) -> bool:
-        with database.writing() as session:
-            mine = session.get_one(Account, account)
-            ledger.hold(session, mine, call_id=call, quarter=1, points=Points(15), floor=Points(0), now=NOW)
-        return True
-
-    outcomes = at_once([lambda call=call: holds(call) for call in calls])
-
-    with database.reading() as session:
-        assert sorted(str(outcome) for outcome in outcomes) == ["15 points are missing"] * 4 + ["True"] * 4
-        assert kept(session.get_one(Account, account)) == (60, 60)
-        assert len(session.scalars(select(Hold)).all()) == 4
-        assert books.faults(session) == []
-
-
-def test_parallel_postings_of_one_key_are_one_journal(database: Database) -> None:
-    """R19: six threads, one purchase; and six of their own beside it lose nothing."""
-    with database.writing() as session:
-        bought(session, "10001", 60)
-
-    def buys(reference: str) -> int:
-        with database.writing() as session:
-            customer = session.scalars(select(Customer)).one()
-            return purchases.buy(session, customer, points=Points(10), reference=reference, actor="test", now=NOW).entry
-
-    entries = at_once([lambda: buys("same")] * 6 + [lambda own=own: buys(f"own {own}") for own in range(6)])
-
-    with database.reading() as session:
-        assert len(set(entries[:6])) == 1
-        assert len(set(entries)) == 7
-        assert kept(session.scalars(select(Account).where(Account.customer_id.is_not(None))).one()) == (130, 0)
-        assert books.faults(session) == []
-
-
-@pytest.mark.parametrize("backend", ["postgresql"])  # SQLite has one writer: the second session begins when the first is through
-def test_a_purchase_that_another_session_made_at_the_same_moment_tells_the_balance_behind_it(database: Database) -> None:
-    """R19: both looked at the account before either wrote; the second waits for the first, and tells the same."""
-    with database.writing() as session:
-        bought(session, "10001", 60)
-
-    with database.writing() as first, database.writing() as second:
-        mine, same = (one.scalars(select(Customer)).one() for one in (first, second))
-        looked = ledger.customer_account(second, same.id)
-        assert looked.balance == 60
-        made = purchases.buy(first, mine, points=Points(10), reference="same", actor="test", now=NOW)
-        first.commit()
-
-        again = purchases.buy(second, same, points=Points(10), reference="same", actor="test", now=NOW)
-
-    assert again == made
-    assert made.balance == 70
-
-
-def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
-    """What each job gave or raised, all begun at one moment."""
-    start, outcomes = threading.Barrier(len(jobs)), [None] * len(jobs)
-
-    @contextmanager
-    def caught(number: int) -> Iterator[None]:
-        try:
-            yield
-        except NotEnoughPoints as refused:
-            outcomes[number] = refused
-
-    def work(number: int, job: Callable[[], Any]) -> None:
-        start.wait()
-        with caught(number):
-            outcomes[number] = job()
-
-    threads = [threading.Thread(target=work, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes

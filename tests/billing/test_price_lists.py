@@ -173,8 +173,12 @@ def test_many_lists_cost_no_more_to_search_than_one(session: Session) -> None:
     session.commit()
     session.expunge_all()
     statements: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
 
+    def executed(*said: str) -> None:
+        statements.append(said[2])
+
+    event.listen(session.get_bind(), "before_cursor_execute", executed)
     in_force(session, Flow.SUPPORT, NOW)
+    event.remove(session.get_bind(), "before_cursor_execute", executed)
 
     assert len([s for s in statements if s.startswith("SELECT")]) == 3

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import PRICES, Terminal
+from app.database import Database
+from tests.cli.desk import PRICES, Terminal, written
 
 LONG = "x" * 201
-NAMES = ["", " ", "\t\n", LONG, "Bo\x1b[2J", "\u200b", "Bo\udcff"]
+NAMES = ["", " ", "\t\n", LONG, "Bo\nHansen", "Bo\tHansen", "Bo\x1b[2J", "Bo\x9b2J", "\u200b", "Bo\udcff"]
 NUMBERS = ["", "nine", "1e1", "1.0", "-1", "+1", " 1", "٣", "¹", "1_0", "0x1"]
 TOO_LARGE = ["1000001", "9" * 30, "9" * 5000]
 PHONES = ["", "nobody", "112", "client:anna63186363", "٢٠٣٠٤٠٥٠", "+45", "20304050 ext. 9", "2" * 40, "+999999999999999999"]
@@ -20,6 +21,9 @@ TIMES = [
     "2026-11-23T16:00:00",
     "2026-11-23T16:00Z",
     "2026-11-23T16:00+01:00",
+    "2026-10-25T02:30+01:00",
+    "2026-10-25T02:30:00.000Z",
+    "2026-10-25 02:30-0100",
     "2026-11-23T1600",
     "20261123T16:00",
     "2026-11-23t16:00",
@@ -96,6 +100,11 @@ WRONG = [
     *instead(("prices", "publish", "file"), "file", ["", "there/is/none.toml", "/", "a\x00b"]),
     ("call", "show"),
     *instead(("call", "show", "CA1"), "CA1", ["", " ", "C" * 65]),
+    ("call", "list", "10001"),
+    *instead(("call", "list", "--limit", "5"), "5", [*NUMBERS, "0", *TOO_LARGE]),
+    *instead(("call", "list", "--from", "time"), "time", TIMES),
+    *instead(("call", "list", "--to", "time"), "time", TIMES),
+    *instead(("call", "list", "--customer", "10001"), "10001", ["", " "]),
     ("case", "show"),
     *instead(("case", "show", "20001"), "20001", ["", " "]),
     *instead(("task", "take", "1", "2"), "1", NUMBERS),
@@ -115,6 +124,9 @@ WRONG = [
 FILES = {
     "no TOML": "valid_from = ",
     "no UTF-8": PRICES.encode().replace(b"Altid", b"D\xf8gn"),
+    "UTF-16": PRICES.encode("utf-16"),
+    "a mark in the middle": PRICES.replace("line", "\ufeffline"),
+    "nothing": "",
     "no period": PRICES.partition("[[period]]")[0],
     "a local time that does not exist": PRICES.replace("2026-01-01T00:00", "2027-03-28T02:30"),
     "another interval": PRICES.replace("15\n[[", "30\n[["),
@@ -139,10 +151,63 @@ def test_a_price_list_that_cannot_be_used_is_refused_before_a_database_is_opened
     assert {path.name for path in nowhere.folder.iterdir()} == {"clock", "prices.toml"}
 
 
-def test_a_refusal_says_what_an_argument_must_be(nowhere: Terminal) -> None:
-    said = nowhere.is_refused("points", "buy", "10001", "1e3", "--reference", "x")
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_name_that_cannot_be_one_is_told_what_a_name_is(nowhere: Terminal, name: str) -> None:
+    status, line = nowhere.is_refused("customer", "add", name)
 
-    assert said == (2, "Invalid value for 'POINTS': it must be a whole number from 1 to 1000000, not '1e3'")
+    assert status == 2
+    assert line.startswith("Invalid value for 'NAME': it must have 1 to 200 characters, all of them visible")
+    assert len(line) < 250
+
+
+@pytest.mark.parametrize("time", ["2026-10-25T02:30+01:00", "2026-10-25T02:30Z", "2026-10-25T02:30:00+0200", "2026-10-25 02:30 z"])
+def test_a_time_with_an_offset_is_told_that_times_are_local(nowhere: Terminal, time: str) -> None:
+    said = nowhere.is_refused(*(time if word == SHIFT[6] else word for word in SHIFT))
+
+    fault = "it must be a local time (Europe/Copenhagen) without Z or UTC offset, like 2026-11-23T16:00"
+    assert said == (2, f"Invalid value for '--to': {fault}, not {time!r}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso8859-1"])
+def test_a_price_list_in_another_encoding_is_refused_as_such(nowhere: Terminal, encoding: str) -> None:
+    path = nowhere.file(PRICES.replace("Altid", "Døgnet rundt").encode(encoding))
+
+    status, line = nowhere.is_refused("prices", "publish", path)
+
+    assert status == 2
+    assert line.startswith("Invalid value for 'FILE': it must be a text file in UTF-8, not ")
+
+
+@pytest.mark.parametrize("points", ["-5", "-1.5", "-1e3", "0", "1000001", "1.5", "1e3", "1.000", "1,000"])
+def test_points_that_cannot_be_bought_are_refused_with_what_they_must_be(
+    furnished: Terminal, database: Database, points: str
+) -> None:
+    before = written(database)
+
+    said = furnished.is_refused("points", "buy", "10001", points, "--reference", "x")
+
+    assert said == (2, f"Invalid value for 'POINTS': it must be a whole number from 1 to 1,000,000, not {points!r}")
+    assert written(database) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("points", "buy", "-5", "60", "--reference", "x"), (1, "there is no customer -5")),
+        (("task", "take", "-1", "1"), (2, "Invalid value for 'TASK': it must be a whole number, not '-1'")),
+        (("points", "buy", "10001", "-x", "--reference", "x"), (2, "No such option '-x'. See `doegnvagt points buy --help`.")),
+        (("points", "buy", "10001", "-5h", "--reference", "x"), (2, "No such option '-5'. See `doegnvagt points buy --help`.")),
+        (
+            ("points", "buy", "10001", "--refer", "-5"),
+            (2, "No such option '--refer'. Did you mean '--reference'? See `doegnvagt points buy --help`."),
+        ),
+    ],
+    ids=str,
+)
+def test_a_leading_minus_is_an_option_only_where_a_letter_follows(
+    furnished: Terminal, words: tuple[str, ...], said: tuple[int, str]
+) -> None:
+    assert furnished.is_refused(*words) == said
 
 
 def test_whoever_does_not_know_the_words_is_told_where_they_stand(nowhere: Terminal) -> None:

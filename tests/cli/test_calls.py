@@ -11,7 +11,8 @@ from sqlalchemy import select
 from helpdesk import calls
 from models import Call
 from tests.cli.desk import Terminal
-from tests.house import FLAT, SUPPORT, House
+from tests.house import SUPPORT, House
+from tests.price_lists import FLAT
 
 
 def shown(house: House, terminal: Terminal, sid: str) -> Any:  # noqa: ANN401 - the document

@@ -71,12 +71,14 @@ def test_a_shift_is_told_to_people(furnished: Terminal) -> None:
     ("start", "end", "hours"),
     [
         ("2026-10-25T02:30", "2026-10-25T02:30", 1),  # the hour that comes twice: from its first to its second
+        ("2026-10-25T02:30", "2026-10-25T04:00", 2.5),
+        ("2026-10-25T00:00", "2026-10-25T02:30", 3.5),
         ("2026-10-25T00:00", "2026-10-25T06:00", 7),
         ("2027-03-28T00:00", "2027-03-28T06:00", 5),
     ],
 )
 def test_a_shift_over_a_night_on_which_the_clocks_change(
-    furnished: Terminal, database: Database, start: str, end: str, hours: int
+    furnished: Terminal, database: Database, start: str, end: str, hours: float
 ) -> None:
     furnished.reads("shift", "add", "1", "--from", start, "--to", end)
 
@@ -85,8 +87,11 @@ def test_a_shift_over_a_night_on_which_the_clocks_change(
         assert (shift.ends_at - shift.starts_at).total_seconds() == hours * 3600
 
 
-def test_a_local_time_that_does_not_exist_is_said_to_be_one(furnished: Terminal) -> None:
-    status, line = furnished.is_refused("shift", "add", "1", "--from", "2027-03-28T02:30", "--to", "2027-03-28T06:00")
+@pytest.mark.parametrize("wrong", ["--from", "--to"])
+def test_a_local_time_that_does_not_exist_is_said_to_be_one(furnished: Terminal, wrong: str) -> None:
+    times = {"--from": "2027-03-28T00:30", "--to": "2027-03-28T06:00", wrong: "2027-03-28T02:30"}
 
-    assert status == 2
-    assert line.endswith("2027-03-28T02:30 does not exist in Europe/Copenhagen: the clocks go forward over it")
+    said = furnished.is_refused("shift", "add", "1", *(word for pair in times.items() for word in pair))
+
+    fault = "2027-03-28T02:30 does not exist in Europe/Copenhagen: the clocks go forward over it"
+    assert said == (2, f"Invalid value for '{wrong}': {fault}")

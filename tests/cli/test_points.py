@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from app.database import Database
@@ -18,6 +19,16 @@ def test_a_price_list_is_published_as_it_came(terminal: Terminal, database: Data
         assert session.scalars(select(PriceList.source)).all() == [source]
     details = {"line": "support", "valid_from": "2025-12-31T23:00:00+00:00"}
     assert [(subject, said) for _, subject, said in audited(database, "prices_published")] == [("price_list:1", details)]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=ascii)
+def test_a_price_list_that_an_editor_on_windows_saved_is_read(terminal: Terminal, database: Database, line_end: str) -> None:
+    source = PRICES.replace("Altid", "Døgnet rundt").replace("\n", line_end)
+
+    assert terminal.gets("prices", "publish", terminal.file(source.encode("utf-8-sig"))) == {"price_list": 1}
+
+    with database.reading() as session:
+        assert session.scalars(select(PriceList.source)).all() == [source]
 
 
 def test_a_published_price_list_is_named_with_the_moment_it_begins(terminal: Terminal) -> None:

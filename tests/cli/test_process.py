@@ -101,6 +101,16 @@ def test_a_terminal_that_cannot_spell_a_name_is_given_it_spelled_out(elsewhere: 
     assert said.stdout.endswith("Hotel \\xc6bel\\xf8\n")
 
 
+def test_a_document_on_such_a_terminal_is_the_same_document(elsewhere: Path, env: dict[str, str]) -> None:
+    words = ("line", "set", "63186363", "--flow", "support", "--name", "Døgnvagten", "--json")
+
+    said = run(elsewhere, env | {"PYTHONIOENCODING": "ascii"}, *words)
+
+    assert (said.returncode, said.stderr) == (0, "")
+    assert json.loads(said.stdout)["name"] == "Døgnvagten"
+    assert said.stdout.isascii()
+
+
 @pytest.fixture
 def address() -> str:
     """A place to listen that nobody uses."""

@@ -14,7 +14,7 @@ from app.database import Database
 from app.migrate import migrate
 from app.patience import ANSWERING
 from tests.house import House
-from tests.postgres import Server, quick_folder, running
+from tests.postgres import Server, quick_folder
 from tests.wire import Wire
 
 
@@ -36,15 +36,6 @@ def wired(wire: Wire, database_url: str) -> Iterator[House]:
     yield house
     house.is_in_order()
     database.close()
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[Server]:
-    """A PostgreSQL that a test may restart and take away; what it acknowledged is kept."""
-    with running() as server:
-        server.administration.execute("ALTER SYSTEM SET synchronous_commit = on")
-        server.restarts()
-        yield server
 
 
 @pytest.fixture

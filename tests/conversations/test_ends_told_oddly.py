@@ -14,7 +14,7 @@ from models import Call
 from models.values import CallOutcome, Policy, TaskKind
 from simulator import knobs
 from tests.broken import breaks, loses_its_database
-from tests.house import House
+from tests.house import ACaller, ASupporter, House
 from tests.price_lists import FLAT
 
 HELP = "+4540506070"
@@ -86,7 +86,7 @@ def test_a_talk_survives_two_failing_turns_at_its_end(house: House) -> None:
     assert house.cost(caller) == -30
 
 
-def an_end_from_a_clock_that_is_behind(house: House) -> tuple[object, object]:
+def an_end_from_a_clock_that_is_behind(house: House) -> tuple[ACaller, ASupporter]:
     """The provider tells that the caller left before the talk began, which only a clock that is behind can say."""
     house.exchange.knobs.status_policy = knobs.lost
     caller, anna = house.caller(points=15, policy=Policy.STOP), house.supporter("Anna")

@@ -10,9 +10,9 @@ from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, House
 
 
-def nobodys_number(house: House, **caller: Language) -> ACaller:
+def nobodys_number(house: House, *, language: Language = Language.DANISH) -> ACaller:
     """A person for whom no number is known."""
-    made = house.caller(**caller)
+    made = house.caller(language=language)
     with house.database.writing() as session:
         session.get_one(Person, made.person).phone = None
     return made

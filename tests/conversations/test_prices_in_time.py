@@ -27,6 +27,21 @@ name = "Ellers"
 points = 15
 """
 MIDNIGHT = NIGHT_HOUR.replace("02:00", "00:00").replace("03:00", "06:00").replace("40", "20")
+NO_HOLIDAY = """
+valid_from = 2020-01-01T00:00:00
+line = "support"
+interval_minutes = 15
+[[period]]
+name = "Alle dage, der ikke er helligdage"
+holidays = false
+from = "00:00"
+to = "24:00"
+points = 10
+[[period]]
+name = "Helligdage"
+points = 15
+"""
+WORKDAY = NO_HOLIDAY.replace("holidays = false", 'days = ["mon", "tue", "wed", "thu", "fri"]\nholidays = false')
 
 
 def local(text: str, *, fold: int = 0) -> datetime:
@@ -61,12 +76,19 @@ def talks(house: House, at: datetime, seconds: int) -> list[int]:
         ("2026-12-24T10:00:00", DAY_AND_NIGHT, 1, [-10]),  # not public
         ("2026-12-24T10:00:00", DAY_AND_NIGHT.replace("interval", "extra_holidays = [2026-12-24]\ninterval"), 1, [-15]),
         ("2026-12-31T23:50:00", DAY_AND_NIGHT, 901, [-15, -15]),  # New Year
+        ("2026-12-24T23:50:00", WORKDAY, 901, [-10, -15]),  # into Christmas Day, a Friday
+        ("2026-12-24T23:50:00", NO_HOLIDAY, 901, [-10, -15]),
+        ("2026-12-25T23:50:00", NO_HOLIDAY, 901, [-15, -15]),  # into Boxing Day, a holiday too
+        ("2026-12-26T23:50:00", NO_HOLIDAY, 901, [-15, -10]),  # out of it, into a Sunday
+        ("2026-12-26T23:50:00", WORKDAY, 901, [-15, -15]),
+        ("2026-11-27T23:50:00", WORKDAY, 901, [-10, -15]),  # Friday into Saturday
+        ("2026-11-29T23:50:00", WORKDAY, 901, [-15, -10]),  # Sunday into Monday
     ],
 )
 def test_a_quarter_costs_what_its_period_costs_when_it_begins(
     build: Build, at: str, prices: str, seconds: int, charges: list[int]
 ) -> None:
-    """R10: over 16:00, midnight, a weekend, a public holiday, an extra one."""
+    """R10: over 16:00, midnight, a weekend, a public holiday, an extra one; each quarter by the day on which it begins."""
     accepted = local(at)
     house = build(at=accepted - timedelta(seconds=20), prices=prices)
 

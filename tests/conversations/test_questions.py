@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from models.values import AttemptOutcome, CallOutcome
+from simulator import faults
 from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, House
 
@@ -232,3 +233,41 @@ def test_behind_a_wrong_number_of_a_line_nobody_is_left_in_silence(house: House)
 
     assert phone.is_over
     assert house.counts() == before
+
+
+@pytest.mark.parametrize("late", [0.3, 2.0, 4.0])
+def test_a_key_that_falls_between_two_questions_only_leads_to_the_second_being_asked_again(house: House, late: float) -> None:
+    """R4, R14: PIN, # and 1 in one go, while the answer takes longer than the next key: that key is lost, and nothing else."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    phone = to_the_pin(house, caller)
+    house.exchange.knobs.network = faults.only(faults.delays(late), kinds={"action"})
+
+    phone.keys(f"{caller.pin}#1").hears("Tast 1 for at acceptere").is_silent().hears(
+        "Jeg hørte ikke noget. Opkaldet koster 15 point"
+    )
+    before = (house.balance(caller), house.attempts(caller))
+    phone.keys("1").hears("Jeg ringer")
+    house.exchange.knobs.network = faults.calm
+    house.phone(anna).picks_up().hears("Tast 1").keys("1").talks_with(caller)
+    house.forward(seconds=5)
+    phone.hangs_up()
+
+    assert before == ((60, 0), [])
+    assert house.charges(caller) == [-15]
+    assert sum("kender jeg ikke" in words for words in phone.said) == 0
+
+
+@pytest.mark.parametrize(("late", "ones"), [(0.3, "11"), (0.5, "111"), (0.5, "11111")])
+def test_of_the_keys_of_somebody_impatient_the_first_behind_the_question_counts(house: House, late: float, ones: str) -> None:
+    """R4, R14: 1 is pressed until something happens; the call is offered to one supporter, and its points are held once."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    phone = to_the_pin(house, caller)
+    house.exchange.knobs.network = faults.only(faults.delays(late), kinds={"action"})
+
+    phone.keys(f"{caller.pin}#{ones}").hears("Jeg ringer")
+
+    assert house.balance(caller) == (60, 15)
+    house.exchange.knobs.network = faults.calm
+    house.phone(anna).picks_up().hears("Tast 1").keys("1").talks_with(caller)
+    phone.hangs_up()
+    assert [outcome for _name, outcome in house.attempts(caller)] == [AttemptOutcome.ACCEPTED]

@@ -52,7 +52,12 @@ def record(house: House, caller: ACaller) -> dict[str, object]:
 def held_back(house: House) -> list[dict[str, str]]:
     """From now on status callbacks are kept here instead of being sent."""
     kept: list[dict[str, str]] = []
-    house.exchange.knobs.status_policy = lambda params, _chance: kept.append(params) or []
+
+    def keeps(params: dict[str, str], _chance: Random) -> list[float]:
+        kept.append(params)
+        return []
+
+    house.exchange.knobs.status_policy = keeps
     return kept
 
 

@@ -1,4 +1,4 @@
-"""A caller who leaves: while it rings, in the whisper, at acceptance, in a question; and who calls again (R7, R14)."""
+"""A caller who leaves: while it rings, in the whisper, at acceptance, in a question (R7, R14)."""
 
 from __future__ import annotations
 
@@ -27,52 +27,6 @@ def test_a_caller_who_hangs_up_while_it_rings_is_called_back(house: House) -> No
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
     assert house.attempts(caller) == [("Anna", AttemptOutcome.CALLER_HUNG_UP)]
     assert house.balance(caller) == (60, 0)
-
-
-@pytest.mark.parametrize("again", ["same telephone", "same person"])
-def test_a_caller_who_calls_again_within_the_minute_is_not_called_back(house: House, again: str) -> None:
-    """R14: from the same number, or with the same PIN from another."""
-    caller, anna = house.caller(), house.supporter("Anna")
-    phone = house.accepts_price(caller)
-    house.phone(anna).hears_ringing()
-    phone.hangs_up()
-    house.forward(seconds=30)
-
-    if again == "same telephone":
-        other = house.phone(caller).dials(SUPPORT).hears("pinkode")
-    else:
-        other = house.phone("+4540404040").dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("Goddag")
-    house.forward(minutes=2)
-
-    assert house.tasks() == []
-    assert other.call_sid != phone.call_sid or again == "same telephone"
-
-
-def test_somebody_elses_call_within_the_minute_does_not_count(house: House) -> None:
-    """R14: a stranger calls; the one who hung up is called back all the same."""
-    caller, stranger, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
-    phone = house.accepts_price(caller)
-    house.phone(anna).hears_ringing()
-    phone.hangs_up()
-
-    house.phone(stranger).dials(SUPPORT).hears("pinkode").hangs_up()
-    house.forward(minutes=2)
-
-    assert [task.case.customer_id for task in house.tasks()] == [house.cases()[0].customer_id]
-    assert house.tasks()[0].kind is TaskKind.MISSED
-
-
-def test_two_calls_without_a_number_are_not_taken_for_one_caller(house: House) -> None:
-    """R14: withheld numbers are nobody's own."""
-    caller, stranger, anna = house.caller(), house.caller(), house.supporter("Anna")
-    phone = house.phone(caller).dials(SUPPORT, "anonymous").hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1").keys("1")
-    house.phone(anna).hears_ringing()
-    phone.hangs_up()
-
-    house.phone(stranger).dials(SUPPORT, "anonymous").hears("pinkode").hangs_up()
-    house.forward(minutes=2)
-
-    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
 
 
 def test_a_caller_who_hangs_up_in_the_whisper_is_told_about(house: House) -> None:
@@ -216,50 +170,3 @@ def test_a_caller_whose_connection_is_lost_is_a_caller_who_has_left(house: House
 
     assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
     assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
-
-
-def test_somebody_elses_call_from_the_same_telephone_is_no_calling_again(house: House) -> None:
-    """R14: a switchboard number; another customer's person keyed a PIN there."""
-    caller, other, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
-    phone = house.accepts_price(caller)
-    house.phone(anna).hears_ringing()
-    phone.hangs_up()
-    house.forward(seconds=10)
-
-    house.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{other.pin}#").hears("Goddag").hangs_up()
-    house.forward(minutes=3)
-
-    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
-
-
-def test_a_caller_who_is_at_the_pin_when_the_minute_is_over_has_called_again(house: House) -> None:
-    """R14: from another telephone, the PIN keyed a little later."""
-    caller, anna = house.caller(), house.supporter("Anna")
-    phone = house.accepts_price(caller)
-    house.phone(anna).hears_ringing()
-    phone.hangs_up()
-    house.forward(seconds=52)
-
-    other = house.phone("+4540404040").dials(SUPPORT).hears("pinkode").waits(12).keys(f"{caller.pin}#").hears("Tast 1").keys("1")
-    house.phone(anna).picks_up().hears("Tast 1").keys("1")
-    house.forward(minutes=2)
-    other.hangs_up()
-
-    assert house.tasks() == []
-
-
-def test_a_caller_who_redials_before_the_carrier_notices_the_lost_connection_has_called_again(house: House) -> None:
-    """R14."""
-    house.exchange.knobs.connection_loss_seconds = 8
-    caller, anna, bo = house.caller(), house.supporter("Anna"), house.supporter("Bo")
-    phone = house.accepts_price(caller)
-    house.phone(anna).hears_ringing()
-    phone.loses_connection()
-    house.forward(seconds=4)
-
-    other = house.phone("+4540404040").dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1").keys("1")
-    house.phone(bo).picks_up().hears("Tast 1").keys("1")
-    house.forward(minutes=3)
-    other.hangs_up()
-
-    assert house.tasks() == []

@@ -18,8 +18,7 @@ def press_one_together(house: House, callers: list[object]) -> list[str]:
     for caller in callers:
         sent = house.webhook_of(caller, "action", Digits="1")
         answer = next(one for one in reversed(house.exchange.log) if one.url == sent.url).body
-        text = answer.decode() if isinstance(answer, bytes) else answer
-        found = re.search(r'action="([^"#]+)', text)
+        found = re.search(r'action="([^"#]+)', answer.decode())
         assert found is not None
         presses.append((found[1], sent.params))
     with ThreadPoolExecutor(MANY) as threads:

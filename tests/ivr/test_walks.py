@@ -79,7 +79,9 @@ class Walk:
     """One leg of a call, as the switchboard leads it: repeats `*` and silence, hands over, and remembers."""
 
     def __init__(self, first: Step) -> None:
-        self.step, self.asked, self.past = first, None, list[Past]()
+        self.step = first
+        self.asked: Ask | None = None
+        self.past: list[Past] = []
         self.silent: list[bool] = []
 
     def hears(self, story: Story, heard: Heard) -> Answer:

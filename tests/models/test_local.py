@@ -22,14 +22,14 @@ def utc(day: date, clock: str) -> datetime:
 
 @pytest.mark.parametrize(("month", "offset"), [(1, 1), (3, 1), (4, 2), (7, 2), (10, 2), (11, 1), (12, 1)])
 @pytest.mark.parametrize("last", [False, True])
-def test_local_time_is_one_hour_ahead_in_winter_and_two_in_summer(month: int, offset: int, last: bool) -> None:  # noqa: FBT001
-    assert from_local(datetime(2026, month, 15, 12), last=last) == datetime(2026, month, 15, 12 - offset, tzinfo=UTC)  # noqa: DTZ001
+def test_local_time_is_one_hour_ahead_in_winter_and_two_in_summer(month: int, offset: int, last: bool) -> None:  # noqa: FBT001 - pytest hands it over by name
+    assert from_local(datetime(2026, month, 15, 12), last=last) == datetime(2026, month, 15, 12 - offset, tzinfo=UTC)  # noqa: DTZ001 - the clock on the wall
 
 
 @pytest.mark.parametrize("day", FORWARD)
 @pytest.mark.parametrize("clock", ["02:00", "02:30", "02:59:59.999999"])
 @pytest.mark.parametrize("last", [False, True])
-def test_a_time_that_the_clock_jumps_over_does_not_exist(day: date, clock: str, last: bool) -> None:  # noqa: FBT001
+def test_a_time_that_the_clock_jumps_over_does_not_exist(day: date, clock: str, last: bool) -> None:  # noqa: FBT001 - pytest hands it over by name
     with pytest.raises(NoSuchLocalTime, match=rf"^{day}T{clock[:5]} does not exist in Europe/Copenhagen"):
         from_local(local(day, clock), last=last)
 
@@ -37,7 +37,7 @@ def test_a_time_that_the_clock_jumps_over_does_not_exist(day: date, clock: str, 
 @pytest.mark.parametrize("day", FORWARD)
 @pytest.mark.parametrize(("clock", "moment"), [("01:59:59.999999", "00:59:59.999999"), ("03:00", "01:00"), ("03:30", "01:30")])
 @pytest.mark.parametrize("last", [False, True])
-def test_the_times_around_the_jump_exist_once(day: date, clock: str, moment: str, last: bool) -> None:  # noqa: FBT001
+def test_the_times_around_the_jump_exist_once(day: date, clock: str, moment: str, last: bool) -> None:  # noqa: FBT001 - pytest hands it over by name
     assert from_local(local(day, clock), last=last) == utc(day, moment)
 
 
@@ -54,7 +54,7 @@ def test_a_time_that_comes_twice_is_the_first_or_on_request_the_last(day: date, 
 @pytest.mark.parametrize("day", BACK)
 @pytest.mark.parametrize(("clock", "ahead", "moment"), [("01:59:59.999999", 0, "23:59:59.999999"), ("03:00", 1, "02:00")])
 @pytest.mark.parametrize("last", [False, True])
-def test_the_times_around_the_double_hour_exist_once(day: date, clock: str, ahead: int, moment: str, last: bool) -> None:  # noqa: FBT001
+def test_the_times_around_the_double_hour_exist_once(day: date, clock: str, ahead: int, moment: str, last: bool) -> None:  # noqa: FBT001 - pytest hands it over by name
     assert from_local(local(day, clock), last=last) == utc(day - timedelta(days=1 - ahead), moment)
 
 

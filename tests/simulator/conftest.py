@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulator import Exchange, Phone, WsgiTransport
+from simulator.rest import rest_app
+from tests.simulator.api import Api
+from tests.simulator.dials import DIAL, TO_ANNA, WHISPER
 from tests.simulator.house import ACCOUNT, ANNA, BASE, BO, CALLER, LINE, TOKEN, Answered, House
 
 
@@ -40,3 +43,18 @@ def anna(exchange: Exchange) -> Phone:
 def bo(exchange: Exchange) -> Phone:
     """The second supporter."""
     return exchange.phone(BO)
+
+
+@pytest.fixture
+def api(exchange: Exchange) -> Api:
+    """The API, asked by the account."""
+    return Api(rest_app(exchange).test_client())
+
+
+@pytest.fixture
+def screened(house: House) -> None:
+    """A line that rings Anna, asks her, and says good-bye."""
+    house["/voice"] = "<Say>Vi ringer.</Say>" + DIAL.format("", TO_ANNA)
+    house["/whisper"] = WHISPER
+    house["/accept"] = ""
+    house["/after"] = "<Say>Farvel.</Say><Hangup/>"

@@ -19,7 +19,7 @@ import urllib.request
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 
 PACKAGE = "@twilio-alpha/mcp"
 VERSION = "0.7.0"

@@ -99,7 +99,7 @@ def test_two_telephones_talk(exchange: Exchange, house: House, desk: FlaskClient
     assert house.forms("/voice")[0]["From"] == "anonymous"
     anna.does("hang-up")
     assert anna.seen()["state"] == "idle"
-    assert {it["number"] for it in desk.get("/phones").json["phones"]} == {CALLER, ANNA}  # type: ignore[index]
+    assert {it["number"] for it in desk.get("/phones").get_json()["phones"]} == {CALLER, ANNA}
 
 
 def test_telephones_may_do_things_by_themselves(exchange: Exchange, house: House, desk: FlaskClient, telephone: Telephone) -> None:
@@ -154,7 +154,7 @@ def test_a_message_is_spoken_and_a_connection_lost(
 def test_what_cannot_be_done_is_said(desk: FlaskClient, path: str, body: object, status: int, words: str) -> None:
     answer = desk.post(path, json=body)
 
-    assert (answer.status_code, words in answer.json["error"]) == (status, True)  # type: ignore[index]
+    assert (answer.status_code, words in answer.get_json()["error"]) == (status, True)
 
 
 def test_keys_that_no_telephone_has_press_none(house: House, desk: FlaskClient, telephone: Telephone) -> None:

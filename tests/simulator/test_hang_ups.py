@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -133,8 +134,10 @@ def test_a_supporter_hangs_up_in_talk(exchange: Exchange, house: House, caller: 
 
 
 @pytest.mark.parametrize("knob", ["no-answer", "canceled", "completed"])
-def test_a_call_that_was_never_answered_may_end_in_several_ways(exchange: Exchange, house: House, caller: Phone, knob: str) -> None:
-    exchange.knobs.unanswered_hangup = knob  # type: ignore[assignment]
+def test_a_call_that_was_never_answered_may_end_in_several_ways(
+    exchange: Exchange, house: House, caller: Phone, knob: Literal["no-answer", "canceled", "completed"]
+) -> None:
+    exchange.knobs.unanswered_hangup = knob
     house["/voice"] = DIAL.replace("<Say>Vi ringer.</Say>", "")
 
     caller.dials(LINE).hears_ringing().hangs_up()

@@ -14,8 +14,8 @@ from twilio.rest import Client
 from simulator import Exchange, Phone
 from simulator.rest import rest_app
 from tests.simulator import openapi
+from tests.simulator.api import ENDED, QUESTION, Api
 from tests.simulator.house import ACCOUNT, ANNA, CALLER, LINE, TOKEN, House
-from tests.simulator.test_rest import ENDED, QUESTION, Api
 from tests.simulator.test_transport import serving
 
 DESCRIPTIONS: dict[str, Callable[[], dict[str, openapi.Json]]] = {

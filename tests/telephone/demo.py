@@ -75,11 +75,12 @@ class Demo:
         """Everybody has hung up, nobody is in wrap-up, time goes at its usual speed."""
         desk = self.desk()
         desk.choose_pace(1)
-        for one in (*self.book().directory().callers, *self.book().directory().answerers):
-            desk.act(one.number, "behaviour", kind="hand")
-            handset = desk.handset(one.number, after=0)
+        people = self.book().directory()
+        for number in [*(one.number for one in people.callers), *(one.number for one in people.answerers)]:
+            desk.act(number, "behaviour", kind="hand")
+            handset = desk.handset(number, after=0)
             if not handset.is_idle:
-                desk.act(one.number, "decline" if handset.rings else "hang-up")
+                desk.act(number, "decline" if handset.rings else "hang-up")
         with self.database.writing() as session:
             session.execute(update(Supporter).values(free_at=None))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from textual.pilot import Pilot
@@ -39,4 +40,8 @@ async def until_shown(pilot: Pilot[None], *texts: str, within: float = PATIENCE)
     app = pilot.app
     assert isinstance(app, TelephoneApp)
     for text in texts:
-        await until(pilot, lambda text=text: text in shown(app), what=text, within=within)
+        await until(pilot, partial(_stands, app, text), what=text, within=within)
+
+
+def _stands(app: TelephoneApp, text: str) -> bool:
+    return text in shown(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -44,11 +44,12 @@ def catalogue(language: Language) -> Catalog:
     return read_po(BytesIO(words.source(language).encode()))
 
 
-def forms(text: Sentence) -> tuple[str, ...]:
-    return text if isinstance(text, tuple) else (text,)
+def forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    """One form, or one for each number; a text that is missing has none."""
+    return (text,) if isinstance(text, str) else text or ()
 
 
-def places(text: Sentence) -> set[str]:
+def places(text: str | Sequence[str] | None) -> set[str]:
     return {name for form in forms(text) for _, name, _, _ in string.Formatter().parse(form) if name}
 
 

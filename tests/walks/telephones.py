@@ -12,16 +12,19 @@ from typing import ClassVar
 from hypothesis.stateful import RuleBasedStateMachine
 
 from ivr.doors import Doors
-from simulator.exchange import NotPossible
-from simulator.handset import Handset
+from simulator.handset import Handset, NotPossible
 from tests.house import House
 from tests.walks.trouble import Watched
 
 
 class Telephones(RuleBasedStateMachine):
-    """A house on a fresh database, with telephones by their owners' names. `opens` is set by the test: it gives a house."""
+    """A house on a fresh database, with telephones by their owners' names.
+
+    Set by the test: `opens` gives a house, `logged` what this process has written to its log since it was last asked.
+    """
 
     opens: ClassVar[Callable[[], AbstractContextManager[House]]]
+    logged: ClassVar[Callable[[], str]]
 
     def __init__(self) -> None:
         super().__init__()

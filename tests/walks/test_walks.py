@@ -17,7 +17,9 @@ FEW = {"sqlite": 24, "postgresql": 6}
 STEPS = 30
 
 
-def test_every_walk_ends_well_with_right_books(houses_on_either: Houses, backend: str, request: pytest.FixtureRequest) -> None:
+def test_every_walk_ends_well_with_right_books(
+    houses_on_either: Houses, backend: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     """R2, R5, R6, R9, R14, R18, R19, R20, R21: whatever people, the network, the provider and our own steps do, in any order."""
     walks: int = request.config.getoption("--walks")
     of_a_kind = settings(
@@ -29,6 +31,8 @@ def test_every_walk_ends_well_with_right_books(houses_on_either: Houses, backend
     )
     few = settings(of_a_kind, max_examples=FEW[backend], derandomize=True, database=None, phases=[Phase.generate])
     many = settings(of_a_kind, max_examples=walks or 1)
-    line = type("ALine", (Line,), {"opens": staticmethod(houses_on_either)})
+    line = type(
+        "ALine", (Line,), {"opens": staticmethod(houses_on_either), "logged": staticmethod(lambda: capsys.readouterr().err)}
+    )
 
-    run_state_machine_as_test(line, settings=many if walks else few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(line, settings=many if walks else few)

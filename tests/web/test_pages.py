@@ -5,20 +5,21 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from app import settings
 from app.database import Database
-from app.wsgi import create_app
-from tests.house import SECRET
-
-
-@pytest.fixture
-def browser(database: Database) -> FlaskClient:
-    environment = settings.from_env({"SECRET_KEY": SECRET})
-    return create_app(environment, database=database).test_client()
 
 
 @pytest.mark.parametrize(
-    ("accepts", "language", "heading"), [("da", "da", "døgnet rundt"), ("en", "en", "round the clock"), ("fr", "da", "døgnet")]
+    ("accepts", "language", "heading"),
+    [
+        ("da", "da", "døgnet rundt"),
+        ("en", "en", "round the clock"),
+        ("fr", "da", "døgnet"),
+        ("en-GB,da;q=0.5", "en", "round the clock"),
+        ("da;q=0.5,en-US;q=0.7", "en", "round the clock"),
+        ("da-DK,en;q=0.9", "da", "døgnet"),
+        ("da;q=0,en;q=0.1", "en", "round the clock"),
+        ("*", "da", "døgnet"),
+    ],
 )
 def test_the_front_page_speaks_the_language_of_its_reader(browser: FlaskClient, accepts: str, language: str, heading: str) -> None:
     page = browser.get("/", headers={"Accept-Language": accepts})
@@ -44,7 +45,7 @@ def test_its_style_is_served_from_here(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
-def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskClient, database: Database, database_url: str) -> None:  # noqa: ARG001
+def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskClient, database: Database, database_url: str) -> None:  # noqa: ARG001 - the database of `backend` it is
     database.engine.dispose()
     name = database.engine.url.database
     other = Database(database_url.replace(f"/{name}", "/postgres"))
