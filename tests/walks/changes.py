@@ -51,3 +51,7 @@ class Changes(Telephones):
     def twilio_has_new_words(self, words: dict[str, str]) -> None:
         """Until it has others, or everything is repaired."""
         self.house.exchange.knobs.surprise = words
+
+    @rule(works=st.booleans())
+    def the_clock_process_is(self, *, works: bool) -> None:
+        self.house.clock_works = works

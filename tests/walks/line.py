@@ -181,10 +181,6 @@ class Line(Changes):
         """As a walk in which everything fails for ever sees little."""
         repaired(self.house)
 
-    @rule(works=st.booleans())
-    def the_clock_process_is(self, *, works: bool) -> None:
-        self.house.clock_works = works
-
     # What must hold
 
     @invariant()
