@@ -60,8 +60,9 @@ control_socket_disable = True
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
     """Says in one line what would keep every worker from starting, and ends, before there is any."""
     try:
+        ready = _ready(_environment(), server.cfg.workers)
         _require_free(server.cfg.address)
-        if not _ready(_environment(), server.cfg.workers):
+        if not ready:
             sys.stderr.write("doegnvagt: the database is out of reach; until it is back, only the fallback answers calls\n")
     except REFUSALS as problem:
         raise SystemExit(refusals.told(problem)) from None
