@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock, wall
 from app.database import Database
 from app.heart import CLOCK, PROVIDER
-from app.migrate import head_revision, revision
+from app.revisions import head_revision, revision
 from models import Heartbeat
 
 SILENT_AFTER: Final = timedelta(seconds=30)

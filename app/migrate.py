@@ -1,4 +1,4 @@
-"""Brings a database up to the tables that this program needs, and says whether it is there.
+"""Brings a database up to the tables that this program needs (app.revisions says whether it is there).
 
 `migrate` runs as the owner (MIGRATION_DATABASE_URL). Where the application has a role of its own on PostgreSQL, that role may do
 what it needs and no more: in the books it may only add and look (architecture.md, "Points").
@@ -6,30 +6,29 @@ what it needs and no more: in the books it may only add and look (architecture.m
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from app.database import engine
+from app.revisions import MIGRATIONS, NotMigrated
 from models import Base
 
 BOOKS: Final = ("journal", "entry", "audit")
 LOCK: Final = 6318_6363
 
 
-class NotMigrated(Exception):
-    """The database has not the tables that this program needs; the message says what to do."""
-
-
 def migrate(owner_url: str, application_url: str) -> None:
-    """Runs every migration that is missing, then gives the application's role its rights."""
+    """Runs every migration that is missing, then gives the application's role its rights.
+
+    Raises app.revisions.NotMigrated where the database is at a migration that this program does not know.
+    """
+    _made_private(owner_url)
     owner = engine(owner_url)
     try:
         with owner.connect() as connection:
@@ -42,36 +41,23 @@ def migrate(owner_url: str, application_url: str) -> None:
             if owner.dialect.name == "postgresql" and role and role != make_url(owner_url).username:
                 _grant(connection, role)
             connection.commit()
+    except CommandError as problem:
+        raise NotMigrated(str(problem)) from problem
     finally:
         owner.dispose()
 
 
-def require_migrated(database: Engine) -> None:
-    """Raises NotMigrated unless the database is exactly at this program's head."""
-    with database.execution_options(reads_only=True).connect() as connection:
-        current = revision(connection)
-    head = head_revision()
-    if current != head:
-        state = f"is at {current}" if current else "has no tables yet"
-        known = current is None or current in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
-        cure = "run `doegnvagt migrate`" if known else "it was migrated by a newer program: start that one"
-        raise NotMigrated(f"the database {state}, this program needs {head}: {cure}")
-
-
-def revision(connection: Connection) -> str | None:
-    """The migration that a database is at; None where it has no tables yet."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-@cache
-def head_revision() -> str | None:
-    """The migration that this program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def _made_private(url: str) -> None:
+    """A SQLite file that is not there yet is made for its owner alone: it holds names, numbers and what was keyed (R23)."""
+    file = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).touch(mode=0o600, exist_ok=True)
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 

@@ -1,7 +1,7 @@
 """Whether the house may open: asked by `serve`, gunicorn's own start (Procfile), the application and the clock before they begin.
 
 WrongSettings   app.settings: no secret key where one is needed, or several web processes on SQLite
-NotMigrated     app.migrate: the database has not this program's tables, or there is no such file
+NotMigrated     app.revisions: the database has not this program's tables, or there is no such file
 KeyGone         helpdesk.pins: a PIN needs a key that is gone
 """
 
@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.migrate import NotMigrated, require_migrated
 from app.patience import PATIENT, Limits
+from app.revisions import NotMigrated, require_migrated
 from app.settings import Settings, WrongSettings
 from helpdesk import pins
 from helpdesk.pins import PinKeys

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import click
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.migrate import NotMigrated
+from app.revisions import NotMigrated
 from app.settings import WrongSettings
 from billing.ledger import LedgerError
 from billing.price_file import PriceListRefused
@@ -34,7 +33,6 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     Unknown: NOT_THERE,
     PortFailed: NOT_THERE,
     NotMigrated: NOT_THERE,
-    CommandError: NOT_THERE,
     SQLAlchemyError: NOT_THERE,
     OSError: NOT_THERE,
 }

@@ -27,8 +27,8 @@ BODY_LIMIT: Final = 64 * 1024
 def create_app(given: Settings | None = None, *, database: Database | None = None, clock: Clock | None = None) -> Flask:
     """The web application. Without arguments it reads the environment, as gunicorn wants it (Procfile).
 
-    Raises app.settings.WrongSettings, app.migrate.NotMigrated or helpdesk.pins.KeyGone: then it must not start. A database that is
-    out of reach keeps nothing from starting: /twilio/fallback works without one, and the others as soon as it is back.
+    Raises app.settings.WrongSettings, app.revisions.NotMigrated or helpdesk.pins.KeyGone: then it must not start. A database
+    that is out of reach keeps nothing from starting: /twilio/fallback works without one, and the others as soon as it is back.
     """
     environment = given or settings.from_env(os.environ, needs_secret=True)
     logs.configure(environment)

@@ -50,10 +50,14 @@ def _entries(session: Session) -> Iterator[str]:
 
 
 def _holds(session: Session) -> Iterator[str]:
-    held = select(Call, Hold.quarter).join(Hold, Hold.call_id == Call.id).where(Hold.state == HoldState.OPEN)
-    for call, quarter in session.execute(held):
+    held = select(Call, Hold.quarter, Account).join(Hold, Hold.call_id == Call.id).join(Account, Account.id == Hold.account_id)
+    for call, quarter, account in session.execute(held.where(Hold.state == HoldState.OPEN)):
+        if account.customer_id is None or account.customer_id != call.customer_id:
+            yield f"call {call.sid}: holds points for quarter {quarter} on the account {account.name}, which is not its customer's"
         if call.state is CallState.ENDED:
             yield f"call {call.sid}: is over and still holds points for quarter {quarter}"
+        elif call.price_accepted_at is None:
+            yield f"call {call.sid}: holds points for quarter {quarter}, and nobody accepted its price"
         elif ledger.charged(session, call.id).get(quarter):
             yield f"call {call.sid}: holds points for quarter {quarter}, which was charged"
 
@@ -65,5 +69,17 @@ def _charges(session: Session) -> Iterator[str]:
             owed = {quarter: points for quarter, points in meter.owed(session, call).items() if points}
             if owed != charged:
                 yield f"call {call.sid}: owes {owed} and was charged {charged} (points by quarter)"
-        elif max(charged, default=0) > (call.granted_quarters or 0):
-            yield f"call {call.sid}: was charged for quarter {max(charged)}, and {call.granted_quarters or 0} were granted"
+        elif charged and call.accepted_at is None:
+            yield f"call {call.sid}: was charged {charged} (points by quarter), and no supporter has accepted it"
+        else:
+            yield from _charges_so_far(session, call, charged)
+
+
+def _charges_so_far(session: Session, call: Call, charged: dict[int, int]) -> Iterator[str]:
+    """What is wrong with the charges of a call that goes on: what it owes in the end is not known yet."""
+    granted = call.granted_quarters or 0
+    for quarter, points in charged.items():
+        if quarter > granted:
+            yield f"call {call.sid}: was charged for quarter {quarter}, and {granted} were granted"
+        elif points != (price := meter.price(session, call, quarter)):
+            yield f"call {call.sid}: was charged {points} points for quarter {quarter}, whose price is {price}"

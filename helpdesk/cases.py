@@ -158,13 +158,14 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     return task
 
 
-def review_is_needless(session: Session, call: Call, *, now: datetime) -> None:
-    """How a call ended has become known after all: whoever was to find out need not (R19, R20)."""
-    task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == TaskKind.REVIEW, Task.taken_at.is_(None)))
+def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
+    """That a call was talked, and when it ended, has become known after all: nobody need find out, or ring back (R19, R20)."""
+    open_one = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None))
+    task = session.scalar(open_one.where(Task.kind.in_({TaskKind.REVIEW, TaskKind.MISSED})))
     if task is not None:
         task.taken_at, task.alarm_at = now, None
-        subject = f"task:{task.id}"
-        session.add(Audit(at=now, actor=ACTOR, action="review_is_needless", subject=subject, call_id=call.id, details={}))
+        mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
+        session.add(Audit(at=now, actor=ACTOR, call_id=call.id, details={}, **mark))
 
 
 def calls(session: Session, case: Case) -> list[str]:

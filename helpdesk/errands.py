@@ -30,6 +30,7 @@ LEASE: Final[Mapping[ErrandKind, timedelta]] = {
     ErrandKind.TEXT: timedelta(minutes=2),
     ErrandKind.MAIL: timedelta(minutes=5),
 }
+AT_ONCE: Final = timedelta(0)
 BACK_OFF: Final = timedelta(seconds=15)
 MOST_TRIES: Final = 8
 LOOK_AGAIN: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -54,16 +55,23 @@ class Claimed:
 
 
 def ask(
-    session: Session, kind: ErrandKind, key: str, payload: dict[str, Any], *, now: datetime, call_id: int | None = None
+    session: Session,
+    kind: ErrandKind,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    call_id: int | None = None,
+    wait: timedelta = AT_ONCE,
 ) -> None:
-    """Asks for an errand once, known by `key`."""
+    """Asks for an errand once, known by `key`, to be carried out when `wait` has passed."""
     values = {
         "key": key,
         "kind": kind,
         "state": ErrandState.DUE,
         "payload": payload,
         "asked_at": now,
-        "due_at": now,
+        "due_at": now + wait,
         "tries": 0,
         "call_id": call_id,
     }
@@ -80,6 +88,7 @@ def notify(
     now: datetime,
     call_id: int | None = None,
     about: dict[str, Any] | None = None,
+    wait: timedelta = AT_ONCE,
 ) -> None:
     """Asks for a message to each recipient (helpdesk.recipients), in every way that reaches them: text message and letter.
 
@@ -88,7 +97,7 @@ def notify(
     for recipient in to:
         payload = {"to": recipient, "notice": notice, "values": values, **(about or {})}
         for kind in recipients.ways(session, recipient):
-            ask(session, kind, f"{key}:{recipient}:{kind.value}", payload, now=now, call_id=call_id)
+            ask(session, kind, f"{key}:{recipient}:{kind.value}", payload, now=now, call_id=call_id, wait=wait)
 
 
 def claim(session: Session, *, now: datetime) -> Claimed | None:

@@ -60,5 +60,5 @@ def expire_due(session: Session, now: datetime) -> int:
         return 0
     bind_contextvars(call=call.sid)
     for attempt in session.scalars(select(Attempt).where(Attempt.call_id == call.id, *stale)).all():
-        calls.close(attempt, AttemptOutcome.FAILED, now=now)
+        calls.close(attempt, AttemptOutcome.DECLINED if attempt.declined_at else AttemptOutcome.FAILED, now=now)
     return 1

@@ -1,13 +1,14 @@
 """What is written when a talk is over: a receipt to the caller's person; to the supporter, case and caller.
 
-Asked for once per state of the facts. A late report that moves them asks for one more that says that it replaces the earlier one;
-a report that moves nothing asks for nothing.
+Asked for once per state of the facts, and sent a moment later: what Twilio tells of one end in several ways arrives within seconds,
+and near a quarter's boundary those may disagree. Whatever moves the facts before that replaces what was never read. A later report
+asks for one more that says that it replaces the earlier one; a report that moves nothing asks for nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 from billing import ledger, meter, quarters
 from helpdesk import errands, recipients
 from models import Call, Errand
-from models.values import CallOutcome, Points, Seconds
+from models.values import CallOutcome, ErrandState, Points, Seconds
+
+SETTLED: Final = timedelta(seconds=5)  # within that all is told of an end that is told at the first try
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +62,25 @@ def _ask_one(session: Session, call: Call, *, to: str, wording: Wording, facts: 
     talked = call.outcome is CallOutcome.TALKED
     earlier = _earlier(session, call, to)
     version = 1 + max((errand.payload["version"] for errand in earlier), default=0)
-    said = {errand.payload["says"] for errand in earlier if errand.payload["version"] == version - 1}
-    if facts.key in said or not (earlier or talked):
+    if facts.key in {errand.payload["says"] for errand in earlier if not errand.payload.get("replaced")}:
         return
     for errand in earlier:
-        errand.payload = {**errand.payload, "replaced": True}
-    notice = wording.first if not earlier else wording.corrected if talked else wording.void
+        errand.payload = {**errand.payload, "replaced": True, "unread": _is_unread(errand)}
+    told = any(not errand.payload["unread"] for errand in earlier)
+    if not (told or talked):
+        return
+    notice = wording.first if not told else wording.corrected if talked else wording.void
     values = {**_values(session, call), **asdict(facts)}
     key = f"talk:{call.id}:{version}:{facts.key}"
     about = {"version": version, "says": facts.key}
-    errands.notify(session, [to], notice=notice, values=values, key=key, now=now, call_id=call.id, about=about)
+    errands.notify(session, [to], notice=notice, values=values, key=key, now=now, call_id=call.id, about=about, wait=SETTLED)
+
+
+def _is_unread(errand: Errand) -> bool:
+    """Whether nobody can have read it: it was replaced before anybody had it in hand to send."""
+    if errand.payload.get("replaced"):
+        return bool(errand.payload.get("unread"))
+    return errand.state is ErrandState.DUE and not errand.tries and "asked_again_at" not in errand.payload
 
 
 def _earlier(session: Session, call: Call, to: str) -> list[Errand]:

@@ -22,6 +22,7 @@ from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
+UNTOLD: Final = 1  # A recording whose length nobody told is one, so it lasted a second at least.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +70,10 @@ def given_up(call: Call) -> Reported:
 
 
 def recorded(session: Session, call: Call) -> int:
-    """How many seconds of a message the caller left; 0 where none was recorded."""
+    """How many seconds of a message the caller left; 0 where none was recorded, UNTOLD where nobody said how long it is."""
     told = select(Report.payload).where(Report.call_id == call.id, Report.kind == ReportKind.RECORDED)
     message = session.scalar(told.order_by(Report.id.desc()).limit(1))
-    return int(message["seconds"]) if message else 0
+    return int(message["seconds"] or UNTOLD) if message else 0
 
 
 def cut(call: Call, at: datetime) -> Reported:
@@ -99,11 +100,11 @@ def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
 
 def fold(session: Session, call: Call, *, now: datetime) -> None:
     """Brings a call's facts into line with everything reported about it, and does what follows from them."""
-    reports = list(session.scalars(select(Report).where(Report.call_id == call.id)))
+    reports = list(session.scalars(select(Report).where(Report.call_id == call.id).order_by(Report.id)))
     gone = [report for report in reports if endings.caller_is_gone(call, report)]
     gone_at = min((max(report.happened_at, call.started_at) for report in gone), default=None)
     for attempt in call.attempts:
-        _close_dialled(session, call, attempt, reports, gone=bool(gone), now=now)
+        _close_dialled(session, call, attempt, reports, gone_at=gone_at, now=now)
     accepted = _accepted(call)
     if accepted is not None:
         _fold_bridge(session, call, accepted, reports, gone=gone, now=now)
@@ -131,8 +132,8 @@ def _fold_bridge(
     ends = [report for report in reports if report in gone or endings.ends_bridge(report, attempt)]
     if gone or any(report.kind in ENDS_A_BRIDGE for report in ends) or silent is not None:
         call.bridged = True  # Where nobody said so, our own mark of acceptance decides (pitfall A3).
-        if call.end_unknown and ends:
-            cases.review_is_needless(session, call, now=now)
+        if ends:
+            cases.task_is_needless(session, call, now=now)
         call.end_unknown = not ends
         ended_at = endings.ended_at(ends or [report for report in reports if report is silent], attempt)
         calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)
@@ -141,18 +142,25 @@ def _fold_bridge(
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
 
 
-def _close_dialled(session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: bool, now: datetime) -> None:
+def _close_dialled(
+    session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone_at: datetime | None, now: datetime
+) -> None:
     """Ends an attempt whose Dial is over and that nobody accepted; says better how it ended where that was only guessed."""
     dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
-    if not dial or attempt.accepted_at is not None:
+    if attempt.accepted_at is not None:
+        return
+    if not dial:
+        # Nothing more was heard of it (helpdesk.left_behind), because its caller had left before that.
+        if attempt.outcome is AttemptOutcome.FAILED and gone_at and attempt.ended_at and gone_at <= attempt.ended_at:
+            attempt.outcome = AttemptOutcome.CALLER_HUNG_UP
         return
     if attempt.bridged is None and any(report.payload.get("DialBridged") == "true" for report in dial):
         attempt.bridged = True
         _alarm_bridged_without_acceptance(session, call, attempt, now=now)
-    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone)
+    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone_at is not None)
     if attempt.ended_at is None:
         calls.close(attempt, outcome, now=now)
-    elif attempt.outcome is AttemptOutcome.CALLER_HUNG_UP:
+    elif attempt.outcome in {AttemptOutcome.CALLER_HUNG_UP, AttemptOutcome.FAILED}:
         attempt.outcome = outcome
 
 

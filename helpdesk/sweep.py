@@ -69,11 +69,14 @@ def unanswered(session: Session, sid: str, *, has_account: bool, now: datetime) 
 
 
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
-    """A talk of which nobody knows how long it was is an administrator's; a caller who had accepted the price is rung (R14)."""
+    """A talk of which nobody knows how long it was is an administrator's.
+
+    A caller who had accepted the price, or was told that nobody answers, is rung (R14).
+    """
     if call.end_unknown:
         cases.link(session, call, now=now)
         cases.open_task(session, call, TaskKind.REVIEW, now=now)
-    elif call.price_accepted_at is not None and not call.bridged:
+    elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged:
         call.follow_up_at = None
         cases.open_task(session, call, TaskKind.MISSED, now=now)
 

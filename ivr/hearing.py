@@ -32,7 +32,8 @@ def hear(
     `again`: it came behind a Redirect, which carries no parameters; a message that was recorded was told before.
     """
     if question is None:
-        recorded = webhook.recording_seconds if webhook.recording_url else reports.recorded(session, call) if again else 0
+        told_before = reports.recorded(session, call) if again and not webhook.recording_url else 0
+        recorded = (webhook.recording_seconds or reports.UNTOLD) if webhook.is_recorded else told_before
         return Hearing(Heard(recorded=recorded), {"recorded": recorded} if recorded else {})
     if "*" in webhook.keys:
         return Hearing(Heard(keys="*"), {"keys": "*"})

@@ -7,7 +7,7 @@ connects.
 A database out of reach is no error of ours, and cannot count any, so the address does (`?again=2&since=…`). With an emergency
 number the caller is put through to it at the second one. Without one, waiting is better than being sent away: a caller is asked to
 hold the line for a minute and a half, in which most databases come back. How a Dial ended is told only once, so the address carries
-that too when it could not be kept: what a talk costs depends on it. Twilio signs the address, so it says what we wrote.
+that too when it could not be kept: what a talk costs depends on it. Twilio signs the address, so it says what we wrote (ADR 7).
 """
 
 from __future__ import annotations

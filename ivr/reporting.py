@@ -55,15 +55,16 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
         return False
     rung = before.asked.get("attempt") if before is not None else None
     # A Redirect carries no parameters: asked again, the Dial is over all the same, and our own mark says whether it was a bridge.
-    dial = webhook.report if webhook.dial_status else {"DialCallStatus": "completed"} if again else None
+    # So it is where Twilio does not say how.
+    dial = {"DialCallStatus": "completed", **webhook.report}
     if number == leg.cut_turn:
         reports.record(session, leg.call, reports.cut(leg.call, now), now=now)
-    if rung and dial and not (again and _is_reported(session, rung)):
+    if rung and not (again and _is_reported(session, rung)):
         attempt = session.get_one(Attempt, rung)
         at = webhook.happened_at or now
         reported = Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=at, attempt=attempt)
         reports.record(session, leg.call, reported, now=now)
-    if webhook.recording_url and webhook.recording_seconds:
+    if webhook.is_recorded:
         payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}
         message = Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now)
         reports.record(session, leg.call, message, now=now)

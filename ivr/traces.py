@@ -45,6 +45,8 @@ def ends() -> None:
 def begins(webhook: Webhook, *, leg: int | None = None, turn: int | None = None) -> None:
     """A webhook that is signed and understood; on a supporter's leg the call is its parent."""
     bind_contextvars(call=webhook.parent_sid or webhook.sid, leg=leg, turn=turn, step=None, case=None)
+    if webhook.unread:
+        log.warning("parameters_unread", names=webhook.unread)
 
 
 def locked(leg: Leg) -> None:

@@ -15,7 +15,7 @@ import click
 from app.cli.desk import Desk
 
 COMMANDS: Final = {
-    "migrate": "app.cli.system:migrate",
+    "migrate": "app.cli.migration:migrate",
     "serve": "app.cli.system:serve",
     "clock": "app.cli.clock:clock",
     "demo": "app.cli.demo:demo",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock, readiness, settings, surroundings
 from app.cli import output
 from app.database import Database
-from app.migrate import require_migrated
+from app.revisions import require_migrated
 from app.settings import Settings
 from helpdesk import pins
 from helpdesk.pins import PinKeys

@@ -1,4 +1,4 @@
-"""`doegnvagt migrate`, `serve` and `graph`: the tables, the web process, and a picture of the conversations."""
+"""`doegnvagt serve` and `graph`: the web process, and a picture of the conversations."""
 
 from __future__ import annotations
 
@@ -9,26 +9,14 @@ from pathlib import Path
 from typing import Final
 
 import click
-from sqlalchemy import text
 
 from app import readiness
 from app.cli.arguments import ADDRESS, WORKERS
 from app.cli.commands import Command
 from app.cli.desk import Desk
-from app.migrate import migrate as bring_up
 from ivr.graph import page
 
 APP: Final = Path(__file__).resolve().parents[1]
-
-
-@click.command(cls=Command)
-@click.pass_obj
-def migrate(desk: Desk) -> None:
-    """Bring the database up to the tables that this program needs."""
-    bring_up(desk.settings.migration_database_url, desk.settings.database_url)
-    with desk.reading() as session:
-        revision = session.scalar(text("SELECT version_num FROM alembic_version"))
-    desk.tell({"revision": revision}, f"The database is at {revision}.")
 
 
 @click.command(cls=Command)

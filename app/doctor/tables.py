@@ -12,8 +12,8 @@ from app import health, readiness
 from app.database import Database
 from app.doctor.findings import Finding, error, ok
 from app.doctor.installation import Installation
-from app.migrate import NotMigrated, require_migrated
 from app.patience import ANSWERING
+from app.revisions import NotMigrated, require_migrated
 from helpdesk import pins
 from helpdesk.pins import KeyGone, PinKeys
 from models.local import to_local

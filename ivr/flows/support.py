@@ -35,6 +35,8 @@ from oncall.chain import RingNext, WaitForOne
 
 MAX_TRIES: Final = 3
 UNANSWERED: Final = "unanswered"
+A_DAY: Final = 96
+"""Quarters of a day and a night; more than that are not counted."""
 
 
 def greet(call: Story, heard: Heard) -> Answer:
@@ -162,6 +164,8 @@ def _price(offer: Offered) -> Prompt:
 def _balance(offer: Offered) -> Prompt:
     if offer.payable is None:
         return say("balance_invoice", balance=offer.available)
+    if offer.payable > A_DAY:
+        return say("balance_long", balance=offer.available)
     return say("balance", balance=offer.available, quarters=offer.payable)
 
 
@@ -171,8 +175,11 @@ def _no_points(call: Story, offer: Offered) -> Answer:
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
-    """To the next supporter, into waiting, or to where nobody answers (R12, R14)."""
-    if call.points_refused and call.offer is not None:
+    """To the next supporter, into waiting, or to where nobody answers (R12, R14).
+
+    Points that were refused a moment ago may have come back meanwhile, from a parallel call: they are asked for once more.
+    """
+    if call.points_refused and call.offer is not None and call.offer.missing:
         return _no_points(call, call.offer)
     if isinstance(call.decision, RingNext):
         word = say("ringing_next") if call.tried else say("ringing")

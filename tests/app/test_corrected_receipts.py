@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from sqlalchemy import select
@@ -62,7 +64,9 @@ def test_a_talk_that_turns_out_never_to_have_been_is_taken_back(house: House) ->
     house.delivers(house.following(anna, Digits="1"))
     house.forward(seconds=2)
     house.delivers(house.status_of(caller))
-    house.forward(seconds=5)
+    for ahead in (0, 6):
+        house.tick(ahead=ahead)
+    house.forward(seconds=3)
 
     house.delivers(dial)
     house.phone(caller).hangs_up()
@@ -112,3 +116,53 @@ def test_a_receipt_that_was_replaced_before_it_went_out_is_not_sent(house: House
     assert [text.partition("\n")[0] for text in house.phone(caller).texts] == ["Rettet kvittering: 15 point, sag 20001"]
     assert {errand.state for errand in house.errands()} == {ErrandState.DONE}
     assert [(errand.outcome or "")[:2] for errand in house.errands()] == ["no", "no", "SM", "SM"]
+
+
+@pytest.mark.parametrize("ends", [901, 900])
+def test_reports_that_disagree_about_a_quarter_for_seconds_come_to_one_receipt(house: House, sent: PostOffice, ends: int) -> None:
+    """R8, R19: of several reports of the end the earliest counts, and what is told is what was settled."""
+    caller, anna = house.caller(email=HOTEL), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=902)
+    house.phone(caller).hangs_up()
+    house.forward(seconds=2)
+    sid = house.sid(caller)
+    accepted_at = house.ask(lambda call: call.accepted_at, sid)
+    assert accepted_at is not None
+
+    house.delivers(house.status_of(caller, Timestamp=format_datetime(accepted_at + timedelta(seconds=ends))))
+    settles(house)
+
+    points = 30 if ends > 900 else 15
+    assert [text.partition(",")[0] for text in house.phone(caller).texts] == [f"Kvittering: {points} point"]
+    assert [written(one).partition(",")[0] for one in sent.letters] == [f"Kvittering: {points} point"]
+    assert [text.partition(":")[0] for text in house.phone(anna).texts] == ["Samtale slut"]
+    assert house.cost(caller) == -points
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_talk_that_is_taken_back_before_anybody_read_of_it_is_told_to_nobody(house: House) -> None:
+    """R7, R19: and where it was one after all, it is told as one."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.accepts_price(caller)
+    dial = house.following(caller, CallStatus="completed", DialCallStatus="completed", DialBridged="false")
+    bridged = replace(dial, params={**dial.params, "DialBridged": "true"})
+    house.phone(anna).picks_up().hears("Tast 1")
+    house.delivers(house.following(anna, Digits="1"))
+    house.forward(seconds=2)
+    house.delivers(house.status_of(caller))
+    house.tick()
+    house.delivers(dial)
+    for ahead in (0, 6):
+        house.tick(ahead=ahead)
+    before = [errand.outcome for errand in house.errands()]
+
+    house.delivers(bridged)
+    for ahead in (0, 6):
+        house.tick(ahead=ahead)
+    house.phone(caller).hangs_up()
+    settles(house)
+
+    assert before == ["not sent: a corrected one has replaced it"] * 2
+    assert [text.partition(",")[0] for text in house.phone(caller).texts] == ["Kvittering: 15 point"]
+    assert [text.partition(":")[0] for text in house.phone(anna).texts] == ["Samtale slut"]

@@ -17,7 +17,7 @@ from app.carrier import Ports
 from app.clock import wall
 from app.database import Database
 from app.heart import Heart
-from app.migrate import head_revision
+from app.revisions import head_revision
 from app.wsgi import create_app
 from helpdesk.ports import PortFailed
 from models import Heartbeat

@@ -11,13 +11,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from app.database import Database, engine
-from app.migrate import BOOKS, NotMigrated, migrate, require_migrated
+from app.migrate import BOOKS, migrate
+from app.revisions import NotMigrated, head_revision, known_revisions, require_migrated
 from models import Account, Audit, Base, Customer, Entry, Journal, NumberSeries
 from models.values import JournalKind, Points
 from tests.postgres import Server
@@ -222,3 +224,25 @@ def test_rights_that_the_applications_role_had_before_are_taken_away(server: Ser
 
     with pytest.raises(DatabaseError, match="permission denied for table journal"), application.writing() as session:
         session.execute(text("UPDATE journal SET id = id"))
+
+
+def test_a_new_sqlite_file_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
+    """R23: and so are the files that SQLite puts beside it."""
+    file = tmp_path / "var" / "doegnvagt.db"
+
+    migrate(f"sqlite:///{file}", f"sqlite:///{file}")
+    with Database(f"sqlite:///{file}").writing():
+        modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
+
+    assert modes[file.name] == 0o600
+    assert set(modes.values()) == {0o600}
+
+
+def test_the_revisions_are_those_that_alembic_knows() -> None:
+    """The program reads them off the names of files, because loading Alembic takes longer than most commands."""
+    config = Config()
+    config.set_main_option("script_location", "migrations")
+    scripts = ScriptDirectory.from_config(config)
+
+    assert head_revision() == scripts.get_current_head()
+    assert list(known_revisions()) == [one.revision for one in scripts.walk_revisions()][::-1]

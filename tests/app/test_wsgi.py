@@ -8,7 +8,7 @@ import pytest
 
 from app import settings
 from app.database import Database
-from app.migrate import NotMigrated
+from app.revisions import NotMigrated
 from app.settings import WrongSettings
 from app.wsgi import create_app
 from helpdesk.pins import KeyGone

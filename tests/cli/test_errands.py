@@ -7,6 +7,7 @@ import pytest
 from helpdesk import errands
 from helpdesk.ports import PortFailed
 from models.values import ErrandKind, ErrandState
+from tests.app.talks import settles
 from tests.cli.desk import Terminal, audited, written
 from tests.cli.test_tasks import wants_a_callback
 from tests.house import ACaller, House
@@ -20,7 +21,7 @@ def has_talked(house: House) -> ACaller:
     house.connects(caller, anna)
     house.forward(seconds=30)
     house.phone(caller).hangs_up()
-    house.forward(seconds=5)
+    settles(house)
     return caller
 
 

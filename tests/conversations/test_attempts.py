@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from models.values import AttemptOutcome, CallOutcome
+from simulator import faults
 from tests.house import ASupporter, House
 
 Reaction = Callable[[House, ASupporter], object]
@@ -125,6 +126,40 @@ def test_a_chain_keeps_every_attempt_in_its_order(house: House) -> None:
         AttemptOutcome.ACCEPTED,
     ]
     assert house.charges(caller) == [-15]
+
+
+def test_an_attempt_that_was_given_up_is_called_what_is_told_of_it_later(house: House) -> None:
+    """R12, R19: two silent minutes make it a failure, so that its supporter is free; that is only a guess."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    busy = house.following(caller, DialCallStatus="busy", DialBridged="false")
+    house.tick(ahead=180)
+    guessed = house.attempts(caller)
+
+    house.delivers(busy)
+
+    assert (guessed, house.attempts(caller)) == ([("Anna", AttemptOutcome.FAILED)], [("Anna", AttemptOutcome.BUSY)])
+    house.phone(caller).hangs_up()
+
+
+def test_an_attempt_that_was_declined_stays_so_where_nobody_tells_its_end(house: House) -> None:
+    """R12: the supporter pressed 2."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.exchange.knobs.network = faults.only(faults.loses_request(), kinds={"action"}, when=tells_of_a_dial)
+    phone = house.accepts_price(caller)
+    house.phone(anna).picks_up().hears("Tast 1").keys("2").waits(5)
+    phone.hears("Ring igen")
+    house.exchange.problems.clear()
+
+    house.tick(ahead=180)
+
+    assert house.attempts(caller) == [("Anna", AttemptOutcome.DECLINED)]
+
+
+def tells_of_a_dial(attempt: faults.Attempt) -> bool:
+    """The action behind a Dial."""
+    return "DialCallStatus" in attempt.params
 
 
 @pytest.mark.parametrize("keys", ["2", "0", "*", "#", "11", ""])

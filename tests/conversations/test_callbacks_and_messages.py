@@ -198,3 +198,17 @@ def test_a_message_behind_the_hang_up_is_told_as_a_message(house: House) -> None
 
     assert [task.kind for task in house.tasks()] == [TaskKind.MESSAGE]
     assert ("supporter:1", "text") in house.notices("task_message")
+
+
+def test_a_message_whose_length_nobody_told_is_kept(house: House) -> None:
+    """R14: a missing duration is no empty recording."""
+    caller = house.caller()
+    phone = reaches_nobody(house, caller).keys("2")
+
+    house.delivers(house.following(caller, RecordingUrl="https://api.example/Recordings/RE1"))
+    phone.hangs_up()
+
+    assert [(task.kind, task.recording_url, task.recording_seconds) for task in house.tasks()] == [
+        (TaskKind.MESSAGE, "https://api.example/Recordings/RE1", None)
+    ]
+    assert house.outcome(caller) is CallOutcome.MESSAGE_LEFT

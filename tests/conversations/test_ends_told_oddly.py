@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from helpdesk import cases
 from models import Call
-from models.values import CallOutcome, Policy
+from models.values import CallOutcome, Policy, TaskKind
 from simulator import knobs
 from tests.broken import breaks, loses_its_database
 from tests.house import ACaller, ASupporter, House
@@ -123,6 +123,21 @@ def test_a_talk_that_was_first_taken_for_none_leaves_no_missed_call(house: House
 
     assert house.outcome(caller) is CallOutcome.TALKED
     assert house.tasks() == []
+
+
+def test_nobody_is_alarmed_any_more_about_a_missed_call_that_was_a_talk(house: House) -> None:
+    """R14, R19: the minute in which the caller may call again had passed when the Dial told that there was a bridge."""
+    caller, _anna = an_end_from_a_clock_that_is_behind(house)
+    house.forward(seconds=70)
+    missed = [(task.kind, task.taken_at) for task in house.tasks()]
+
+    house.phone(caller).hangs_up()
+    house.forward(minutes=50)
+
+    assert missed == [(TaskKind.MISSED, None)]
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert [(task.alarm_at, task.alarms) for task in house.tasks()] == [(None, 0)]
+    assert "missed_is_needless" in house.marks(caller)
 
 
 def test_a_quarter_that_was_taken_back_is_no_time_on_the_case(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
@@ -74,3 +76,16 @@ def test_without_an_answer_a_caller_who_had_accepted_the_price_is_rung_back(hous
     assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
     assert house.balance(caller) == (60, 0)
     assert house.attempts(caller) == [("Anna", AttemptOutcome.FAILED)]
+
+
+def test_without_an_answer_a_caller_who_was_told_that_nobody_can_be_rung_is_rung_back(build: Callable[..., House]) -> None:
+    """R14, R20: no price list is in force, so no price was accepted; the line said that somebody will call."""
+    house = build(prices=None)
+    caller = house.caller()
+    loses_every_report(house)
+    house.identifies(caller).hears("bliver du ringet op").hangs_up()
+
+    house.forward(minutes=75)
+
+    assert house.outcome(caller) is CallOutcome.FAILED
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]

@@ -50,7 +50,14 @@ def test_an_address_for_browsers_is_said_as_people_say_it(build: Callable[..., H
 
 @pytest.mark.parametrize(
     ("points", "words"),
-    [(15, "et kvarter"), (30, "to kvarter"), (61, "fire kvarter"), (195, "13 kvarter")],
+    [
+        (15, "et kvarter"),
+        (30, "to kvarter"),
+        (61, "fire kvarter"),
+        (195, "13 kvarter"),
+        (1454, "96 kvarter"),
+        (1455, "mere end et døgn"),
+    ],
 )
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_caller_hears_how_long_the_points_last(house: House, points: int, words: str) -> None:

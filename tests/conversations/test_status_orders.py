@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from app.database import Database
-from simulator import knobs
-from tests.conversations.stories import CALLS, Whole
+from simulator import faults, knobs
+from tests.conversations.stories import CALLS, Whole, talked_until_the_supporter_hangs_up
 from tests.house import ACaller, House
 from tests.postgres import quick_folder
 from tests.postman import Webhook
@@ -29,6 +29,8 @@ Houses = Callable[..., AbstractContextManager[House]]
 DIALLED = {name: whole for name, whole in CALLS.items() if whole.attempts}
 LEFT = ("talked, ended by the caller", "hung up in the whisper", "hung up while it rang")
 """Whose caller hangs up in a Dial: its action may never arrive (pitfall B2)."""
+SILENT = 31 * 60
+"""Seconds after which a talk of which nothing more is heard is asked about (R20)."""
 SAMPLES = 8
 SEEDS = range(4)
 DELAYS = (0.0, 0.0, 1.0, 3.0, 12.0, 45.0, 110.0)
@@ -96,11 +98,11 @@ def template_of(house: House, folder: Path) -> Path:
     return file
 
 
-def after(house: House, caller: ACaller, template: Path, order: Sequence[Webhook]) -> dict[str, object]:
+def after(house: House, caller: ACaller, template: Path, order: Sequence[Webhook], *, ahead: float = 90) -> dict[str, object]:
     """The record when these callbacks arrived in this order, the last of them twice, and the clock process runs again."""
     with as_it_was(house, template):
         answers = [house.delivers(webhook).status for webhook in [*order, *order[-1:]]]
-        house.tick(ahead=90)
+        house.tick(ahead=ahead)
         house.is_in_order()
         assert set(answers) <= {204}
         return record(house, caller)
@@ -151,6 +153,28 @@ def test_each_callback_of_a_supporters_leg_may_be_lost_where_the_callers_own_arr
 
 @pytest.mark.parametrize("whole", CALLS.values(), ids=CALLS.keys())
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_sweeper_comes_to_the_same_where_neither_the_action_nor_the_callers_own_callback_tells_of_the_end(
+    house: House, whole: Whole, quick: Path
+) -> None:
+    """R7, R9, R19, R20: with the callbacks of supporters' legs, and without any."""
+    house.is_connected_to_the_world()
+    house.exchange.knobs.action_after_hangup = False
+    house.exchange.knobs.network = faults.only(faults.loses_request(), kinds={"action"}, when=ends_a_talk)
+    caller, told = played(house, replace(whole, play=UNTOLD.get(whole.play, whole.play)))
+    house.exchange.problems.clear()  # Twilio could not tell the end.
+    template = template_of(house, quick)
+    expected = after(house, caller, template, told)
+
+    of_others = [webhook for webhook in told if webhook.params["CallSid"] != house.sid(caller)]
+
+    for left in (of_others, []):
+        assert after(house, caller, template, left, ahead=SILENT) == expected
+    assert (expected["outcome"], expected["attempts"], expected["tasks"]) == (whole.outcome, whole.attempts, whole.tasks)
+    assert (expected["charges"], expected["seconds"]) == (sum(whole.charges), whole.seconds)
+
+
+@pytest.mark.parametrize("whole", CALLS.values(), ids=CALLS.keys())
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_behind_a_call_whose_actions_arrived_any_order_and_any_loss_changes_nothing(
     house: House, whole: Whole, quick: Path
 ) -> None:
@@ -181,6 +205,27 @@ def test_callbacks_that_come_among_the_turns_of_their_call_in_any_order_come_to_
             assert (found["outcome"], found["attempts"], found["seconds"]) == (whole.outcome, whole.attempts, whole.seconds)
             assert house.cost(caller) == sum(whole.charges)
             assert [task.kind for task in house.tasks()] == whole.tasks
+
+
+def ends_a_talk(attempt: faults.Attempt) -> bool:
+    """The action of a Dial whose two were bridged."""
+    return attempt.params.get("DialBridged") == "true"
+
+
+def talked_until_the_supporter_hangs_up_and_nobody_is_told(house: House, caller: ACaller) -> None:
+    """Twilio cannot tell that the Dial is over, so it asks the fallback what the caller shall hear."""
+    anna = house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=901)
+    house.phone(anna).hangs_up()
+    house.phone(caller).hears("Ring igen")
+    house.forward(minutes=2)
+
+
+UNTOLD: dict[object, Callable[[House, ACaller], object]] = {
+    talked_until_the_supporter_hangs_up: talked_until_the_supporter_hangs_up_and_nobody_is_told
+}
+"""What is heard in a story where the end of its talk cannot be told."""
 
 
 def any_time(chance: Random) -> knobs.StatusPolicy:

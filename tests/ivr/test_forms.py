@@ -62,10 +62,29 @@ def test_it_is_known_whether_anything_came_beside_the_keys(digits: str, *, only:
     assert forms.read({**GOOD, "Digits": digits}).only_keys is only
 
 
-def test_a_moment_that_no_calendar_holds_is_refused() -> None:
-    """R19: as a bad webhook, and not as an error of ours."""
-    with pytest.raises(BadWebhook, match="Timestamp"):
-        forms.read({**GOOD, "Timestamp": "Fri, 31 Dec 9999 23:59:59 -0100"})
+def test_a_moment_that_no_calendar_holds_is_left_out() -> None:
+    """R19: as if it had not come, and not as an error of ours."""
+    webhook = forms.read({**GOOD, "Timestamp": "Fri, 31 Dec 9999 23:59:59 -0100"})
+
+    assert (webhook.happened_at, webhook.unread, "Timestamp" in webhook.report) == (None, ("Timestamp",), False)
+
+
+def test_what_cannot_be_read_is_left_out_and_named() -> None:
+    """R21: the rest of the webhook counts."""
+    strange = {"CallStatus": "dancing", "DialBridged": "perhaps", "CallDuration": "-1", "RecordingUrl": "ftp://example.com/x"}
+
+    webhook = forms.read({**GOOD, **strange, "Digits": "1"})
+
+    assert (webhook.keys, webhook.call_status, webhook.report, webhook.is_recorded) == ("1", None, {}, False)
+    assert set(webhook.unread) == set(strange)
+
+
+@pytest.mark.parametrize(("said", "recorded"), [("7", True), ("0", False), ("", True), ("-1", True), ("6.5", True)])
+def test_a_recording_is_one_unless_its_length_is_told_as_nothing(said: str, *, recorded: bool) -> None:
+    """R14: a message of unknown length is kept."""
+    form = {**GOOD, "RecordingUrl": "https://api.twilio.com/x", "RecordingDuration": said}
+
+    assert forms.read(form).is_recorded is recorded
 
 
 def test_a_number_is_read_without_what_no_column_takes() -> None:
@@ -73,9 +92,9 @@ def test_a_number_is_read_without_what_no_column_takes() -> None:
     assert forms.read({**GOOD, "From": "\x00abc "}).caller == "abc"
 
 
-def test_every_wrong_parameter_is_named_at_once() -> None:
+def test_every_wrong_parameter_of_whose_it_is_is_named_at_once() -> None:
     """R19: in one message."""
-    wrong = {"CallSid": "x", "CallStatus": "dancing", "DialBridged": "perhaps", "CallDuration": "-1"}
+    wrong = {"CallSid": "x", "ParentCallSid": "y"}
 
     with pytest.raises(BadWebhook) as refused:
         forms.read({**GOOD, **wrong})
