@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+from errno import EADDRINUSE
 from typing import Any
 
+import structlog
 from gunicorn.glogging import Logger
 
 from app import keeper, logs, readiness, refusals, settings
 from app.refusals import REFUSALS
 from app.settings import Settings
 from helpdesk.pins import PinKeys
+
+IN_USE = "another process listens there; stop it, or choose another port (PORT, or serve --bind)"
 
 
 def _environment() -> Settings:
@@ -55,15 +60,39 @@ control_socket_disable = True
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
     """Says in one line what would keep every worker from starting, and ends, before there is any."""
     try:
-        if not _ready(_environment(), server.cfg.workers):
+        ready = _ready(_environment(), server.cfg.workers)
+        _require_free(server.cfg.address)
+        if not ready:
             sys.stderr.write("doegnvagt: the database is out of reach; until it is back, only the fallback answers calls\n")
     except REFUSALS as problem:
         raise SystemExit(refusals.told(problem)) from None
 
 
+def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
+    """Says where the house listens; from here on callers wait for the first worker, and are not turned away."""
+    structlog.get_logger().info("web_started", address=" ".join(map(str, server.LISTENERS)), workers=server.cfg.workers)
+
+
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn's worker
     """In the demo: its web process ends when the demo is gone."""
     keeper.watch(os.environ, process=worker.ppid)
+
+
+def _require_free(addresses: list[Any]) -> None:
+    """Raises OSError where somebody else listens, which gunicorn would try five times and tell in eleven lines.
+
+    Sockets that are handed over (`fd://`, systemd, gunicorn's own USR2) are bound already.
+    """
+    if os.environ.keys() & {"GUNICORN_FD", "LISTEN_FDS"}:
+        return
+    for host, port in (address for address in addresses if isinstance(address, tuple)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as problem:
+                why = IN_USE if problem.errno == EADDRINUSE else problem.strerror
+                raise OSError(problem.errno, why, f"[{host}]:{port}" if ":" in host else f"{host}:{port}") from None
 
 
 def _ready(environment: Settings, workers: int) -> bool:

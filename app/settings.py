@@ -22,9 +22,9 @@ SECRET_KEY_FILE: Final = Path("var/secret_key")
 LAST_PORT: Final = 65_535
 LONGEST_HOST: Final = 253
 LABEL: Final = r"(?!-)[0-9A-Za-z-]{1,63}(?<!-)"
+MAKING_A_KEY: Final = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
 NO_SECRET: Final = (
-    f"SECRET_KEY: is not set, and there is no {SECRET_KEY_FILE}; make one with "
-    "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`, for the demo `make run` makes one"
+    f"SECRET_KEY: is not set, and there is no {SECRET_KEY_FILE}; make one with {MAKING_A_KEY}, for the demo `make run` makes one"
 )
 T = TypeVar("T")
 

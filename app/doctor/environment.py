@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
 from app.mail import is_this_machine
-from app.settings import SECRET_KEY_FILE, Settings, WrongSettings, from_env
+from app.settings import MAKING_A_KEY, SECRET_KEY_FILE, Settings, WrongSettings, from_env
 
 CHECK: Final = "settings"
+SHORTEST_KEY: Final = 32
 NO_FILE: Final = Path("/nonexistent/secret_key")
 # A variable that is left out may make another one wrong; then that is left out too.
 GOES_WITH: Final = {"MAIL_FROM": "SMTP_URL", "DEMO": "DEMO_CLOCK"}
@@ -51,8 +52,20 @@ def check(house: Installation, problems: Mapping[str, str]) -> Iterator[Finding]
     for name, missed in WISHED.items():
         if name not in problems and not getattr(house.settings, name.lower()):
             yield warning(CHECK, f"{name} is not set: {missed}.", cure=f"set {name}")
+    yield from _root_key(house.settings.secret_keys)
     if "PUBLIC_BASE_URL" not in problems and not house.settings.demo:
         yield from _public(house.settings.public_base_url)
+
+
+def _root_key(keys: Sequence[str]) -> Iterator[Finding]:
+    """Said and not refused: PINs that a short key sealed must be read by it until they are sealed anew."""
+    if keys and len(keys[0]) < SHORTEST_KEY:
+        yield warning(
+            CHECK,
+            f"The first key of SECRET_KEY is shorter than {SHORTEST_KEY} characters: who gets hold of the database may guess it.",
+            cure=f"make one with {MAKING_A_KEY}, put it first (SECRET_KEY=new,old), restart, "
+            "`doegnvagt pins rekey`, then drop the old one",
+        )
 
 
 def _public(address: str) -> Iterator[Finding]:

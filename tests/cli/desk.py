@@ -15,7 +15,7 @@ from app.cli import main
 from app.database import Database
 from models import Audit, Base
 
-SECRET: Final = "a secret key of the tests"
+SECRET: Final = "a secret key of the tests and long enough"
 NIGHT: Final = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 PRICES: Final = """
 valid_from = 2026-01-01T00:00:00

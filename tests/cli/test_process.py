@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -43,10 +43,16 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, env: dict[str, str], *words: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess's own
+def run(
+    folder: Path,
+    env: dict[str, str],
+    *words: str,
+    program: Sequence[str] = (str(PROGRAM),),
+    **options: Any,  # noqa: ANN401 - subprocess's own
+) -> subprocess.CompletedProcess[str]:
     """A command, to its end."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.run([PROGRAM, *words], cwd=folder, env=env, encoding="utf-8", check=False, timeout=60, **options)
+    return subprocess.run([*program, *words], cwd=folder, env=env, encoding="utf-8", check=False, timeout=60, **options)
 
 
 def test_a_fresh_database_is_made_and_used(elsewhere: Path, env: dict[str, str]) -> None:
@@ -191,6 +197,24 @@ def test_what_keeps_the_procfiles_web_from_starting_is_one_line(
     assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_a_place_where_somebody_else_listens_is_told_in_one_sentence(
+    elsewhere: Path, env: dict[str, str], procfile: list[str], host: str
+) -> None:
+    """By `serve` and by the Procfile's web."""
+    with socket.create_server((host.strip("[]"), 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
+        port = str(taken.getsockname()[1])
+
+        served = run(elsewhere, env, "serve", "--bind", f"{host}:{port}")
+        web = run(ROOT, env | {"HOST": host, "PORT": port}, program=procfile)
+
+    for said in (served, web):
+        assert (said.returncode, said.stdout) == (1, "")
+        assert said.stderr == (
+            f"doegnvagt: {host}:{port}: another process listens there; stop it, or choose another port (PORT, or serve --bind)\n"
+        )
+
+
 def test_the_procfiles_web_starts_while_the_database_is_out_of_reach(
     env: dict[str, str], procfile: list[str], address: str, tmp_path: Path
 ) -> None:
@@ -205,4 +229,6 @@ def test_the_procfiles_web_starts_while_the_database_is_out_of_reach(
     first, *rest = (tmp_path / "said").read_text("utf-8").splitlines()
     assert status == 503
     assert first == "doegnvagt: the database is out of reach; until it is back, only the fallback answers calls"
-    assert json.loads(rest[0])["event"] == "database_out_of_reach_at_start"
+    lines = [json.loads(line) for line in rest]
+    assert [line["event"] for line in lines][:2] == ["web_started", "database_out_of_reach_at_start"]
+    assert (lines[0]["address"], lines[0]["workers"]) == (f"http://{address}", 1)

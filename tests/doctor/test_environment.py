@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from tests.app.outside import certificate, free_port
+from tests.cli.desk import SECRET
 from tests.doctor.conftest import Ward
 from tests.serving import served
 
@@ -18,6 +19,12 @@ SETTINGS: Final[dict[str, tuple[Env, str, str, str]]] = {
     "a wrong one": ({"PORT": "http"}, "error", "PORT is not a port", "set PORT as .env.example says"),
     "no root key": ({"SECRET_KEY": ""}, "error", "SECRET_KEY is not set", "make one with `python3 -c"),
     "half of a pair": ({"MAIL_FROM": ""}, "error", "MAIL_FROM is needed with SMTP_URL", "set MAIL_FROM"),
+    "a short root key": (
+        {"SECRET_KEY": f"{'x' * 31},{SECRET}"},
+        "warning",
+        "The first key of SECRET_KEY is shorter than 32 characters",
+        "put it first (SECRET_KEY=new,old), restart, `doegnvagt pins rekey`, then drop the old one",
+    ),
     "no helper": ({"EMERGENCY_NUMBER": ""}, "warning", "EMERGENCY_NUMBER is not set: nobody is rung", "set EMERGENCY_NUMBER"),
     "nobody alarmed": ({"ALARM_ADDRESS": ""}, "warning", "ALARM_ADDRESS is not set", "set ALARM_ADDRESS"),
     "no letters": ({"SMTP_URL": "", "MAIL_FROM": ""}, "warning", "SMTP_URL is not set: letters are kept", "set SMTP_URL"),
@@ -38,6 +45,12 @@ def test_a_setting_that_is_wrong_or_missed_is_named(ward: Ward, env: Env, level:
     ails = [one for one in ward.ails(**env) if one[0] == "settings"]
 
     assert [(one[1], found in one[2], cure in one[3]) for one in ails if found in one[2]] == [(level, True, True)]
+
+
+@pytest.mark.parametrize("keys", [{"SECRET_KEY": "x" * 32}, {"SECRET_KEY": f"{'x' * 32},{'y' * 8}"}], ids=str)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_root_key_that_is_long_enough_is_nothing_to_talk_about_nor_is_a_short_one_behind_it(ward: Ward, keys: Env) -> None:
+    assert [one for one in ward.ails(**keys) if "SECRET_KEY" in one[2]] == []
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

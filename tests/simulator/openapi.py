@@ -1,7 +1,7 @@
 """Twilio's published OpenAPI description, fetched from the npm registry that this machine uses; none of it is kept.
 
-Without npm and without `npm_config_registry`, and where the registry cannot be reached, the fields that are written
-down here by hand are what the answers are checked against: weaker, but on any machine.
+The fields that are written down here by hand are what the answers are checked against as well: weaker, but on any machine.
+Without npm and without `npm_config_registry`, and where the registry cannot be reached, they are all there is; the run says so.
 """
 
 from __future__ import annotations
@@ -90,15 +90,19 @@ def _is_rfc_2822(value: object) -> bool:
 FORMATS.checks("date-time-rfc-2822", raises=ValueError)(_is_rfc_2822)
 
 
+class NotToBeHad(Exception):
+    """Why Twilio's description cannot be had on this machine."""
+
+
 def published() -> dict[str, Json]:
-    """The schema of each resource as Twilio publishes it; by hand where it cannot be had."""
+    """The schema of each resource as Twilio publishes it. Raises NotToBeHad."""
     registry = _registry()
     if not registry:
-        return BY_HAND
+        raise NotToBeHad("there is neither npm nor npm_config_registry")
     try:
         archive = _fetched(f"{registry.rstrip('/')}/{PACKAGE}/-/{PACKAGE.rpartition('/')[2]}-{VERSION}.tgz")
-    except OSError:
-        return BY_HAND
+    except OSError as problem:
+        raise NotToBeHad(f"the npm registry gives no {PACKAGE} {VERSION}: {problem}") from problem
     digest = base64.b64encode(hashlib.sha512(archive).digest()).decode()
     assert digest == INTEGRITY, f"{PACKAGE} {VERSION} is not what it was"
     with tarfile.open(fileobj=io.BytesIO(archive)) as package:

@@ -19,15 +19,18 @@ from tests.simulator.house import ACCOUNT, ANNA, CALLER, LINE, TOKEN, House
 from tests.simulator.test_transport import serving
 
 DESCRIPTIONS: dict[str, Callable[[], dict[str, openapi.Json]]] = {
-    "published": openapi.published,
-    "by hand": lambda: openapi.BY_HAND,
+    "published by Twilio": openapi.published,
+    "written by hand": lambda: openapi.BY_HAND,
 }
 
 
 @pytest.fixture(scope="module", params=list(DESCRIPTIONS))
 def schemas(request: pytest.FixtureRequest) -> dict[str, openapi.Json]:
-    """The schema of each resource."""
-    return DESCRIPTIONS[request.param]()
+    """The schema of each resource, from the description that stands in the test's id and no other."""
+    try:
+        return DESCRIPTIONS[request.param]()
+    except openapi.NotToBeHad as why:
+        pytest.skip(f"Twilio's published description was not used, only the one written by hand: {why}")
 
 
 @pytest.fixture
