@@ -53,7 +53,7 @@ def start(call: Call) -> None:
 
 def charge_begun(session: Session, now: datetime) -> int:
     """Charges every quarter that has begun, of up to BATCH calls; how many it charged. Scheduler's unit of work (R9)."""
-    due = select(Call).where(Call.next_quarter_at <= now).order_by(Call.next_quarter_at).limit(BATCH)
+    due = select(Call).where(Call.next_quarter_at <= now).order_by(Call.next_quarter_at, Call.id).limit(BATCH)
     calls = session.scalars(due.with_for_update(skip_locked=True, of=Call)).all()
     # In the order of customers, so that two clocks never wait for each other's accounts.
     return sum(_charge_safely(session, call, now) for call in sorted(calls, key=lambda call: call.customer_id or 0))

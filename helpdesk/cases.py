@@ -72,7 +72,7 @@ def link(session: Session, call: Call, *, now: datetime) -> Case:
 
 def link_due(session: Session, now: datetime) -> int:
     """One call that is over: linked if it was talked, then its receipts asked for; how many it did. Scheduler's unit of work."""
-    due = select(Call).where(Call.link_at <= now).order_by(Call.link_at).limit(1)
+    due = select(Call).where(Call.link_at <= now).order_by(Call.link_at, Call.id).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
@@ -134,7 +134,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
 
 def alarm_due(session: Session, now: datetime) -> int:
     """Alarms about one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
-    due = select(Task).where(Task.alarm_at <= now).order_by(Task.alarm_at).limit(1)
+    due = select(Task).where(Task.alarm_at <= now).order_by(Task.alarm_at, Task.id).limit(1)
     task = session.scalar(due.with_for_update(skip_locked=True, of=Task))
     if task is None:
         return 0

@@ -19,7 +19,7 @@ WAITS_FOR_A_PIN: Final = timedelta(seconds=5)
 
 def follow_up_due(session: Session, now: datetime) -> int:
     """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did."""
-    due = select(Call).where(Call.follow_up_at <= now).order_by(Call.follow_up_at).limit(1)
+    due = select(Call).where(Call.follow_up_at <= now).order_by(Call.follow_up_at, Call.id).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None or call.follow_up_at is None:
         return 0

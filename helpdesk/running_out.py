@@ -42,7 +42,7 @@ def hold_due(session: Session, now: datetime) -> int:
 
     Where a parallel call was quicker and the hold is refused, the supporter is warned and the end of the bridge is set.
     """
-    due = select(Call).where(Call.next_hold_at <= now).order_by(Call.next_hold_at).limit(1)
+    due = select(Call).where(Call.next_hold_at <= now).order_by(Call.next_hold_at, Call.id).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
@@ -57,7 +57,7 @@ def cut_due(session: Session, now: datetime) -> Cut | None:
 
     One whose quarter can be paid after all goes on, and so does one that nobody could end within a minute: marked, and charged.
     """
-    due = select(Call).where(Call.cut_at <= now).order_by(Call.cut_at).limit(1).with_for_update(skip_locked=True, of=Call)
+    due = select(Call).where(Call.cut_at <= now).order_by(Call.cut_at, Call.id).limit(1).with_for_update(skip_locked=True, of=Call)
     while (call := session.scalar(due)) is not None:
         if not _did(session, call, _decide, now=now):
             call.cut_at = None

@@ -26,7 +26,8 @@ ACTOR = "sweep"
 
 def claim(session: Session, *, now: datetime) -> str | None:
     """The CallSid of the call to ask about now, claimed until it is asked about again; None where no call has gone silent."""
-    due = select(Call).where(Call.sweep_at <= now).order_by(Call.sweep_at).limit(1).with_for_update(skip_locked=True, of=Call)
+    silent = select(Call).where(Call.sweep_at <= now).order_by(Call.sweep_at, Call.id)
+    due = silent.limit(1).with_for_update(skip_locked=True, of=Call)
     while (call := session.scalar(due)) is not None:
         silent_from = silence.ends_at(call.heard_at, accepted_at=call.accepted_at, time_limit=call.time_limit)
         call.sweep_at = silent_from if silent_from > now else now + silence.AGAIN

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.database import Database
 from billing import books, ledger, purchases
 from billing.ledger import NotEnoughPoints
-from models import Account, Customer, Hold
+from models import Account, Call, Customer, Hold
 from models.values import Points
 from tests.billing.accounts import NOW, a_call, bought, kept
 
@@ -24,6 +24,8 @@ def test_parallel_calls_hold_exactly_as_many_points_as_there_are(database: Datab
     with database.writing() as session:
         account = bought(session, "10001", 60).id
         calls = [a_call(session, number) for number in range(8)]
+        accepted = {"customer_id": session.get_one(Account, account).customer_id, "price_accepted_at": NOW}
+        session.execute(update(Call).values(**accepted))
 
     def holds(call: int) -> bool:
         with database.writing() as session:
