@@ -12,6 +12,7 @@ from typing import Final
 from models.values import Seconds
 
 QUARTER: Final = Seconds(900)
+A_DAY: Final = 86_400 // QUARTER  # callers are told no number beyond it
 HOLD_AHEAD: Final = timedelta(seconds=120)
 LONGEST_CALL: Final = Seconds(14_400)
 LIMIT_SLACK: Final = Seconds(15)

@@ -32,7 +32,6 @@ from oncall import roster
 from oncall.chain import Candidate
 
 CALLS_AGAIN: Final = timedelta(minutes=1)
-MOST_QUARTERS_TOLD: Final = 96  # a day and a night; what lasts longer is told as one more
 MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
 TASKS: Final = {
     CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,
@@ -87,9 +86,7 @@ def offer(session: Session, call: Call, *, now: datetime) -> Offer | None:
         return None
     account = ledger.customer_account(session, call.customer.id)
     free, price = ledger.available(account), tariff.price(prices, now)
-    payable = (
-        None if call.customer.policy is Policy.INVOICE else _payable(prices, price, free, now=now, most=MOST_QUARTERS_TOLD + 1)
-    )
+    payable = None if call.customer.policy is Policy.INVOICE else _payable(prices, price, free, now=now, most=quarters.A_DAY + 1)
     return Offer(
         price=price,
         price_list=prices.list_id,

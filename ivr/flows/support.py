@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from billing import quarters
 from ivr.story import Heard, Keyed, Offered, Story
 from ivr.turns import (
     AcceptPrice,
@@ -35,8 +36,6 @@ from oncall.chain import RingNext, WaitForOne
 
 MAX_TRIES: Final = 3
 UNANSWERED: Final = "unanswered"
-A_DAY: Final = 96
-"""Quarters of a day and a night; more than that are not counted."""
 
 
 def greet(call: Story, heard: Heard) -> Answer:
@@ -164,7 +163,7 @@ def _price(offer: Offered) -> Prompt:
 def _balance(offer: Offered) -> Prompt:
     if offer.payable is None:
         return say("balance_invoice", balance=offer.available)
-    if offer.payable > A_DAY:
+    if offer.payable > quarters.A_DAY:
         return say("balance_long", balance=offer.available)
     return say("balance", balance=offer.available, quarters=offer.payable)
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.carrier import Ports
 from app.database import Database
-from app.scheduler import Clockwork
+from app.scheduler import DUE, Clockwork
 from models import Call, Journal
 from tests.house import SECRET, House
 from tests.patience import PATIENCE, comes_true
@@ -139,6 +139,13 @@ def test_a_clock_that_stops_finishes_the_unit_in_hand_and_begins_no_other(databa
     thread.join(PATIENCE)
 
     assert finished == [1]
+
+
+def test_no_job_is_left_out_when_it_is_asked_what_is_due(database: Database) -> None:
+    """R9, R20: a job that nobody asks about would never run."""
+    works = Clockwork(database=database, ports=NOBODY, clock=lambda: datetime.now(UTC))
+
+    assert set(works.units()) == set(DUE)
 
 
 def test_a_job_that_fails_stops_no_other(house: House) -> None:
