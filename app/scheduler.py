@@ -22,7 +22,6 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import ColumnElement, bindparam, exists, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -114,7 +113,7 @@ class Clockwork:
         try:
             with self.database.reading() as session:
                 names = due(session, self.clock())
-        except SQLAlchemyError:
+        except Exception:  # noqa: BLE001 - whatever it is, the beat must go on, and each job logs its own
             return self.units()
         return {name: work for name, work in self.units().items() if name in names}
 
