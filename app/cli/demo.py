@@ -33,6 +33,7 @@ def demo(desk: Desk) -> None:
     house.raise_on_signals(greeting.stopping(words))
     try:
         with surroundings.alone():
+            click.echo(greeting.starting(words))
             log_ins, supporters = _prepared(desk.own)
             with house.running(desk.own) as running:
                 click.echo(greeting.welcome(words, running.address, log_ins, supporters))
