@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from billing import ledger, statements
 from billing.ledger import Posting
 from billing.statements import Statement
-from models import Account, Customer, Journal
+from models import Account, Customer
 from models.local import from_local
 from models.values import JournalKind, Points
 from tests.billing.accounts import bought
@@ -27,9 +27,9 @@ def writes(
     *,
     written: datetime,
     happened: datetime | None = None,
-    of: Journal | None = None,
-) -> Journal:
-    """A journal of so many points on an account: a correction where it takes another one back, else a grant."""
+    of: int | None = None,
+) -> int:
+    """A journal of so many points on an account, its number: a correction where it takes another one back, else a grant."""
     house = ledger.house_account(session, ledger.CORRECTED)
     posting = Posting(
         key=f"test:{account.id}:{written.isoformat()}:{points}",
@@ -38,7 +38,7 @@ def writes(
         occurred_at=happened or written,
         actor="cli:bo",
         reason="too much" if of else None,
-        reverses_id=of.id if of else None,
+        reverses_id=of,
     )
     return ledger.post(session, [posting], now=written)[0]
 

@@ -16,7 +16,7 @@ from billing import books as audit
 from billing import export, ledger, statements
 from billing.ledger import Posting
 from helpdesk.statements import CustomerStatement
-from models import Customer, Journal
+from models import Customer
 from models.values import JournalKind, Language, Points
 from tests import bookkeeper
 from tests.billing.accounts import NOW, bought
@@ -80,7 +80,7 @@ def test_a_statement_made_from_the_exported_books_is_the_one_that_is_printed(
 
 
 def _write(session: Session, events: list[Any], accounts: tuple[int, int]) -> None:
-    written, house, before = NOW, ledger.house_account(session, ledger.CORRECTED).id, dict[int, Journal]()
+    written, house, before = NOW, ledger.house_account(session, ledger.CORRECTED).id, dict[int, int]()
     for number, (kind, points, whose, later, ago, words) in enumerate(events):
         written += timedelta(hours=later)
         posting = Posting(
@@ -91,7 +91,7 @@ def _write(session: Session, events: list[Any], accounts: tuple[int, int]) -> No
             actor="cli:bo",
             reason=words if kind is JournalKind.CORRECTION else None,
             reference=words,
-            reverses_id=before[whose].id if whose in before and kind is JournalKind.CORRECTION else None,
+            reverses_id=before[whose] if whose in before and kind is JournalKind.CORRECTION else None,
         )
         before[whose] = ledger.post(session, [posting], now=written)[0]
 
