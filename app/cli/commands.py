@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "ledger": "app.cli.points:ledger",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
+    "explain": "app.cli.explain:explain",
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",
     "task": "app.cli.tasks:task",
