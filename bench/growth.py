@@ -18,7 +18,7 @@ from bench.furnishing import Place
 from bench.measuring import timed
 from bench.page import Table
 from bench.serving import served
-from billing import charging, ledger, purchases
+from billing import charging, ledger, statements
 from helpdesk import call_records
 from models import Customer, PriceList, Shift, Supporter
 from models import Line as Dialled
@@ -83,7 +83,7 @@ def _looked(database: Database, look: Callable[[Session], object]) -> float:
 
 
 def _statement(session: Session, number: str) -> object:
-    return purchases.statement(session, session.scalars(select(Customer).where(Customer.number == number)).one())
+    return statements.statement(session, session.scalars(select(Customer).where(Customer.number == number)).one())
 
 
 def _tick(database: Database) -> float:
