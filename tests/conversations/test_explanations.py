@@ -53,7 +53,7 @@ def test_a_talk_over_the_turn_of_the_price_is_explained_to_the_second(build: Bui
     assert said[:3] == [
         "Opkalderen",
         f"+45…01 ringede til Døgnvagten ({SUPPORT}) den 23. november 2026 kl. 07.40.00.",
-        "Der blev tastet pinkoden, der tilhører Mette Holm, Nordvig Camping (kunde 10001), den 23. november 2026 kl. 07.40.01.",
+        "Pinkoden, der blev tastet den 23. november 2026 kl. 07.40.01, tilhører Mette Holm, Nordvig Camping (kunde 10001).",
     ]
     assert mette.pin not in "".join(said)
     for sentence in (
@@ -67,7 +67,7 @@ def test_a_talk_over_the_turn_of_the_price_is_explained_to_the_second(build: Bui
         "Den varede 30 min 04 s · 3 kvarter.",
         f"Det begyndte mandag den 23. november 2026 kl. {at[1800]}.",
         "Efter perioden »Dag« (man–fre kl. 08.00–16.00, ikke helligdage) koster et kvarter, der begynder da, 10 point.",
-        "Opkaldet kommer i alt på −40 point.",
+        "I alt for opkaldet: −40 point.",
         "Det står på sag 20001: Opkald til døgnvagten.",
     ):
         assert sentence in said
@@ -94,7 +94,7 @@ def test_a_price_below_the_lists_is_explained_by_what_was_accepted(build: Build)
 
     assert "Opkalderen havde accepteret 10 point med tast 1, og det første kvarter koster aldrig mere end det." in said
     assert "De to har talt sammen i 0 min 30 s." in said
-    assert "Opkaldet er i gang. Indtil nu kommer det på −10 point." in said
+    assert "Opkaldet er i gang. Indtil nu: −10 point." in said
     phone.hangs_up()
 
 
@@ -114,7 +114,7 @@ def test_what_was_taken_back_is_told_with_what_it_takes_back(house: House) -> No
     assert (
         f"nr. {taken_back}, tilbagefører nr. {charge}, årsag: afregnet: der var trukket mere, end opkaldet skylder." in correction
     )
-    assert "I alt bliver det 0 point." in said
+    assert "I alt for kvarteret: 0 point." in said
     assert "Opkaldet koster ikke noget: en supporter tastede 1, men de to blev aldrig forbundet." in said
 
 
@@ -149,7 +149,7 @@ def test_an_end_by_the_time_limit_and_one_that_nobody_knows_are_explained(house:
     unknown = explained(house, lost)
 
     assert "Den sluttede ved teleudbyderens grænse: der skyldes ikke flere kvarter, end der var dækning for." in limited
-    assert "Opkaldet kommer i alt på −30 point." in limited
+    assert "I alt for opkaldet: −30 point." in limited
     assert "Slutningen er ukendt: der er trukket til og med det kvarter, hvor der sidst blev hørt noget." in unknown
     assert "Der blev oprettet en opgave: se på et opkald med ukendt slutning." in unknown
     assert "Der blev ikke hørt mere til opkaldet, så der blev spurgt til det, og det blev lukket." in unknown
@@ -186,7 +186,7 @@ def test_calls_that_came_to_nothing_are_explained(house: House) -> None:
     )
     assert "Der blev tastet 3 forkerte pinkoder." in unknown
     assert "Opkaldet koster ikke noget: der blev tre gange tastet en pinkode, som ingen har." in unknown
-    assert early[-1] == "Opkaldet er i gang. Indtil nu kommer det på 0 point."
+    assert early[-1] == "Opkaldet er i gang. Indtil nu: 0 point."
     assert not any(wrong in "".join(unknown) for wrong in ("70707070", "71717171", "72727272"))
 
 

@@ -22,6 +22,7 @@ ENTRIES: Final[Mapping[JournalKind, str]] = {
     JournalKind.REFUND: N_("Refund: {points}"),
     JournalKind.GRANT: N_("Grant: {points}"),
 }
+# What the house itself gives as a reason; others are shown as they were written.
 REASONS: Final = (N_("settled: more was charged than the call owes"),)
 OURS: Final = "meter"
 MIDNIGHT: Final = 1440
@@ -43,7 +44,7 @@ def entry_sentence(entry: PostedEntry, words: Words) -> str:
     figures = Figures(words)
     parts = [
         words(ENTRIES[entry.kind], points=figures.change(entry.points)),
-        words("written on {at} by {actor}", at=figures.exact(entry.written_at), actor=_actor(entry, words)),
+        words("written on {at} by {actor}", at=figures.exact(entry.written_at), actor=actor(entry, words)),
         words("no. {entry}", entry=entry.entry),
         *([words("takes back no. {entry}", entry=entry.reverses)] if entry.reverses else []),
         *([words("reference “{reference}”", reference=entry.reference)] if entry.reference else []),
@@ -62,18 +63,22 @@ def period_words(period: Period, words: Words) -> str:
     return ", ".join([f"{days} {hours}", *([when[period.holidays]] if period.holidays is not None else [])])
 
 
+def actor(entry: PostedEntry, words: Words) -> str:
+    """Who wrote an entry."""
+    return words("the clock") if entry.actor == OURS else entry.actor
+
+
 def _beginning(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str]:
     if facts.starts_at is None or facts.tag is None:
         return
     yield words("It began on {at}.", at=figures.weekday(facts.starts_at))
     tag = facts.tag
-    at = words(
+    yield words(
         "By the period “{name}” ({when}) a quarter that begins then costs {points}.",
         name=tag.period.name,
         when=period_words(tag.period, words),
         points=figures.points(tag.period.points),
     )
-    yield at
     yield from _deviations(tag, words, figures)
 
 
@@ -110,10 +115,6 @@ def _result(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str
         yield words("In all it comes to {points}.", points=figures.points(facts.charged))
     if facts.owed is False and facts.entries:
         yield words("The call does not owe this quarter, as its end is known today.")
-
-
-def _actor(entry: PostedEntry, words: Words) -> str:
-    return words("the clock") if entry.actor == OURS else entry.actor
 
 
 def _days(days: list[int], words: Words) -> str:
