@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from billing import ledger
+from billing.ledger import Posting
 from helpdesk import customers, explanations
 from helpdesk.explanations import Explanation
-from models.values import Language, Policy
+from models import Call, Entry, Journal
+from models.values import JournalKind, Language, Points, Policy
 from tests.conversations.sharing import two_calls_share_thirty_points
 from tests.conversations.silence import talks_and_is_lost
 from tests.conversations.test_bridges_in_doubt import a_charged_acceptance_is_withdrawn
@@ -116,6 +120,38 @@ def test_what_was_taken_back_is_told_with_what_it_takes_back(house: House) -> No
     )
     assert "I alt for kvarteret: 0 point." in said
     assert "Opkaldet koster ikke noget: en supporter tastede 1, men de to blev aldrig forbundet." in said
+
+
+def test_a_refund_stands_with_the_quarter_that_it_gives_back(house: House) -> None:
+    """R18: it names what it takes back, and why, in the reader's words; the entry itself can be explained too."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=30)
+    house.phone(caller).hangs_up()
+
+    with house.database.writing() as session:
+        call = session.scalars(select(Call)).one()
+        charge, quarter = session.execute(select(Entry.id, Journal.id).join(Journal).where(Entry.points == -15)).one()
+        account, house_account = ledger.customer_account(session, call.customer_id or 0), ledger.house_account(session, "corrected")
+        refund = Posting(
+            key="refund:1",
+            kind=JournalKind.REFUND,
+            amounts=((account.id, Points(15)), (house_account.id, Points(-15))),
+            occurred_at=house.now,
+            actor="cli:bo",
+            reason="own_fault: Vi beklager",
+            call_id=call.id,
+            reverses_id=quarter,
+        )
+        ledger.post(session, [refund], now=house.now)
+        told = explanations.explain(session, call.sid, now=house.now)
+        session.rollback()
+
+    (sentences,) = [one.sentences for one in explanation.quarter_sections(told, Words(Language.DANISH))]
+    assert sentences[-2].startswith("Tilbagebetaling: +15 point, skrevet den 23. november 2026 kl. 03.1")
+    assert sentences[-2].endswith(f"af cli:bo, nr. {charge + 2}, tilbagefører nr. {charge}, årsag: vores fejl: Vi beklager.")
+    assert sentences[-1] == "I alt for kvarteret: 0 point."
+    assert (told.points, told.others) == (0, ())
 
 
 def test_a_charge_beyond_every_limit_is_explained(house: House) -> None:

@@ -22,8 +22,15 @@ ENTRIES: Final[Mapping[JournalKind, str]] = {
     JournalKind.REFUND: N_("Refund: {points}"),
     JournalKind.GRANT: N_("Grant: {points}"),
 }
-# What the house itself gives as a reason; others are shown as they were written.
-REASONS: Final = (N_("settled: more was charged than the call owes"),)
+# Reasons that the house gives, and codes that stand before somebody's own words; others are shown as they were written.
+REASONS: Final = (
+    N_("settled: more was charged than the call owes"),
+    N_("settled: less was charged in the end than had been given back"),
+    N_("goodwill"),
+    N_("own_fault"),
+    N_("outage"),
+    N_("wrong_number"),
+)
 OURS: Final = "meter"
 MIDNIGHT: Final = 1440
 
@@ -48,7 +55,7 @@ def entry_sentence(entry: PostedEntry, words: Words) -> str:
         words("no. {entry}", entry=entry.entry),
         *([words("takes back no. {entry}", entry=entry.reverses)] if entry.reverses else []),
         *([words("reference “{reference}”", reference=entry.reference)] if entry.reference else []),
-        *([words("reason: {reason}", reason=words(entry.reason))] if entry.reason else []),
+        *([words("reason: {reason}", reason=reason(entry.reason, words))] if entry.reason else []),
     ]
     return f"{', '.join(parts)}."
 
@@ -61,6 +68,12 @@ def period_words(period: Period, words: Words) -> str:
     hours = words("from {start} to {end}", start=_clock(period.from_minute, words), end=_clock(period.to_minute, words))
     when = {True: words("only holidays"), False: words("no holidays")}
     return ", ".join([f"{days} {hours}", *([when[period.holidays]] if period.holidays is not None else [])])
+
+
+def reason(text: str, words: Words) -> str:
+    """A reason: the house's own in the reader's words, or a code in those words and what somebody wrote behind it."""
+    told, (code, colon, note) = words(text), text.partition(": ")
+    return told if told != text else f"{words(code)}{colon}{note}"
 
 
 def actor(entry: PostedEntry, words: Words) -> str:

@@ -60,6 +60,9 @@ TASKS: Final[Mapping[TaskKind, str]] = {
     TaskKind.REVIEW: N_("A task was opened: look at a call whose end is unknown."),
 }
 MARKS: Final[Mapping[str, str]] = {
+    "quarter_continued": N_(
+        "It continues an earlier call: what is talked until that one's last quarter is over costs nothing more."
+    ),
     "hold_refused": N_("The next quarter could not be held: a parallel call was quicker. The supporter was warned."),
     "hold_failed": N_("A quarter could not be held because of an error."),
     "not_cut": N_("The connection should have been ended when the points were used up, and was not."),

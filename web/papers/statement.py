@@ -108,7 +108,7 @@ def _entry(
         words(KINDS[entry.kind], number=entry.quarter) if entry.kind is JournalKind.QUARTER else words(KINDS[entry.kind]),
         *([words("call {at}", at=figures.short(call.started_at))] if call else []),
         *([entry.reference] if entry.reference else []),
-        *([words(entry.reason)] if entry.reason else []),
+        *([charges.reason(entry.reason, words)] if entry.reason else []),
         *([words("takes back no. {entry}", entry=entry.reverses)] if entry.reverses else []),
         *([words("written {at}", at=figures.short(entry.written_at))] if _is_late(entry, one) else []),
     ]
