@@ -184,7 +184,7 @@ def test_an_end_by_the_time_limit_and_one_that_nobody_knows_are_explained(house:
 
     unknown = explained(house, lost)
 
-    assert "Den sluttede ved teleudbyderens grænse: der skyldes ikke flere kvarter, end der var dækning for." in limited
+    assert "Den sluttede ved teleudbyderens grænse eller lige før: der skyldes ikke flere kvarter, end den kunne vare." in limited
     assert "I alt for opkaldet: −30 point." in limited
     assert "Slutningen er ukendt: der er trukket til og med det kvarter, hvor der sidst blev hørt noget." in unknown
     assert "Der blev oprettet en opgave: se på et opkald med ukendt slutning." in unknown
