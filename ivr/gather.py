@@ -28,10 +28,22 @@ class Told:
 
 
 def story(
-    session: Session, leg: Leg, past: list[Turn], *, keyed_case: int | None, told: Told, shop: str | None, now: datetime
+    session: Session,
+    leg: Leg,
+    past: list[Turn],
+    *,
+    keyed_case: int | None,
+    told: Told,
+    rings: bool,
+    shop: str | None,
+    now: datetime,
 ) -> Story:
-    """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it."""
+    """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it.
+
+    `rings`: the step may ring somebody; only then it is asked whom.
+    """
     call = leg.call
+    caller = Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None
     # A supporter whose attempt is over can no longer take the call: the caller is gone, or being put through to another.
     over = call.state is CallState.ENDED or (leg.attempt is not None and leg.attempt.ended_at is not None)
     known = call.customer_id is not None
@@ -39,11 +51,12 @@ def story(
     case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
     search: dict[str, Any] = {}
     if searching:
-        search = {"offer": _offered(session, call, now), "decision": roster.decision(session, call, now=now)}
+        search = {"offer": _offered(session, call, now)}
+        search |= {"decision": roster.decision(session, call, now=now)} if rings else {}
     return Story(
         line=call.line.name,
         past=tuple(_past(turn) for turn in past),
-        caller=Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None,
+        caller=caller,
         locked_minutes=None if known else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=KeyedCase(number=case.number, title=case.title) if case else None,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
-from ivr.switchboard import NoSuchLine, NoSuchTurn
+from ivr.legs import NoSuchTurn
+from ivr.switchboard import NoSuchLine
 from simulator import faults
 from simulator.faults import Network
 from simulator.knobs import StatusPolicy, at_once, delayed, doubled, losing, lost, shuffled
