@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, price_lists, quarters, tariff
+from billing import charging, ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
 from helpdesk import cases, silence
 from models import Attempt, Call, Leg, Line, Person
@@ -160,7 +160,7 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     call.next_hold_at = call.next_quarter_at = call.cut_at = None
     call.state = CallState.RINGING
     close(attempt, AttemptOutcome.ACCEPTED, now=now)
-    meter.settle(session, call, now=now)
+    charging.settle(session, call, now=now)
     if call.customer_id is not None and call.quoted_points is not None:
         # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
         account = ledger.customer_account(session, call.customer_id)
@@ -192,7 +192,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     if outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
         call.follow_up_at = ended_at + CALLS_AGAIN
     session.flush()
-    meter.settle(session, call, now=now)
+    charging.settle(session, call, now=now)
     if kind := TASKS.get(outcome):
         cases.open_task(session, call, kind, now=now)
 

@@ -62,7 +62,7 @@ class Switchboard:
         leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
         traces.locked(leg)
         reports.adopt(session, leg, now=now)
-        return self._answer(session, leg, webhook, past=[], number=1, again=False, now=now)
+        return self.answer(session, leg, webhook, past=[], number=1, again=False, now=now)
 
     def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
         """Answers one turn of a leg. `again`: an error came before, so the last question is put again and no try is counted.
@@ -70,11 +70,12 @@ class Switchboard:
         Raises NoSuchTurn.
         """
         leg = legs.locked(session, leg_id, webhook, now=now)
-        return self._answer(session, leg, webhook, past=legs.turns(session, leg), number=number, again=again, now=now)
+        return self.answer(session, leg, webhook, past=legs.turns(session, leg), number=number, again=again, now=now)
 
-    def _answer(
+    def answer(
         self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
     ) -> str:
+        """Answers one turn of a leg that is locked. `past` are the leg's turns so far. Raises NoSuchTurn."""
         answered = next((turn for turn in past if turn.number == number), None)
         before = legs.before(leg, past, number)
         gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)

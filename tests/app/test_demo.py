@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from tests.app.started import PROGRAM, Started, started, until
 
 METTE = "+4500102030"
 ANNA = "+4500405060"
-SECRET = "a secret key that stands in no file, long enough"
+SECRET = "a secret key that stands in no file and is long enough"
 
 
 def put_clock_ahead(folder: Path, ahead: timedelta) -> None:
@@ -62,7 +63,10 @@ def test_ctrl_c_ends_a_call_that_is_going_on_and_its_end_is_in_the_books(tmp_pat
 
         assert demo.ends() == 0
         assert demo.text.index("Stopper …") < demo.text.index("Stoppet. Data ligger i var/.")
-        assert "Traceback" not in demo.text
+        logs = [(tmp_path / f"var/{name}.log").read_text("utf-8") for name in ("web", "clock")]
+        assert "Traceback" not in "".join([demo.text, *logs])
+        assert all(line not in demo.text and line in "".join(logs) for line in ("web_started", "clock_started"))
+        assert "Logfilerne er var/web.log og var/clock.log." in demo.text
         kept = demo.beside("call", "show", call)
         assert (kept["state"], kept["outcome"], kept["quarters"]) == ("ended", CallOutcome.TALKED, 1)
         assert not (tmp_path / "var/demo.env").exists()
@@ -100,6 +104,19 @@ def test_a_demo_whose_make_was_killed_leaves_nothing_running(tmp_path: Path) -> 
 
         demo.ends()
         assert not (tmp_path / "var/demo.env").exists()
+
+
+def test_a_terminal_whose_session_is_led_by_make_is_closed_and_leaves_nothing_running(tmp_path: Path) -> None:
+    """As in `xterm -e make run`: make catches the hang-up and waits for the demo, and nobody else is told."""
+    outside, inside = os.openpty()
+    like_make = ["sh", "-c", f"trap : HUP; {PROGRAM} demo; true"]
+
+    with started(tmp_path, command=like_make, terminal=inside, MAKELEVEL="1") as demo:
+        os.close(inside)
+        os.close(outside)
+
+        demo.ends()
+        assert "Stoppet. Data ligger i var/." in demo.text
 
 
 def test_a_terminal_that_nohup_keeps_open_may_be_closed(tmp_path: Path) -> None:
