@@ -21,27 +21,20 @@ NEAR_THE_LIMIT: Final = 30  # seconds in which a supporter answers and presses 1
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What this very turn knows besides the database: the caller has left; the points were refused a moment ago."""
+    """What this very turn knows besides the database: the caller has left; the points were refused a moment ago.
+
+    `rings`: its step may ring a supporter; only then it is asked whom.
+    """
 
     gone: bool
+    rings: bool = False
     points_refused: bool = False
 
 
 def story(
-    session: Session,
-    leg: Leg,
-    past: list[Turn],
-    *,
-    keyed_case: int | None,
-    told: Told,
-    rings: bool,
-    shop: str | None,
-    now: datetime,
+    session: Session, leg: Leg, past: list[Turn], *, keyed_case: int | None, told: Told, shop: str | None, now: datetime
 ) -> Story:
-    """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it.
-
-    `rings`: the step may ring somebody; only then it is asked whom.
-    """
+    """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it."""
     call = leg.call
     caller = Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None
     # A supporter whose attempt is over can no longer take the call: the caller is gone, or being put through to another.
@@ -52,7 +45,7 @@ def story(
     search: dict[str, Any] = {}
     if searching:
         search = {"offer": _offered(session, call, now)}
-        search |= {"decision": roster.decision(session, call, now=now)} if rings else {}
+        search |= {"decision": roster.decision(session, call, now=now)} if told.rings else {}
     return Story(
         line=call.line.name,
         past=tuple(_past(turn) for turn in past),

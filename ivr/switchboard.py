@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from types import ModuleType
@@ -166,11 +166,9 @@ class _Turn:
 
     def _story(self, run: Step, told: gather.Told, keyed_case: int | None) -> Story:
         """Gathered without writing down yet what this turn has changed: that is written once, with the turn."""
-        rings, shop = run in support.RINGS, self.board.shop
+        told, shop = replace(told, rings=run in support.RINGS), self.board.shop
         with self.session.no_autoflush:
-            return gather.story(
-                self.session, self.leg, self.past, keyed_case=keyed_case, told=told, rings=rings, shop=shop, now=self.now
-            )
+            return gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=shop, now=self.now)
 
     def _is_in_time(self, story: Story, run: Step) -> bool:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
