@@ -1,7 +1,7 @@
 """Many rows in one statement, whose text does not grow with them.
 
-PostgreSQL takes a column as an array: a list of VALUES as long as the rows cost a third of charging when measured, because the driver
-reads through the text each time. SQLite, which is in this process, is told row by row.
+PostgreSQL takes a column as an array: a list of VALUES as long as the rows was a third of charging when measured, because the
+driver reads through the text each time. SQLite, which is in this process, is told row by row.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Table, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from billing import bulk
@@ -76,7 +76,7 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
         return []
     rows = [{**_columns(posting), "request": _request(posting), "written_at": now} for posting in postings]
     written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=[JOURNALS.c.key, JOURNALS.c.id])
-    ids: dict[str, int] = dict(written.all())
+    ids: dict[str, int] = {row.key: row.id for row in written}
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
     _enter(session, new, ids)
