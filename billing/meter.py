@@ -105,14 +105,24 @@ def is_within_limit(session: Session, call: Call) -> bool:
 
 def owed(session: Session, call: Call) -> dict[int, Points]:
     """What a call that is over owes: the price of each quarter from 1 (R7, R8). Empty where no human was bridged."""
+    return {quarter: price(session, call, quarter) for quarter in range(1, count(call) + 1)}
+
+
+def count(call: Call) -> int:
+    """How many quarters a call that is over owes (R7, R8, R20)."""
     if not call.bridged or call.accepted_at is None or call.ended_at is None:
-        return {}
-    seconds, granted = quarters.elapsed(call.accepted_at, call.ended_at), call.granted_quarters or 0
+        return 0
     if call.end_unknown:
-        count = min(quarters.reached(seconds), granted)
-    else:
-        count = quarters.owed(seconds, time_limit=call.time_limit or quarters.LONGEST_CALL, granted=granted)
-    return {quarter: price(session, call, quarter) for quarter in range(1, count + 1)}
+        return min(quarters.reached(quarters.elapsed(call.accepted_at, call.ended_at)), call.granted_quarters or 0)
+    return owed_until(call, call.ended_at)
+
+
+def owed_until(call: Call, ended_at: datetime) -> int:
+    """How many quarters a talk owes that ended at that moment (R8); 0 where nobody accepted."""
+    if call.accepted_at is None:
+        return 0
+    seconds, limit = quarters.elapsed(call.accepted_at, ended_at), call.time_limit or quarters.LONGEST_CALL
+    return quarters.owed(seconds, time_limit=limit, granted=call.granted_quarters or 0)
 
 
 def settle(session: Session, call: Call, *, now: datetime) -> None:

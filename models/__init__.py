@@ -11,6 +11,7 @@ from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceList, PriceListHoliday, PricePeriod
+from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "Base",
     "Call",
     "Case",
+    "Cost",
     "Customer",
+    "Discrepancy",
     "Entry",
     "Errand",
     "Heartbeat",
@@ -35,6 +38,7 @@ __all__ = [
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",
+    "Reconciliation",
     "Report",
     "Shift",
     "Supporter",

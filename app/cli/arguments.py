@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -110,6 +110,20 @@ def local_time(text: str) -> datetime:
     return moment
 
 
+def day(text: str) -> date:
+    """A day, YYYY-MM-DD."""
+    fault = f"it must be a day like 2026-11-23, in the years {YEARS[0]} to {YEARS[-1]}"
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(fault)
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(fault) from None
+    if found.year not in YEARS:
+        raise ValueError(fault)
+    return found
+
+
 def toml_file(path: str) -> str:
     """The text of a file, as it came, but for the mark (BOM) that some editors put before it."""
     try:
@@ -180,6 +194,7 @@ MAIL: Final = Argument("address", mail_address)
 LOCAL_TIME: Final = Argument("local", local_time)
 LOCAL_START: Final = Argument("local", lambda text: from_local(local_time(text)))
 LOCAL_END: Final = Argument("local", lambda text: from_local(local_time(text), last=True))
+DAY: Final = Argument("local-date", day)
 TOML_FILE: Final = Argument("file.toml", toml_file)
 ADDRESS: Final = Argument("host:port", address)
 POINTS: Final = Argument("points", whole(1, MOST_POINTS))

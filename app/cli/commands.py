@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "pins": "app.cli.customers:pins",
     "points": "app.cli.points:points",
     "ledger": "app.cli.points:ledger",
+    "reconcile": "app.cli.reconcile:reconcile",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
     "call": "app.cli.calls:call",

@@ -15,7 +15,9 @@ from models import (
     Base,
     Call,
     Case,
+    Cost,
     Customer,
+    Discrepancy,
     Entry,
     Errand,
     Heartbeat,
@@ -30,13 +32,14 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    Reconciliation,
     Report,
     Shift,
     Supporter,
     Task,
     Turn,
 )
-from models.values import ErrandKind, Flow, HoldState, JournalKind, ReportKind, TaskKind
+from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER: Final = NOW + timedelta(hours=8)
@@ -101,6 +104,19 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
     Entry: {"journal_id": 1, "account_id": 1, "points": -15},
+    Reconciliation: {"day": date(2026, 11, 23), "due_at": LATER},
+    Discrepancy: {
+        "reconciliation_id": 1,
+        "kind": DiscrepancyKind.QUARTERS,
+        "sid": "CA1",
+        "call_id": 1,
+        "here": {},
+        "there": {},
+        "resolution": Resolution.NONE,
+        "points": 0,
+        "found_at": NOW,
+    },
+    Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 
 
