@@ -31,8 +31,8 @@ from app.clock import Clock, wall
 from app.database import Database
 from app.heart import Heart
 from billing import meter
-from helpdesk import cases, left_behind, running_out
-from models import Call, Errand, Reconciliation, Task
+from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
+from models import Account, Call, Errand, Reconciliation, Task
 
 log = structlog.get_logger()
 BEAT: Final = 1.0
@@ -44,6 +44,8 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
+    "warnings": last_minutes.warn_due,
+    "balances": low_balance.tell_due,
 }
 NOW: Final = bindparam("now", type_=Call.sweep_at.type)
 DUE: Final[Mapping[str, ColumnElement[bool]]] = {
@@ -53,6 +55,8 @@ DUE: Final[Mapping[str, ColumnElement[bool]]] = {
     "missed": exists().where(Call.follow_up_at <= NOW),
     "attempts": exists().where(left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type))),
     "alarms": exists().where(Task.alarm_at <= NOW),
+    "warnings": exists().where(Call.warn_at <= NOW),
+    "balances": exists().where(Account.low_at <= NOW),
     "cuts": exists().where(Call.cut_at <= NOW),
     "sweeps": exists().where(Call.sweep_at <= NOW),
     "errands": exists().where(Errand.due_at <= NOW),

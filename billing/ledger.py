@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Insert, case, func, select, update
+from sqlalchemy import Insert, case, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from models.values import HoldState, JournalKind, Points
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
+GRANTED: Final = "granted"
+LOW: Final = Points(30)  # two quarters of a night
 
 
 class LedgerError(Exception):
@@ -76,7 +78,7 @@ def customer_account(session: Session, customer_id: int) -> Account:
 
 
 def house_account(session: Session, name: str) -> Account:
-    """One of the house's own accounts (ISSUED, EARNED, CORRECTED)."""
+    """One of the house's own accounts (ISSUED, EARNED, CORRECTED, GRANTED)."""
     return _account(session, name, None)
 
 
@@ -146,14 +148,17 @@ def _post(session: Session, posting: Posting, *, now: datetime) -> Journal:
             _forget(session, account_id)
         return journal
     for account_id, points in amounts:
-        _move(session, account_id, points)
+        _move(session, account_id, points, now=now)
     session.add_all(Entry(journal_id=journal.id, account_id=account_id, points=points) for account_id, points in amounts)
     session.flush()
     return journal
 
 
-def _move(session: Session, account_id: int, points: Points) -> None:
-    change = update(Account).where(Account.id == account_id, Account.balance.is_not(None)).values(balance=Account.balance + points)
+def _move(session: Session, account_id: int, points: Points, *, now: datetime) -> None:
+    """Moves a kept balance, and notes in the same statement whether that took it below what its customer wants to hear of."""
+    threshold, moved = func.coalesce(Account.notify_below, LOW), Account.balance + points
+    low_at = case((moved >= threshold, null()), (Account.balance >= threshold, now), else_=Account.low_at)
+    change = update(Account).where(Account.id == account_id, Account.balance.is_not(None)).values(balance=moved, low_at=low_at)
     session.execute(change.execution_options(synchronize_session=False))
     _forget(session, account_id)
 

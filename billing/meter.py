@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
-from billing import ledger, price_lists, quarters, tariff
+from billing import ledger, price_lists, quarters, refunds, tariff
 from billing.ledger import Posting
 from models import Account, Audit, Call, Hold, Journal
 from models.values import CallState, HoldState, JournalKind, Points, Policy
@@ -29,10 +29,17 @@ def price(session: Session, call: Call, quarter: int) -> Points:
 
     The first one never costs more than the caller accepted by key.
     """
-    if call.price_list_id is None or call.accepted_at is None:
+    if call.price_list_id is None:
         raise ValueError(f"call {call.sid} was not accepted under a price list")
-    due = tariff.price(price_lists.tariff(session, call.price_list_id), quarters.starts_at(call.accepted_at, quarter))
+    due = tariff.price(price_lists.tariff(session, call.price_list_id), quarters.starts_at(begins(call), quarter))
     return min(due, call.quoted_points) if quarter == 1 and call.quoted_points is not None else due
+
+
+def begins(call: Call) -> datetime:
+    """When the first quarter of an accepted call begins: with its acceptance, or when the quarter that it continues is over."""
+    if call.accepted_at is None:
+        raise ValueError(f"call {call.sid} was not accepted")
+    return call.billed_from or call.accepted_at
 
 
 def floor(call: Call) -> Points | None:
@@ -45,9 +52,7 @@ def floor(call: Call) -> Points | None:
 
 def start(call: Call) -> None:
     """Sets the clock of a call that was just accepted: when its quarters are charged and the next is held."""
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
-    call.next_quarter_at = quarters.charge_at(call.accepted_at, 1)
+    call.next_quarter_at = quarters.charge_at(begins(call), 1)
     call.next_hold_at = hold_due(call, 2)
 
 
@@ -74,17 +79,15 @@ def hold_next(session: Session, call: Call, *, now: datetime) -> None:
 
 def next_to_hold(session: Session, call: Call, *, now: datetime) -> int:
     """The first quarter of a running call that is neither held nor begun."""
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
     held = session.scalar(select(func.max(Hold.quarter)).where(Hold.call_id == call.id, Hold.state == HoldState.OPEN)) or 0
-    return max(held, quarters.begun(quarters.elapsed(call.accepted_at, now))) + 1
+    return max(held, quarters.begun(quarters.elapsed(begins(call), now))) + 1
 
 
 def hold_due(call: Call, quarter: int) -> datetime | None:
     """When quarter n of a running call is held; None where it was not granted."""
     if call.accepted_at is None or quarter > (call.granted_quarters or 0):
         return None
-    return quarters.hold_at(call.accepted_at, quarter)
+    return quarters.hold_at(begins(call), quarter)
 
 
 def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -> None:
@@ -94,6 +97,13 @@ def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -
     account = ledger.customer_account(session, call.customer_id)
     points = price(session, call, quarter)
     ledger.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
+
+
+def is_payable(session: Session, call: Call, quarter: int) -> bool:
+    """Whether quarter n of a running call could be held now."""
+    limit = floor(call)
+    free = ledger.available(ledger.customer_account(session, call.customer_id or 0))
+    return limit is None or free - price(session, call, quarter) >= limit
 
 
 def is_within_limit(session: Session, call: Call) -> bool:
@@ -112,8 +122,8 @@ def count(call: Call) -> int:
     """How many quarters a call that is over owes (R7, R8, R20)."""
     if not call.bridged or call.accepted_at is None or call.ended_at is None:
         return 0
-    if call.end_unknown:
-        return min(quarters.reached(quarters.elapsed(call.accepted_at, call.ended_at)), call.granted_quarters or 0)
+    if call.end_unknown and call.ended_at >= begins(call):
+        return min(quarters.reached(quarters.elapsed(begins(call), call.ended_at)), call.granted_quarters or 0)
     return owed_until(call, call.ended_at)
 
 
@@ -121,7 +131,7 @@ def owed_until(call: Call, ended_at: datetime) -> int:
     """How many quarters a talk owes that ended at that moment (R8); 0 where nobody accepted."""
     if call.accepted_at is None:
         return 0
-    seconds, limit = quarters.elapsed(call.accepted_at, ended_at), call.time_limit or quarters.LONGEST_CALL
+    seconds, limit = quarters.elapsed(begins(call), ended_at), call.time_limit or quarters.LONGEST_CALL
     return quarters.owed(seconds, time_limit=limit, granted=call.granted_quarters or 0)
 
 
@@ -130,6 +140,7 @@ def settle(session: Session, call: Call, *, now: datetime) -> None:
     due, paid = owed(session, call), ledger.charged(session, call.id)
     for quarter in sorted(due.keys() | paid.keys()):
         _bring_into_line(session, call, quarter, due=due.get(quarter, Points(0)), paid=paid.get(quarter), now=now)
+    refunds.bring_into_line(session, call, now=now)
     if call.state is CallState.ENDED:
         ledger.release(session, call_id=call.id, now=now)
 
@@ -150,15 +161,13 @@ def _charge_safely(session: Session, call: Call, now: datetime) -> int:
 
 
 def _charge(session: Session, call: Call, now: datetime) -> int:
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
     granted, quarter, charges = call.granted_quarters or 0, 1, 0
     paid = ledger.charged(session, call.id)
-    while quarter <= granted and quarters.charge_at(call.accepted_at, quarter) <= now:
+    while quarter <= granted and quarters.charge_at(begins(call), quarter) <= now:
         charges += _bring_into_line(session, call, quarter, due=price(session, call, quarter), paid=paid.get(quarter), now=now)
         quarter += 1
     # Behind its time limit the carrier has ended the bridge; should it have missed that, settling charges what was talked.
-    call.next_quarter_at = quarters.charge_at(call.accepted_at, quarter) if quarter <= granted else None
+    call.next_quarter_at = quarters.charge_at(begins(call), quarter) if quarter <= granted else None
     return charges
 
 
@@ -174,7 +183,7 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
 
 
 def _post_quarter(session: Session, call: Call, quarter: int, points: Points, *, now: datetime) -> None:
-    if call.customer_id is None or call.accepted_at is None:
+    if call.customer_id is None:
         raise ValueError(f"call {call.sid} has nobody to charge")
     account = ledger.customer_account(session, call.customer_id)
     ledger.capture(session, call_id=call.id, quarter=quarter, now=now)
@@ -182,7 +191,7 @@ def _post_quarter(session: Session, call: Call, quarter: int, points: Points, *,
         key=f"call:{call.id}:quarter:{quarter}",
         kind=JournalKind.QUARTER,
         amounts=((account.id, Points(-points)), (ledger.house_account(session, ledger.EARNED).id, points)),
-        occurred_at=quarters.starts_at(call.accepted_at, quarter),
+        occurred_at=quarters.starts_at(begins(call), quarter),
         actor=ACTOR,
         call_id=call.id,
         quarter=quarter,
@@ -205,7 +214,7 @@ def _adjust(session: Session, call: Call, quarter: int, difference: Points, *, n
         key=f"{key}:adjust:{adjusted + 1}",
         kind=JournalKind.CORRECTION if taken_back else JournalKind.QUARTER,
         amounts=((account.id, difference), (ledger.house_account(session, ledger.EARNED).id, Points(-difference))),
-        occurred_at=(call.ended_at or now) if taken_back else quarters.starts_at(call.accepted_at or now, quarter),
+        occurred_at=(call.ended_at or now) if taken_back else quarters.starts_at(begins(call), quarter),
         actor=ACTOR,
         reason="settled: more was charged than the call owes" if taken_back else None,
         call_id=call.id,

@@ -165,6 +165,13 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     return task
 
 
+def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> None:
+    """What the task of this kind was for has been done elsewhere: nobody is reminded of it any more."""
+    task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == kind, Task.taken_at.is_(None)))
+    if task is not None:
+        task.taken_at, task.alarm_at = now, None
+
+
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     """That a call was talked, and when it ended, has become known after all: nobody need find out, or ring back (R19, R20)."""
     open_one = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None))

@@ -25,7 +25,7 @@ from helpdesk.pins import PinKeys
 from ivr import effects, gather, hearing, reporting, traces, turns, twiml
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
-from ivr.story import Heard, Story, step_name
+from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
 from models.base import LARGEST_KEY
@@ -52,7 +52,7 @@ class Switchboard:
 
     base_url: str
     pin_keys: PinKeys
-    shop: str | None = None
+    terms: Terms = NO_TERMS
 
     def dialled(self, session: Session, webhook: Webhook, *, now: datetime) -> str:
         """The first webhook of a call: opens it, and answers its first turn. Raises NoSuchLine."""
@@ -139,17 +139,15 @@ class _Turn:
 
     def _settle(self, run: Step) -> tuple[Answer, Leg | None]:
         """Runs the step until its effects are not refused: somebody may take the points or the supporter a moment before."""
-        told = gather.Told(gone=self.gone)
+        told, terms = gather.Told(gone=self.gone), self.board.terms
         keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
         for _ in range(MOST_REFUSALS):
-            story = gather.story(
-                self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=self.board.shop, now=self.now
-            )
+            story = gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, terms=terms, now=self.now)
             answer = run(story, self.heard.heard) if self._is_in_time(story, run) else Goodbye(prompts=())
             try:
                 with self.session.begin_nested():
                     rung = effects.apply(
-                        self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, now=self.now
+                        self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, terms=terms, now=self.now
                     )
             except NotEnoughPoints:
                 told = gather.Told(gone=self.gone, points_refused=True)

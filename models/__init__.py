@@ -4,6 +4,7 @@ from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, NumberSeries, Task
+from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
 from models.errands import Errand
 from models.heartbeats import Heartbeat
@@ -21,9 +22,11 @@ __all__ = [
     "Base",
     "Call",
     "Case",
+    "Correction",
     "Cost",
     "Customer",
     "Discrepancy",
+    "Dispute",
     "Entry",
     "Errand",
     "Heartbeat",
@@ -39,6 +42,7 @@ __all__ = [
     "PriceListHoliday",
     "PricePeriod",
     "Reconciliation",
+    "RefundedQuarter",
     "Report",
     "Shift",
     "Supporter",

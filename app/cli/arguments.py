@@ -15,11 +15,14 @@ from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
 from helpdesk import customers
 from helpdesk.customers import Unknown
 from models.local import NoSuchLocalTime, from_local
-from models.values import E164, e164
+from models.values import E164, CorrectionReason, e164
 
 YEARS: Final = range(2000, 2100)
 LONGEST_MAIL_ADDRESS: Final = 254
 LONGEST_KEY: Final = 64
+LONGEST_NOTE: Final = 400
+LONGEST_ACTOR: Final = 100
+LAST_QUARTER: Final = 1_000
 LAST_TIER: Final = 1_000
 MOST_ROWS: Final = 10_000
 MOST_WORKERS: Final = 1_000
@@ -67,6 +70,22 @@ def key(text: str) -> str:
 def call_sid(text: str) -> str:
     """The CallSid of a call. Whether there is one is another question."""
     return _given_out(text, "it must be a CallSid (`doegnvagt call list` shows them)")
+
+
+def note(text: str) -> str:
+    """A sentence for the books, or for a customer to read."""
+    clean = text.strip()
+    if not clean or not clean.isprintable() or len(clean) > LONGEST_NOTE:
+        raise ValueError(f"it must have 1 to {LONGEST_NOTE} characters, all of them visible")
+    return clean
+
+
+def who(text: str) -> str:
+    """Somebody's name, as it stands behind what they did."""
+    clean = name(text)
+    if len(clean) > LONGEST_ACTOR:
+        raise ValueError(f"it must have 1 to {LONGEST_ACTOR} characters, all of them visible")
+    return clean
 
 
 def reference(text: str) -> str:
@@ -189,6 +208,10 @@ KEY: Final = Argument("text", key)
 CALL_SID: Final = Argument("callsid", call_sid)
 ROW: Final = Argument("number", row)
 REFERENCE: Final = Argument("text", reference)
+NOTE: Final = Argument("text", note)
+WHO: Final = Argument("name", who)
+REASON: Final = one_of(CorrectionReason)
+QUARTER: Final = Argument("n", whole(1, LAST_QUARTER))
 PHONE: Final = Argument("e164", phone)
 MAIL: Final = Argument("address", mail_address)
 LOCAL_TIME: Final = Argument("local", local_time)

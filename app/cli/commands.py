@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "pins": "app.cli.customers:pins",
     "points": "app.cli.points:points",
     "ledger": "app.cli.points:ledger",
+    "refund": "app.cli.corrections:refund",
+    "dispute": "app.cli.disputes:dispute",
     "reconcile": "app.cli.reconcile:reconcile",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
