@@ -24,7 +24,8 @@ format: .venv/dev ## put the code into its standard form
 	$(BIN)/ruff check --fix .
 
 # One more than there are cores, up to five: some tests wait for processes while others reckon.
-test: .venv/dev ## every test there is, on SQLite and on a PostgreSQL that it brings
+test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it brings
+	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m compileall -q app billing helpdesk ivr migrations models oncall simulator web  # a hundred processes start in the tests
 	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 1)') --dist worksteal $(ARGS)
 

@@ -25,6 +25,7 @@ from typing import Final
 import requests
 
 from app import keeper, settings, surroundings
+from app.keeper import STANDARD_INPUT
 from app.seed import LINE
 from ivr import addresses
 
@@ -58,9 +59,13 @@ class Running:
     parts: Mapping[str, subprocess.Popen[str]]
 
     def wait(self, *, with_parent: bool) -> None:
-        """Until a signal raises Stopped, or a part ends: that raises DemoFailed. `with_parent`: no longer than who started us."""
+        """Until a signal raises Stopped, or a part ends: that raises DemoFailed. `with_parent`: no longer than who started us.
+
+        Where that one leads the session of a terminal (`xterm -e make run`), only it is told of a hang-up, and make waits for us.
+        """
         parent = os.getppid()
-        while not with_parent or os.getppid() == parent:
+        leads_a_terminal = os.getsid(0) == parent and os.isatty(STANDARD_INPUT)
+        while not with_parent or (os.getppid() == parent and not (leads_a_terminal and not os.isatty(STANDARD_INPUT))):
             for name, part in self.parts.items():
                 if part.poll() is not None:
                     raise DemoFailed(f"{name} ended by itself with exit status {part.returncode}; everything was stopped")

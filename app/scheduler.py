@@ -30,7 +30,7 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from app.heart import Heart
-from billing import meter
+from billing import charging
 from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
 from models import Account, Call, Errand, Reconciliation, Task
 
@@ -39,7 +39,7 @@ BEAT: Final = 1.0
 Unit = Callable[[], int]
 UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "holds": running_out.hold_due,
-    "quarters": meter.charge_begun,
+    "quarters": charging.charge_begun,
     "cases": cases.link_due,
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,

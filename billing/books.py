@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, meter, refunds
 from models import Account, Call, Correction, Entry, Hold, Journal
-from models.values import CallState, CorrectionKind, CorrectionState, HoldState, JournalKind, Points
+from models.corrections import CorrectionKind, CorrectionState
+from models.values import CallState, HoldState, JournalKind, Points
 
 
 def faults(session: Session) -> list[str]:

@@ -69,9 +69,9 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
         actor=actor,
         reference=reference,
     )
-    journal = ledger.post(session, [posting], now=now)[0]
-    entry = session.scalars(select(Entry).where(Entry.journal_id == journal.id, Entry.account_id == account.id)).one()
-    return Purchase(entry=entry.id, balance=account.balance or Points(0))
+    [journal] = ledger.post(session, [posting], now=now)
+    entry = session.scalars(select(Entry.id).where(Entry.journal_id == journal, Entry.account_id == account.id)).one()
+    return Purchase(entry=entry, balance=account.balance or Points(0))
 
 
 def statement(session: Session, customer: Customer) -> Statement:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, aliased
 from billing import ledger
 from billing.ledger import Posting
 from models import Account, Call, Correction, Entry, Journal, RefundedQuarter
-from models.values import CorrectionState, JournalKind, Points
+from models.corrections import CorrectionState
+from models.values import JournalKind, Points
 
 ACTOR: Final = "meter"
 SHRUNK: Final = "settled: less was charged in the end than had been given back"

@@ -24,7 +24,8 @@ from billing.ledger import Posting
 from helpdesk import cases, errands, recipients
 from helpdesk.customers import Unknown
 from models import Account, Audit, Call, Correction, Customer, Dispute, RefundedQuarter
-from models.values import CorrectionKind, CorrectionReason, CorrectionState, DisputeState, JournalKind, Points, TaskKind
+from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
+from models.values import JournalKind, Points, TaskKind
 
 GRANTS_COUNT_FOR: Final = timedelta(days=30)
 

@@ -17,7 +17,8 @@ from helpdesk import cases, corrections, errands, recipients
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, Why
 from helpdesk.customers import Unknown
 from models import Audit, Call, Correction, Dispute
-from models.values import DisputeState, Points, TaskKind
+from models.corrections import DisputeState
+from models.values import Points, TaskKind
 
 
 class AlreadyOpen(CorrectionRefused):

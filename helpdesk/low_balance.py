@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger
+from billing import ledger, thresholds
 from helpdesk import errands, recipients
 from models import Account, Audit, Customer, Person
 from models.values import Points
@@ -35,7 +35,7 @@ def tell_due(session: Session, now: datetime) -> int:
 def notify_below(session: Session, customer: Customer, points: Points, *, actor: str, now: datetime) -> None:
     """From now on the customer's persons are told when the balance sinks below so many points."""
     account = ledger.customer_account(session, customer.id)
-    before = ledger.LOW if account.notify_below is None else account.notify_below
+    before = thresholds.LOW if account.notify_below is None else account.notify_below
     account.notify_below = points
     details = {"before": before, "after": points}
     session.add(Audit(at=now, actor=actor, action="threshold_set", subject=f"customer:{customer.number}", details=details))

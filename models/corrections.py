@@ -6,6 +6,7 @@ A correction above the limit waits for a second person; the database itself refu
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +14,39 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Key, one_of
 from models.calls import Call
 from models.customers import Customer
-from models.values import CorrectionKind, CorrectionReason, CorrectionState, DisputeState, Points
+from models.values import Points
+
+
+class CorrectionKind(StrEnum):
+    """What is given: back for quarters that were charged, or for nothing."""
+
+    REFUND = "refund"
+    GRANT = "grant"
+
+
+class CorrectionReason(StrEnum):
+    """Why points are given back or given."""
+
+    GOODWILL = "goodwill"
+    OWN_FAULT = "own_fault"
+    OUTAGE = "outage"
+    WRONG_NUMBER = "wrong_number"
+
+
+class CorrectionState(StrEnum):
+    """How far a correction is: asked for and waiting for a second person, in the books, or refused."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class DisputeState(StrEnum):
+    """How far a dispute is."""
+
+    OPEN = "open"
+    REFUNDED = "refunded"
+    REFUSED = "refused"
 
 
 class Dispute(Base):

@@ -97,38 +97,6 @@ class JournalKind(StrEnum):
     GRANT = "grant"
 
 
-class CorrectionKind(StrEnum):
-    """What is given: back for quarters that were charged, or for nothing."""
-
-    REFUND = "refund"
-    GRANT = "grant"
-
-
-class CorrectionReason(StrEnum):
-    """Why points are given back or given."""
-
-    GOODWILL = "goodwill"
-    OWN_FAULT = "own_fault"
-    OUTAGE = "outage"
-    WRONG_NUMBER = "wrong_number"
-
-
-class CorrectionState(StrEnum):
-    """How far a correction is: asked for and waiting for a second person, in the books, or refused."""
-
-    ASKED = "asked"
-    DONE = "done"
-    REFUSED = "refused"
-
-
-class DisputeState(StrEnum):
-    """How far a dispute is."""
-
-    OPEN = "open"
-    REFUNDED = "refunded"
-    REFUSED = "refused"
-
-
 class HoldState(StrEnum):
     """A hold becomes the charge of its quarter, or is released (R6)."""
 

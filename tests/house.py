@@ -48,7 +48,7 @@ SUPPORT: Final = "+4563186363"
 BASE: Final = "https://house.example"
 ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
 TOKEN: Final = "a token of the tests"
-SECRET: Final = "a secret key of the tests, long enough"
+SECRET: Final = "a secret key of the tests that is long enough"
 TEST: Final = "test"
 NIGHT: Final = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # a Monday, 03:10 in Copenhagen
 BEAT: Final = timedelta(seconds=1)

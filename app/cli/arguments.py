@@ -14,8 +14,9 @@ import click
 from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
 from helpdesk import customers
 from helpdesk.customers import Unknown
+from models.corrections import CorrectionReason
 from models.local import NoSuchLocalTime, from_local
-from models.values import E164, CorrectionReason, e164
+from models.values import E164, e164
 
 YEARS: Final = range(2000, 2100)
 LONGEST_MAIL_ADDRESS: Final = 254
@@ -52,13 +53,18 @@ class Argument(click.ParamType[Any, str]):
 
 
 def name(text: str) -> str:
-    """A name of 1 to 200 characters that can be seen. Of spaces at its ends, and of more than one, nothing is kept."""
+    """A name of 1 to 200 characters that can be seen. Of spaces at its ends, and of more than one, nothing is kept.
+
+    One that begins with a dash is an option that nobody knows.
+    """
     try:
         clean = customers.named(text)
     except ValueError:
         clean = ""
     if not clean or not clean.isprintable() or CONTROL.search(text.strip()):
         raise ValueError("it must have 1 to 200 characters, all of them visible")
+    if clean.startswith("-"):
+        raise ValueError("it must not begin with a dash")
     return clean
 
 

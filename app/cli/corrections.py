@@ -11,7 +11,8 @@ from app.cli.output import table
 from helpdesk import corrections
 from helpdesk.corrections import Why
 from models import Correction
-from models.values import CorrectionReason, CorrectionState, Points
+from models.corrections import CorrectionReason, CorrectionState
+from models.values import Points
 
 by_reason = click.option("--reason", type=REASON, required=True, help="Why: goodwill, own_fault, outage or wrong_number.")
 with_note = click.option(

@@ -12,7 +12,8 @@ from app.cli.desk import Desk
 from app.cli.output import local, table
 from helpdesk import disputes
 from models import Dispute
-from models.values import CorrectionReason, Points
+from models.corrections import CorrectionReason
+from models.values import Points
 
 
 @click.group(cls=Group)

@@ -16,7 +16,8 @@ from billing.ledger import DifferentRequest
 from billing.purchases import Statement
 from helpdesk import corrections as granting
 from helpdesk import customers, low_balance
-from models.values import CorrectionReason, Points
+from models.corrections import CorrectionReason
+from models.values import Points
 
 
 @click.group(cls=Group)

@@ -80,14 +80,17 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path, *, command: Sequence[str | Path] = (PROGRAM, "demo"), **env: str) -> Iterator[Started]:
-    """The demo in that folder, ready to be phoned. At the end of the block it is killed, if it is there still."""
+def started(
+    folder: Path, *, command: Sequence[str | Path] = (PROGRAM, "demo"), terminal: int | None = None, **env: str
+) -> Iterator[Started]:
+    """The demo in that folder, ready to be phoned; `terminal` is its input. At the end of the block it is killed, if need be."""
     with Path(tempfile.gettempdir(), "doegnvagt-tests-demo.lock").open("w") as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)  # Two that start together may choose the same port.
         process = subprocess.Popen(
             command,
             cwd=folder,
             env={"PATH": os.defpath, **env},
+            stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

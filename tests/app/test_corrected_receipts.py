@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import select
 
-from billing import meter
+from billing import charging
 from helpdesk import receipts, resending
 from ivr.twilio_api import TwilioApi
 from models import Call
@@ -46,7 +46,8 @@ def test_a_late_report_that_moves_the_facts_sends_one_corrected_receipt(house: H
     corrected = (
         "Rettet kvittering: 15 point, sag 20001\nDen erstatter den tidligere. "
         f"Du talte med Anna i 15 min. 0 sek. den 23. november 2026 kl. 03.{minute}. Det blev til et kvarter og kostede 15 point. "
-        "Saldo: 45 point. Spørgsmål? Skriv i HelpDesken, og oplys sag 20001."
+        "Saldo: 45 point. Spørgsmål? Skriv i HelpDesken, og oplys sag 20001. Er prisen forkert? "
+        "Oplys kvittering 1."
     )
     assert house.phone(caller).texts[1:] == [corrected]
     assert [written(one) for one in sent.letters[1:]] == [corrected]
@@ -89,7 +90,7 @@ def test_facts_that_move_there_and_back_are_told_each_time(house: House) -> None
     with house.database.writing() as session:
         call = session.scalars(select(Call)).one()
         call.ended_at = call.started_at + timedelta(seconds=1200)
-        meter.settle(session, call, now=house.now)
+        charging.settle(session, call, now=house.now)
         receipts.ask(session, call, now=house.now)
         receipts.ask(session, call, now=house.now)
     settles(house)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from tests.app.started import PROGRAM, Started, started, until
 
 METTE = "+4500102030"
 ANNA = "+4500405060"
-SECRET = "a secret key that stands in no file, long enough"
+SECRET = "a secret key that stands in no file and is long enough"
 
 
 def put_clock_ahead(folder: Path, ahead: timedelta) -> None:
@@ -100,6 +101,19 @@ def test_a_demo_whose_make_was_killed_leaves_nothing_running(tmp_path: Path) -> 
 
         demo.ends()
         assert not (tmp_path / "var/demo.env").exists()
+
+
+def test_a_terminal_whose_session_is_led_by_make_is_closed_and_leaves_nothing_running(tmp_path: Path) -> None:
+    """As in `xterm -e make run`: make catches the hang-up and waits for the demo, and nobody else is told."""
+    outside, inside = os.openpty()
+    like_make = ["sh", "-c", f"trap : HUP; {PROGRAM} demo; true"]
+
+    with started(tmp_path, command=like_make, terminal=inside, MAKELEVEL="1") as demo:
+        os.close(inside)
+        os.close(outside)
+
+        demo.ends()
+        assert "Stoppet. Data ligger i var/." in demo.text
 
 
 def test_a_terminal_that_nohup_keeps_open_may_be_closed(tmp_path: Path) -> None:

@@ -160,6 +160,12 @@ def test_a_name_that_cannot_be_one_is_told_what_a_name_is(nowhere: Terminal, nam
     assert len(line) < 250
 
 
+def test_a_name_is_no_option(nowhere: Terminal) -> None:
+    status, line = nowhere.is_refused("customer", "add", "-5")
+
+    assert (status, line) == (2, "Invalid value for 'NAME': it must not begin with a dash, not '-5'")
+
+
 @pytest.mark.parametrize("time", ["2026-10-25T02:30+01:00", "2026-10-25T02:30Z", "2026-10-25T02:30:00+0200", "2026-10-25 02:30 z"])
 def test_a_time_with_an_offset_is_told_that_times_are_local(nowhere: Terminal, time: str) -> None:
     said = nowhere.is_refused(*(time if word == SHIFT[6] else word for word in SHIFT))

@@ -42,19 +42,8 @@ from models import (
     Task,
     Turn,
 )
-from models.values import (
-    CorrectionKind,
-    CorrectionReason,
-    CorrectionState,
-    DiscrepancyKind,
-    ErrandKind,
-    Flow,
-    HoldState,
-    JournalKind,
-    ReportKind,
-    Resolution,
-    TaskKind,
-)
+from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
+from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER: Final = NOW + timedelta(hours=8)

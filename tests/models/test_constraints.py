@@ -44,17 +44,8 @@ from models import (
     Task,
     Turn,
 )
-from models.values import (
-    AttemptOutcome,
-    CallOutcome,
-    CallState,
-    CorrectionKind,
-    CorrectionState,
-    DisputeState,
-    HoldState,
-    JournalKind,
-    ReportKind,
-)
+from models.corrections import CorrectionKind, CorrectionState, DisputeState
+from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
 ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED, "sweep_at": None}
