@@ -32,8 +32,8 @@ test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it 
 walks: .venv/dev ## WALKS=500 random walks through the whole house, other ones each time
 	$(BIN)/pytest tests/walks -k sqlite --walks $(or $(WALKS),500)
 
-bench: .venv/dev ## webhooks, whole calls and charged quarters, beside a bare Flask view
-	$(BIN)/python -m bench
+bench: .venv/dev ## how fast, beside the least it could cost; writes docs/performance.md
+	$(BIN)/python -m bench --write
 
 lock: .venv/dev ## compile the lock files anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra build --output-file requirements.txt pyproject.toml

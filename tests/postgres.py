@@ -66,6 +66,7 @@ class Server:
     folder: Path
     administration: psycopg.Connection[Any]
     keeper: subprocess.Popen[bytes]
+    programs: Path
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -110,10 +111,10 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server until the block ends."""
+def running(*, settings: str = SETTINGS, quick: bool = True) -> Iterator[Server]:
+    """A server until the block ends; one that is not `quick` keeps its data on a disk."""
     programs, root = _programs(), os.geteuid() == 0
-    folder = Path(tempfile.mkdtemp(prefix="dv-", dir=quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="dv-", dir=quick_folder() if quick else _reachable_folder()))
     if root:
         os.chown(folder, NOBODY, NOBODY)
     manner: dict[str, Any] = {
@@ -125,10 +126,10 @@ def running() -> Iterator[Server]:
         "start_new_session": True,  # Ctrl-C is for us: we stop it
         **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}),
     }
-    with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, SETTINGS, folder], **manner) as keeper:
+    with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, settings, folder], **manner) as keeper:
         if keeper.stdout is None or (said := keeper.stdout.readline()) != b"ready\n":
             raise RuntimeError(f"PostgreSQL did not start: {(said + keeper.stdout.read()).decode() if keeper.stdout else ''}")
-        server = Server(folder, _administration(folder), keeper)
+        server = Server(folder, _administration(folder), keeper, programs)
         try:
             yield server
         finally:
