@@ -69,7 +69,9 @@ MARKS: Final[Mapping[str, str]] = {
     "closed_by_sweep": N_("Nothing more was heard of the call, so it was asked about and closed."),
     "reconciled": N_("The provider's record told of an earlier end; what was too much was given back."),
     "provider_believed": N_("A person took the provider's word for when the call ended."),
-    "quarter_continued": N_("It continued a quarter that was paid for in the caller's last call: its own first quarter begins when that one is over."),
+    "quarter_continued": N_(
+        "It continued a quarter that was paid for in the caller's last call: its own first quarter begins when that one is over."
+    ),
 }
 LATE: Final = timedelta(minutes=1)
 
