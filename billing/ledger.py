@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -20,14 +19,17 @@ from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, inse
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from billing.posting import Posting
 from billing.thresholds import BY, crossed
 from models import Account, Base, Entry, Hold, Journal
-from models.values import HoldState, JournalKind, Points
+from models.values import HoldState, Points
 
+__all__ = ["DifferentRequest", "LedgerError", "NotEnoughPoints", "Posting", "post"]
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
 GRANTED: Final = "granted"
+BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
 
@@ -48,24 +50,6 @@ class DifferentRequest(LedgerError):
     """A journal of that key exists, and was written for something else. Nothing was written now."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Posting:
-    """One business event to be written. `amounts` are (account id, signed points) that sum to zero; zeroes are left out."""
-
-    key: str
-    kind: JournalKind
-    amounts: tuple[tuple[int, Points], ...]
-    occurred_at: datetime
-    actor: str
-    reason: str | None = None
-    reference: str | None = None
-    call_id: int | None = None
-    quarter: int | None = None
-    case_id: int | None = None
-    price_list_id: int | None = None
-    reverses_id: int | None = None
-
-
 def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> list[int]:
     """Writes each posting once, known by its key, in a few statements for all of them; the ids of their journals, in order.
 
@@ -75,7 +59,7 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     if not postings:
         return []
     table = Journal.__table__
-    rows = [{**_columns(posting), "request": _request(posting), "written_at": now} for posting in postings]
+    rows = [{**posting.columns, "request": posting.request, "written_at": now} for posting in postings]
     written = session.execute(_insert_once(session, Journal, "key").returning(table.c.key, table.c.id), rows)
     ids: dict[str, int] = dict(written.all())
     new = [posting for posting in postings if posting.key in ids]
@@ -110,10 +94,10 @@ def hold(
     change = update(Account).where(Account.id == account.id).values(held=Account.held + points)
     if floor is not None:
         change = change.where(Account.balance - Account.held - points >= floor)
-    if not session.scalars(change.returning(Account.id).execution_options(synchronize_session=False)).all():
+    as_it_is = {"synchronize_session": False, "populate_existing": True}
+    if not session.scalars(change.returning(Account).execution_options(**as_it_is)).all():
         session.refresh(account)
         raise NotEnoughPoints(Points((floor or 0) + points - available(account)))
-    session.refresh(account)
     held = known or Hold(call_id=call_id, quarter=quarter, account_id=account.id)
     held.points, held.state, held.held_at, held.ended_at = points, HoldState.OPEN, now, None
     session.add(held)
@@ -147,22 +131,6 @@ def _insert_once(session: Session, table: type[Base], unique: str) -> sqlite.Ins
     return insert_into(cast("Table", table.__table__)).on_conflict_do_nothing(index_elements=[unique])
 
 
-def _amounts(posting: Posting) -> list[tuple[int, Points]]:
-    return [(account_id, points) for account_id, points in posting.amounts if points]
-
-
-def _columns(posting: Posting) -> dict[str, Any]:
-    return {name: value for name, value in vars(posting).items() if name != "amounts"}
-
-
-def _request(posting: Posting) -> dict[str, Any]:
-    """What is asked for, as it is kept to be compared with a later request of the same key."""
-    amounts = [list(amount) for amount in _amounts(posting)]
-    if sum(points for _, points in amounts):
-        raise ValueError(f"the entries of {posting.key} do not sum to zero")
-    return {"kind": posting.kind.value, "amounts": amounts, "reverses": posting.reverses_id}
-
-
 def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, int]:
     """The journals that were written before, by their keys. Raises DifferentRequest."""
     if not postings:
@@ -170,7 +138,7 @@ def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, 
     keys = {posting.key for posting in postings}
     kept = {journal.key: journal for journal in session.scalars(select(Journal).where(Journal.key.in_(keys)))}
     for posting in postings:
-        if kept[posting.key].request != _request(posting):
+        if kept[posting.key].request != posting.request:
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
     return {key: journal.id for key, journal in kept.items()}
 
@@ -180,7 +148,7 @@ def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]
     entries = [
         {"journal_id": ids[posting.key], "account_id": account_id, "points": points}
         for posting in postings
-        for account_id, points in _amounts(posting)
+        for account_id, points in posting.moves
     ]
     if entries:
         session.execute(insert(ENTRIES), entries)
@@ -219,12 +187,17 @@ def _forget(session: Session, account_id: int) -> None:
 
 
 def _account(session: Session, name: str, customer_id: int | None) -> Account:
-    account = session.scalar(select(Account).where(Account.name == name))
+    found: dict[str, Account] = session.info.setdefault("accounts", {})
+    if (known := found.get(name)) is not None and known in session:
+        return known
+    account = session.scalar(BY_NAME, {"account": name})
     if account is None:
         kept = Points(0) if customer_id is not None else None
         values = {"name": name, "customer_id": customer_id, "balance": kept, "held": kept}
         add_once(session, Account, unique="name", values=values)
-        account = session.scalars(select(Account).where(Account.name == name)).one()
+        return session.scalars(BY_NAME, {"account": name}).one()
+    if not session.in_nested_transaction():  # What was opened in one may be taken back with it.
+        found[name] = account
     return account
 
 

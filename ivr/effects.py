@@ -52,6 +52,11 @@ def apply(
     return None
 
 
+def may_be_refused(answer: Answer) -> bool:
+    """Whether somebody may be quicker: with the points, or with the supporter."""
+    return isinstance(answer, Ring) or any(isinstance(effect, AcceptPrice) for effect in answer.effects)
+
+
 def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, terms: Terms, now: datetime) -> None:
     match effect:
         case Accept():
