@@ -38,7 +38,7 @@ class Posting:
 
     @property
     def request(self) -> dict[str, Any]:
-        """What is asked for, as it is kept to be compared with a later one of the same key. Raises ValueError where it is uneven."""
+        """What is asked for, as it is kept to be compared with a later one of its key. Raises ValueError where it is uneven."""
         amounts = [list(amount) for amount in self.moves]
         if sum(points for _, points in amounts):
             raise ValueError(f"the entries of {self.key} do not sum to zero")
