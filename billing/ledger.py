@@ -15,12 +15,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from billing import bulk
 from billing.posting import Posting
-from billing.thresholds import BY, crossed
+from billing.thresholds import crossed
 from models import Account, Base, Entry, Hold, Journal
 from models.values import HoldState, Points
 
@@ -32,6 +32,7 @@ GRANTED: Final = "granted"
 BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
+JOURNALS: Final = cast("Table", Journal.__table__)
 
 
 class LedgerError(Exception):
@@ -58,10 +59,9 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     """
     if not postings:
         return []
-    table = Journal.__table__
     rows = [{**posting.columns, "request": posting.request, "written_at": now} for posting in postings]
-    written = session.execute(_insert_once(session, Journal, "key").returning(table.c.key, table.c.id), rows)
-    ids: dict[str, int] = dict(written.all())
+    written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=[JOURNALS.c.key, JOURNALS.c.id])
+    ids: dict[str, int] = {row.key: row.id for row in written}
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
     _enter(session, new, ids, now=now)
@@ -122,13 +122,9 @@ def available(account: Account) -> Points:
 
 def add_once(session: Session, table: type[Base], *, unique: str, values: dict[str, Any]) -> int | None:
     """Inserts a row unless one with the same `unique` column exists; its id, or None where it existed."""
-    added: int | None = session.scalar(_insert_once(session, table, unique).returning(table.__table__.c.id), values)
+    rows = cast("Table", table.__table__)
+    added: int | None = bulk.insert_once(session, rows, [values], unique=unique, returning=[rows.c.id]).scalar()
     return added
-
-
-def _insert_once(session: Session, table: type[Base], unique: str) -> sqlite.Insert | postgresql.Insert:
-    insert_into = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert_into(cast("Table", table.__table__)).on_conflict_do_nothing(index_elements=[unique])
 
 
 def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, int]:
@@ -151,23 +147,17 @@ def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]
         for account_id, points in posting.moves
     ]
     if entries:
-        session.execute(insert(ENTRIES), entries)
-        _move(
-            session,
-            ACCOUNTS.c.balance,
-            [(entry["account_id"], entry["points"]) for entry in entries],
-            low_at=crossed(now),
-        )
+        bulk.insert_all(session, ENTRIES, entries)
+        changes = [(entry["account_id"], entry["points"]) for entry in entries]
+        _move(session, ACCOUNTS.c.balance, changes, beside=lambda moved: {"low_at": crossed(moved, now)})
 
 
-def _move(session: Session, kept: Column[Any], changes: Iterable[tuple[int, int]], **noted: ColumnElement[Any]) -> None:
-    """Adds points to what accounts keep, each account once and in the order of their ids: two that move many wait in one order."""
+def _move(session: Session, kept: Column[Any], changes: Iterable[tuple[int, int]], *, beside: bulk.Beside | None = None) -> None:
+    """Adds points to what accounts keep; whoever moves those of several customers has locked them in the order of their ids."""
     sums: Counter[int] = Counter()
     for account_id, points in changes:
         sums[account_id] += points
-    change = update(ACCOUNTS).where(ACCOUNTS.c.id == bindparam("moved"), kept.is_not(None))
-    moved = [{"moved": account_id, "by": sums[account_id]} for account_id in sorted(sums)]
-    session.execute(change.values({kept.name: kept + BY, **noted}), moved)
+    bulk.change(session, kept, sums, by=True, beside=beside)
 
 
 def _end_holds(session: Session, state: HoldState, *which: ColumnElement[bool], now: datetime) -> None:
