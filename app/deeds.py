@@ -19,8 +19,8 @@ from helpdesk import notices, recipients
 from helpdesk.errands import Claimed
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
 from ivr.twilio_api import TwilioApi
-from models import Errand, Task
-from models.values import ErrandKind, ErrandState, e164
+from models import Call, Errand, Task
+from models.values import CallState, ErrandKind, ErrandState, e164
 
 
 class NotConfigured(Exception):
@@ -90,6 +90,9 @@ def _unwanted(session: Session, claimed: Claimed) -> str | None:
     """Why nobody wants a message any more that has not been sent yet."""
     if claimed.payload.get("replaced"):
         return "not sent: a corrected one has replaced it"
+    talk = claimed.payload.get("talk")
+    if talk is not None and session.get_one(Call, talk).state is CallState.ENDED:
+        return "not sent: the call is over"
     task = claimed.payload.get("task")
     if task is not None and session.get_one(Task, task).taken_at is not None:
         return "not sent: somebody has taken the task"

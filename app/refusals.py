@@ -17,6 +17,7 @@ from app.revisions import NotMigrated
 from app.settings import WrongSettings
 from billing.ledger import LedgerError
 from billing.price_file import PriceListRefused
+from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone
 from helpdesk.ports import PortFailed
@@ -29,6 +30,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     WrongSettings: UNUSABLE,
     KeyGone: UNUSABLE,
     LedgerError: UNUSABLE,
+    CorrectionRefused: UNUSABLE,
     PriceListRefused: UNUSABLE,
     Unknown: NOT_THERE,
     PortFailed: NOT_THERE,

@@ -21,18 +21,18 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from app import carrier, cutter, sweeper
+from app import carrier, cutter, reconciler, sweeper
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from app.heart import Heart
 from billing import charging
-from helpdesk import cases, left_behind, running_out
-from models import Call, Errand, Task
+from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
+from models import Account, Call, Errand, Reconciliation, Task
 
 log = structlog.get_logger()
 BEAT: Final = 1.0
@@ -44,21 +44,26 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
+    "warnings": last_minutes.warn_due,
+    "balances": low_balance.tell_due,
 }
 NOW: Final = bindparam("now", type_=Call.sweep_at.type)
 DUE: Final[Mapping[str, ColumnElement[bool]]] = {
-    "holds": Call.next_hold_at <= NOW,
-    "quarters": Call.next_quarter_at <= NOW,
-    "cases": Call.link_at <= NOW,
-    "missed": Call.follow_up_at <= NOW,
-    "attempts": left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type)),
-    "alarms": Task.alarm_at <= NOW,
-    "cuts": Call.cut_at <= NOW,
-    "sweeps": Call.sweep_at <= NOW,
-    "errands": Errand.due_at <= NOW,
+    "holds": exists().where(Call.next_hold_at <= NOW),
+    "quarters": exists().where(Call.next_quarter_at <= NOW),
+    "cases": exists().where(Call.link_at <= NOW),
+    "missed": exists().where(Call.follow_up_at <= NOW),
+    "attempts": exists().where(left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type))),
+    "alarms": exists().where(Task.alarm_at <= NOW),
+    "warnings": exists().where(Call.warn_at <= NOW),
+    "balances": exists().where(Account.low_at <= NOW),
+    "cuts": exists().where(Call.cut_at <= NOW),
+    "sweeps": exists().where(Call.sweep_at <= NOW),
+    "errands": exists().where(Errand.due_at <= NOW),
+    "days": or_(exists().where(Reconciliation.due_at <= NOW), ~exists(select(Reconciliation.id))),
 }
-"""Where a job may have something to do: whatever it would claim fulfils this."""
-WAITING: Final = select(*(exists().where(is_due) for is_due in DUE.values()))
+"""Whether a job may have something to do: where it would claim anything, this is true."""
+WAITING: Final = select(*DUE.values())
 
 
 def due(session: Session, now: datetime) -> set[str]:
@@ -96,6 +101,7 @@ class Clockwork:
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
             "errands": lambda: carrier.carry_one(self.database, self.ports, self.clock),
+            "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
 
     def once(self) -> dict[str, int]:

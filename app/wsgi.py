@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from app.settings import Settings
 from helpdesk.pins import PinKeys
 from ivr import webhooks
 from ivr.doors import Doors
+from ivr.story import Terms
 from ivr.switchboard import Switchboard
 from web import pages
 
@@ -36,13 +38,14 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     database = database or readiness.existing(environment.database_url, limits=ANSWERING)
     if not readiness.require_ready(database, keys):
         log.warning("database_out_of_reach_at_start")
+    terms = Terms(shop=environment.shop_address, continues_within=timedelta(minutes=environment.continue_within))
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
     app.extensions["doors"] = Doors(
         database=database,
         clock=clock or clocks.of(environment),
-        switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, shop=environment.shop_address),
+        switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, terms=terms),
         base_url=environment.public_base_url,
         tokens=environment.twilio_auth_tokens,
         emergency_number=environment.emergency_number,

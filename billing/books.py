@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter
-from models import Account, Call, Entry, Hold, Journal
+from billing import ledger, meter, refunds
+from models import Account, Call, Correction, Entry, Hold, Journal
+from models.corrections import CorrectionKind, CorrectionState
 from models.values import CallState, HoldState, JournalKind, Points
 
 
 def faults(session: Session) -> list[str]:
     """Everything that is wrong with the books, a sentence each; empty when they are in order."""
-    return [*_unbalanced(session), *_entries(session), *_balances(session), *_holds(session), *_charges(session)]
+    of_calls = (*_holds(session), *_charges(session), *_refunds(session))
+    return [*_unbalanced(session), *_entries(session), *_balances(session), *of_calls, *_corrections(session)]
 
 
 def _unbalanced(session: Session) -> Iterator[str]:
@@ -83,3 +85,34 @@ def _charges_so_far(session: Session, call: Call, charged: dict[int, int]) -> It
             yield f"call {call.sid}: was charged for quarter {quarter}, and {granted} were granted"
         elif points != (price := meter.price(session, call, quarter)):
             yield f"call {call.sid}: was charged {points} points for quarter {quarter}, whose price is {price}"
+
+
+def _refunds(session: Session) -> Iterator[str]:
+    """Refunds that are not what was granted, or more than was charged."""
+    refunded = select(Journal.call_id).where(Journal.kind == JournalKind.REFUND)
+    granted = select(Correction.call_id).where(Correction.state == CorrectionState.DONE)
+    for call in session.scalars(select(Call).where(Call.id.in_(refunded.union(granted))).order_by(Call.id)):
+        due, back = (
+            {quarter: points for quarter, points in found.items() if points}
+            for found in (refunds.due(session, call), refunds.posted(session, call.id))
+        )
+        if due != back:
+            yield f"call {call.sid}: was to be refunded {due} and was refunded {back} (points by quarter)"
+
+
+def _corrections(session: Session) -> Iterator[str]:
+    """Points given without a correction behind them, or otherwise than it says; refunds that do not say what they correct."""
+    key, points = Journal.key, func.max(Entry.points)
+    posted = dict(
+        session.execute(
+            select(key, points).join(Entry, Entry.journal_id == Journal.id).where(Journal.kind == JournalKind.GRANT).group_by(key)
+        ).all()
+    )
+    done = (Correction.kind == CorrectionKind.GRANT) & (Correction.state == CorrectionState.DONE)
+    granted = {f"grant:{one.id}": one.points for one in session.scalars(select(Correction).where(done))}
+    for name in sorted(posted.keys() | granted.keys()):
+        if posted.get(name) != granted.get(name):
+            yield f"journal {name}: gives {posted.get(name)} points, and {granted.get(name)} were granted"
+    loose = select(Journal.key).where(Journal.kind == JournalKind.REFUND, Journal.reverses_id.is_(None) | Journal.call_id.is_(None))
+    for name in session.scalars(loose):
+        yield f"journal {name}: is a refund, and does not say of what"

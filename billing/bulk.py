@@ -6,7 +6,7 @@ driver reads through the text each time. SQLite, which is in this process, is to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Result, Table, bindparam, func, insert, select, update
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
 
 Row = Mapping[str, Any]
+Beside = Callable[[ColumnElement[Any]], Mapping[str, ColumnElement[Any]]]
 
 
 def insert_once(
@@ -37,8 +38,13 @@ def insert_all(session: Session, table: Table, rows: Sequence[Row]) -> None:
         session.execute(insert(table).from_select(list(rows[0]), select(*_given(table, rows).c)), _arrays(rows))
 
 
-def change(session: Session, column: Column[Any], values: Mapping[int, Any], *, by: bool = False) -> None:
-    """Sets one column of the rows with these ids, or moves it `by` so much where it is not null. Rows are locked by who calls."""
+def change(
+    session: Session, column: Column[Any], values: Mapping[int, Any], *, by: bool = False, beside: Beside | None = None
+) -> None:
+    """Sets one column of the rows with these ids, or moves it `by` so much where it is not null. Rows are locked by who calls.
+
+    `beside` says what other columns become, from what the column becomes.
+    """
     table, name = column.table, column.name
     rows = [{"row": row, "new": value} for row, value in sorted(values.items())]
     if not rows:
@@ -53,7 +59,9 @@ def change(session: Session, column: Column[Any], values: Mapping[int, Any], *, 
         new, changed = given.c.new, update(table).where(table.c.id == given.c.row)
     if by:
         changed, new = changed.where(column.is_not(None)), column + new
-    session.connection().execute(changed.values({name: new}), rows if _is_sqlite(session) else _arrays(rows))
+    session.connection().execute(
+        changed.values({name: new, **(beside(new) if beside else {})}), rows if _is_sqlite(session) else _arrays(rows)
+    )
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from billing import bulk, ledger, meter, quarters
+from billing import bulk, ledger, meter, quarters, refunds
 from billing.ledger import Posting
 from models import Account, Audit, Call, Journal
 from models.values import CallState, JournalKind, Points
@@ -54,6 +54,7 @@ def settle(session: Session, call: Call, *, now: datetime) -> None:
     charge(session, [Due(call, quarter, points) for quarter, points in due.items() if quarter not in paid], now=now)
     for quarter, was_paid in sorted(paid.items()):
         _bring_into_line(session, call, quarter, due=due.get(quarter, Points(0)), paid=was_paid, now=now)
+    refunds.bring_into_line(session, call, now=now)
     if call.state is CallState.ENDED:
         ledger.release(session, call_id=call.id, now=now)
 
@@ -98,22 +99,16 @@ def _charge_alone(session: Session, call: Call, *, now: datetime) -> int:
 
 def _begun(call: Call, now: datetime) -> Iterator[int]:
     """The granted quarters that have begun. Behind its time limit the carrier has ended the bridge; settling charges the rest."""
-    accepted_at = _accepted_at(call)
+    begins = meter.begins(call)
     for quarter in range(1, (call.granted_quarters or 0) + 1):
-        if quarters.charge_at(accepted_at, quarter) > now:
+        if quarters.charge_at(begins, quarter) > now:
             return
         yield quarter
 
 
 def _next_at(call: Call, now: datetime) -> datetime | None:
     coming = 1 + max(_begun(call, now), default=0)
-    return quarters.charge_at(_accepted_at(call), coming) if coming <= (call.granted_quarters or 0) else None
-
-
-def _accepted_at(call: Call) -> datetime:
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
-    return call.accepted_at
+    return quarters.charge_at(meter.begins(call), coming) if coming <= (call.granted_quarters or 0) else None
 
 
 def _payer(call: Call) -> int:
@@ -135,7 +130,7 @@ def _posting(due: Due, account: int, earned: int) -> Posting:
         key=f"call:{call.id}:quarter:{due.quarter}",
         kind=JournalKind.QUARTER,
         amounts=((account, Points(-due.points)), (earned, due.points)),
-        occurred_at=quarters.starts_at(_accepted_at(call), due.quarter),
+        occurred_at=quarters.starts_at(meter.begins(call), due.quarter),
         actor=ACTOR,
         call_id=call.id,
         quarter=due.quarter,
@@ -159,7 +154,7 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
         key=f"{key}:adjust:{adjusted + 1}",
         kind=JournalKind.CORRECTION if taken_back else JournalKind.QUARTER,
         amounts=((account.id, difference), (ledger.house_account(session, ledger.EARNED).id, Points(-difference))),
-        occurred_at=(call.ended_at or now) if taken_back else quarters.starts_at(_accepted_at(call), quarter),
+        occurred_at=(call.ended_at or now) if taken_back else quarters.starts_at(meter.begins(call), quarter),
         actor=ACTOR,
         reason="settled: more was charged than the call owes" if taken_back else None,
         call_id=call.id,

@@ -99,7 +99,7 @@ def quarter_facts(session: Session, call: Call, posted: list[PostedEntry]) -> tu
     return tuple(
         QuarterFacts(
             quarter=number,
-            starts_at=quarters.starts_at(call.accepted_at, number) if call.accepted_at else None,
+            starts_at=quarters.starts_at(meter.begins(call), number) if call.accepted_at else None,
             tag=_tag(session, call, number),
             owed=None if owed is None else number in owed,
             hold=_hold(holds.get(number)),
@@ -130,7 +130,7 @@ def _hold(held: Hold | None) -> HeldFacts | None:
 def _tag(session: Session, call: Call, quarter: int) -> Tag | None:
     if call.accepted_at is None or call.price_list_id is None:
         return None
-    at = quarters.starts_at(call.accepted_at, quarter)
+    at = quarters.starts_at(meter.begins(call), quarter)
     period = tariff.period(price_lists.tariff(session, call.price_list_id), at)
     named = select(PriceListHoliday.name).where(PriceListHoliday.price_list_id == call.price_list_id)
     holiday = session.scalar(named.where(PriceListHoliday.day == tariff.day_of(period, at)))

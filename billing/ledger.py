@@ -12,20 +12,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, func, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from billing import bulk
+from billing.posting import Posting
+from billing.thresholds import crossed
 from models import Account, Base, Entry, Hold, Journal
-from models.values import HoldState, JournalKind, Points
+from models.values import HoldState, Points
 
+__all__ = ["DifferentRequest", "LedgerError", "NotEnoughPoints", "Posting", "post"]
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
+GRANTED: Final = "granted"
 BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
@@ -48,24 +51,6 @@ class DifferentRequest(LedgerError):
     """A journal of that key exists, and was written for something else. Nothing was written now."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Posting:
-    """One business event to be written. `amounts` are (account id, signed points) that sum to zero; zeroes are left out."""
-
-    key: str
-    kind: JournalKind
-    amounts: tuple[tuple[int, Points], ...]
-    occurred_at: datetime
-    actor: str
-    reason: str | None = None
-    reference: str | None = None
-    call_id: int | None = None
-    quarter: int | None = None
-    case_id: int | None = None
-    price_list_id: int | None = None
-    reverses_id: int | None = None
-
-
 def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> list[int]:
     """Writes each posting once, known by its key, in a few statements for all of them; the ids of their journals, in order.
 
@@ -74,12 +59,12 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     """
     if not postings:
         return []
-    rows = [{**_columns(posting), "request": _request(posting), "written_at": now} for posting in postings]
+    rows = [{**posting.columns, "request": posting.request, "written_at": now} for posting in postings]
     written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=[JOURNALS.c.key, JOURNALS.c.id])
     ids: dict[str, int] = {row.key: row.id for row in written}
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
-    _enter(session, new, ids)
+    _enter(session, new, ids, now=now)
     for account_id in {account_id for posting in postings for account_id, _ in posting.amounts}:
         _forget(session, account_id)  # also where nothing is new: whoever was quicker may have moved it since
     return [(ids | known)[posting.key] for posting in postings]
@@ -91,7 +76,7 @@ def customer_account(session: Session, customer_id: int) -> Account:
 
 
 def house_account(session: Session, name: str) -> Account:
-    """One of the house's own accounts (ISSUED, EARNED, CORRECTED)."""
+    """One of the house's own accounts (ISSUED, EARNED, CORRECTED, GRANTED)."""
     return _account(session, name, None)
 
 
@@ -142,22 +127,6 @@ def add_once(session: Session, table: type[Base], *, unique: str, values: dict[s
     return added
 
 
-def _amounts(posting: Posting) -> list[tuple[int, Points]]:
-    return [(account_id, points) for account_id, points in posting.amounts if points]
-
-
-def _columns(posting: Posting) -> dict[str, Any]:
-    return {name: value for name, value in vars(posting).items() if name != "amounts"}
-
-
-def _request(posting: Posting) -> dict[str, Any]:
-    """What is asked for, as it is kept to be compared with a later request of the same key."""
-    amounts = [list(amount) for amount in _amounts(posting)]
-    if sum(points for _, points in amounts):
-        raise ValueError(f"the entries of {posting.key} do not sum to zero")
-    return {"kind": posting.kind.value, "amounts": amounts, "reverses": posting.reverses_id}
-
-
 def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, int]:
     """The journals that were written before, by their keys. Raises DifferentRequest."""
     if not postings:
@@ -165,36 +134,37 @@ def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, 
     keys = {posting.key for posting in postings}
     kept = {journal.key: journal for journal in session.scalars(select(Journal).where(Journal.key.in_(keys)))}
     for posting in postings:
-        if kept[posting.key].request != _request(posting):
+        if kept[posting.key].request != posting.request:
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
     return {key: journal.id for key, journal in kept.items()}
 
 
-def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]) -> None:
+def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int], *, now: datetime) -> None:
     """Writes the entries of new journals, and moves the balances that are kept."""
     entries = [
         {"journal_id": ids[posting.key], "account_id": account_id, "points": points}
         for posting in postings
-        for account_id, points in _amounts(posting)
+        for account_id, points in posting.moves
     ]
     if entries:
         bulk.insert_all(session, ENTRIES, entries)
-        _move(session, "balance", [(entry["account_id"], entry["points"]) for entry in entries])
+        changes = [(entry["account_id"], entry["points"]) for entry in entries]
+        _move(session, ACCOUNTS.c.balance, changes, beside=lambda moved: {"low_at": crossed(moved, now)})
 
 
-def _move(session: Session, kept: str, changes: Iterable[tuple[int, int]]) -> None:
+def _move(session: Session, kept: Column[Any], changes: Iterable[tuple[int, int]], *, beside: bulk.Beside | None = None) -> None:
     """Adds points to what accounts keep; whoever moves those of several customers has locked them in the order of their ids."""
     sums: Counter[int] = Counter()
     for account_id, points in changes:
         sums[account_id] += points
-    bulk.change(session, ACCOUNTS.c[kept], sums, by=True)
+    bulk.change(session, kept, sums, by=True, beside=beside)
 
 
 def _end_holds(session: Session, state: HoldState, *which: ColumnElement[bool], now: datetime) -> None:
     ended = update(Hold).where(Hold.state == HoldState.OPEN, *which).values(state=state, ended_at=now)
     given_back = session.execute(ended.returning(Hold.account_id, Hold.points)).all()
     if given_back:
-        _move(session, "held", [(account_id, -points) for account_id, points in given_back])
+        _move(session, ACCOUNTS.c.held, [(account_id, -points) for account_id, points in given_back])
     for account_id, _ in given_back:
         _forget(session, account_id)
 

@@ -21,10 +21,17 @@ def price(session: Session, call: Call, quarter: int) -> Points:
 
     The first one never costs more than the caller accepted by key.
     """
-    if call.price_list_id is None or call.accepted_at is None:
+    if call.price_list_id is None:
         raise ValueError(f"call {call.sid} was not accepted under a price list")
-    due = tariff.price(price_lists.tariff(session, call.price_list_id), quarters.starts_at(call.accepted_at, quarter))
+    due = tariff.price(price_lists.tariff(session, call.price_list_id), quarters.starts_at(begins(call), quarter))
     return min(due, call.quoted_points) if quarter == 1 and call.quoted_points is not None else due
+
+
+def begins(call: Call) -> datetime:
+    """When the first quarter of an accepted call begins: with its acceptance, or when the quarter that it continues is over."""
+    if call.accepted_at is None:
+        raise ValueError(f"call {call.sid} was not accepted")
+    return call.billed_from or call.accepted_at
 
 
 def floor(call: Call) -> Points | None:
@@ -37,9 +44,7 @@ def floor(call: Call) -> Points | None:
 
 def start(call: Call) -> None:
     """Sets the clock of a call that was just accepted: when its quarters are charged and the next is held."""
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
-    call.next_quarter_at = quarters.charge_at(call.accepted_at, 1)
+    call.next_quarter_at = quarters.charge_at(begins(call), 1)
     call.next_hold_at = hold_due(call, 2)
 
 
@@ -58,17 +63,15 @@ def hold_next(session: Session, call: Call, *, now: datetime) -> None:
 
 def next_to_hold(session: Session, call: Call, *, now: datetime) -> int:
     """The first quarter of a running call that is neither held nor begun."""
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
     held = session.scalar(select(func.max(Hold.quarter)).where(Hold.call_id == call.id, Hold.state == HoldState.OPEN)) or 0
-    return max(held, quarters.begun(quarters.elapsed(call.accepted_at, now))) + 1
+    return max(held, quarters.begun(quarters.elapsed(begins(call), now))) + 1
 
 
 def hold_due(call: Call, quarter: int) -> datetime | None:
     """When quarter n of a running call is held; None where it was not granted."""
     if call.accepted_at is None or quarter > (call.granted_quarters or 0):
         return None
-    return quarters.hold_at(call.accepted_at, quarter)
+    return quarters.hold_at(begins(call), quarter)
 
 
 def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -> None:
@@ -80,6 +83,13 @@ def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -
     ledger.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
 
 
+def is_payable(session: Session, call: Call, quarter: int) -> bool:
+    """Whether quarter n of a running call could be held now."""
+    limit = floor(call)
+    free = ledger.available(ledger.customer_account(session, call.customer_id or 0))
+    return limit is None or free - price(session, call, quarter) >= limit
+
+
 def is_within_limit(session: Session, call: Call) -> bool:
     """Whether a running call's customer has what was charged and what is held, credit included (R11)."""
     limit = floor(call)
@@ -89,11 +99,21 @@ def is_within_limit(session: Session, call: Call) -> bool:
 
 def owed(session: Session, call: Call) -> dict[int, Points]:
     """What a call that is over owes: the price of each quarter from 1 (R7, R8). Empty where no human was bridged."""
+    return {quarter: price(session, call, quarter) for quarter in range(1, count(call) + 1)}
+
+
+def count(call: Call) -> int:
+    """How many quarters a call that is over owes (R7, R8, R20)."""
     if not call.bridged or call.accepted_at is None or call.ended_at is None:
-        return {}
-    seconds, granted = quarters.elapsed(call.accepted_at, call.ended_at), call.granted_quarters or 0
-    if call.end_unknown:
-        count = min(quarters.reached(seconds), granted)
-    else:
-        count = quarters.owed(seconds, time_limit=call.time_limit or quarters.LONGEST_CALL, granted=granted)
-    return {quarter: price(session, call, quarter) for quarter in range(1, count + 1)}
+        return 0
+    if call.end_unknown and call.ended_at >= begins(call):
+        return min(quarters.reached(quarters.elapsed(begins(call), call.ended_at)), call.granted_quarters or 0)
+    return owed_until(call, call.ended_at)
+
+
+def owed_until(call: Call, ended_at: datetime) -> int:
+    """How many quarters a talk owes that ended at that moment (R8); 0 where nobody accepted."""
+    if call.accepted_at is None:
+        return 0
+    seconds, limit = quarters.elapsed(begins(call), ended_at), call.time_limit or quarters.LONGEST_CALL
+    return quarters.owed(seconds, time_limit=limit, granted=call.granted_quarters or 0)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from billing import charging, ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
-from helpdesk import cases, silence
+from helpdesk import cases, continuing, last_minutes, silence
 from models import Attempt, Call, Leg, Line, Person
 from models.values import (
     LONGEST_RAW_NUMBER,
@@ -139,8 +139,11 @@ def wait(call: Call, *, now: datetime) -> None:
     call.waiting_since = call.waiting_since or now
 
 
-def accept(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """The supporter pressed 1: the billed time starts, if the two are then bridged (R7)."""
+def accept(session: Session, attempt: Attempt, *, continues_within: timedelta, now: datetime) -> None:
+    """The supporter pressed 1: the billed time starts, if the two are then bridged (R7).
+
+    One that began `continues_within` behind the same person's last talk continues the quarter that is paid (helpdesk.continuing).
+    """
     call = attempt.call
     prices = price_lists.in_force(session, call.line.flow, now)
     attempt.accepted_at = now
@@ -148,7 +151,9 @@ def accept(session: Session, attempt: Attempt, *, now: datetime) -> None:
     call.time_limit, call.granted_quarters = attempt.time_limit, attempt.granted_quarters
     call.price_list_id = prices.list_id if prices else call.quoted_list_id
     call.state = CallState.TALKING
+    continuing.take_over(session, call, within=continues_within, now=now)
     meter.start(call)
+    call.warn_at = last_minutes.next_at(call, now=now)
 
 
 def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
@@ -156,8 +161,8 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     paid = -ledger.charged(session, call.id).get(1, Points(0))
     if paid and call.quoted_points is not None:  # Only what comes back can be held again; the first quarter costs no more (R10).
         call.quoted_points = min(call.quoted_points, Points(paid))
-    call.accepted_at = call.accepted_attempt = call.supporter_id = call.bridged = None
-    call.next_hold_at = call.next_quarter_at = call.cut_at = None
+    call.accepted_at = call.accepted_attempt = call.supporter_id = call.bridged = call.billed_from = None
+    call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
     call.state = CallState.RINGING
     close(attempt, AttemptOutcome.ACCEPTED, now=now)
     charging.settle(session, call, now=now)
@@ -180,7 +185,8 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     Runs again when a report moves a fact; what was written stays, and only differences are posted.
     """
     call.state, call.outcome, call.ended_at = CallState.ENDED, outcome, ended_at
-    call.next_hold_at = call.next_quarter_at = call.cut_at = call.waiting_since = call.sweep_at = call.follow_up_at = None
+    call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
+    call.waiting_since = call.sweep_at = call.follow_up_at = None
     talked = outcome is CallOutcome.TALKED
     for attempt in call.attempts:
         accepted = attempt.number == call.accepted_attempt

@@ -87,9 +87,16 @@ def link_due(session: Session, now: datetime) -> int:
 def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
 
-    A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up).
+    A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up). One
+    that was taken is opened again where an administrator has something new to look at.
     """
     task = session.scalar(select(Task).where(Task.call_id == call.id))
+    if task is not None and task.taken_at is not None and kind.is_an_administrators:
+        due = now + REVIEW_WITHIN
+        task.kind, task.opened_at, task.due_at, task.alarm_at = kind, now, due, due
+        task.taken_at = task.taken_by_id = None
+        alarm(session, task, call, key=f"task:{task.id}:{kind.value}:{now.isoformat()}", now=now)
+        return task
     if task is not None:
         kind_before, task.kind = task.kind, kind
         if _attach_recording(session, task) or kind_before is not kind:
@@ -97,10 +104,10 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
         return task
     if call.case is None:
         call.case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
-    elif kind is not TaskKind.REVIEW:
+    elif not kind.is_an_administrators:
         _make_urgent(session, call, call.case, now=now)
     session.flush()
-    due = now + (REVIEW_WITHIN if kind is TaskKind.REVIEW else DEADLINE)
+    due = now + (REVIEW_WITHIN if kind.is_an_administrators else DEADLINE)
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
@@ -122,7 +129,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
         "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),
     }
-    on_duty = [] if task.kind is TaskKind.REVIEW else roster.on_duty(session, now)
+    on_duty = [] if task.kind.is_an_administrators else roster.on_duty(session, now)
     takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
     notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
     for to, taker in takers.items():
@@ -139,7 +146,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     if task is None:
         return 0
     task.alarms += 1
-    pause = REVIEW_WITHIN if task.kind is TaskKind.REVIEW else REMINDER
+    pause = REVIEW_WITHIN if task.kind.is_an_administrators else REMINDER
     on_time = (task.alarm_at or now) + pause
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
     call = session.get_one(Call, task.call_id)
@@ -156,6 +163,13 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     if task.taken_at is None:
         task.taken_at, task.taken_by_id, task.alarm_at = now, supporter_id, None
     return task
+
+
+def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> None:
+    """What the task of this kind was for has been done elsewhere: nobody is reminded of it any more."""
+    task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == kind, Task.taken_at.is_(None)))
+    if task is not None:
+        task.taken_at, task.alarm_at = now, None
 
 
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:

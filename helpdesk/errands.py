@@ -92,7 +92,8 @@ def notify(
 ) -> None:
     """Asks for a message to each recipient (helpdesk.recipients), in every way that reaches them: text message and letter.
 
-    `about` says whether it is still wanted when it is sent: `task` (not once that is taken), `version` (not once it was replaced).
+    `about` says whether it is still wanted when it is sent: `task` (not once that is taken), `version` (not once it was
+    replaced), `talk` (not once that call is over).
     """
     for recipient in to:
         payload = {"to": recipient, "notice": notice, "values": values, **(about or {})}

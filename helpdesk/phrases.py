@@ -83,10 +83,20 @@ def time(value: datetime, language: Language) -> str:
 
 def date(value: datetime, language: Language) -> str:
     """A moment's local day and time, written: "23. november 2026 kl. 03.10" · "23 November 2026 at 03:10"."""
-    local = to_local(value)
+    said = day(to_local(value), language)
+    return f"{said} {time(value, language)}" if language is Language.DANISH else f"{said} at {time(value, language)}"
+
+
+def day(value: datetime, language: Language) -> str:
+    """A local day, written: "23. november 2026" · "23 November 2026"."""
     if language is Language.DANISH:
-        return f"{local.day}. {DANISH_MONTHS.split()[local.month - 1]} {local.year} {time(value, language)}"
-    return f"{local.day} {ENGLISH_MONTHS.split()[local.month - 1]} {local.year} at {time(value, language)}"
+        return f"{value.day}. {DANISH_MONTHS.split()[value.month - 1]} {value.year}"
+    return f"{value.day} {ENGLISH_MONTHS.split()[value.month - 1]} {value.year}"
+
+
+def isoday(value: datetime, _language: Language) -> str:
+    """A local day as the command line takes it: "2026-11-23"."""
+    return f"{value:%Y-%m-%d}"
 
 
 def number(value: str | None, language: Language) -> str:
@@ -121,6 +131,8 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "clock": clock,
     "time": time,
     "date": date,
+    "day": day,
+    "isoday": isoday,
     "number": number,
     "shop": shop,
 }

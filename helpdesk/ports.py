@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -30,6 +30,22 @@ class LegState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegRecord(LegState):
+    """What the provider keeps of one leg. `parent` is the caller's leg where this one was dialled for it.
+
+    `is_inbound`: somebody dialled `to`, one of our numbers. `started_at` is None for a leg that never rang. What it cost us is told
+    hours later, or never: millionths of `currency`.
+    """
+
+    parent: str | None
+    is_inbound: bool
+    to: str
+    started_at: datetime | None
+    cost_millionths: int | None
+    currency: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A plain-text letter. The same `key` again is the same letter, so that a mail system may recognise a repeat."""
 
@@ -45,6 +61,9 @@ class Phone(Protocol):
 
     def legs(self, sid: str) -> list[LegState]:
         """How the caller's leg `sid` stands, and the legs that were dialled for it, the caller's first. Raises PortFailed."""
+
+    def listed(self, first: date, last: date) -> list[LegRecord]:
+        """Every leg that started on these days in UTC, both included, in any order. Raises PortFailed unless all of it came."""
 
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg `sid` to one of our turns ("/twilio/turn/7/12"). Raises PortFailed."""

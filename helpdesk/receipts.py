@@ -107,5 +107,6 @@ def _values(session: Session, call: Call) -> dict[str, Any]:
         "company": call.customer.name if call.customer else "",
         "person": call.person.name if call.person else "",
         "number": recipients.number(call),
+        "receipt": call.id,
         "supporter": call.supporter.name if call.supporter else "",
     }

@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars
 
 from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
-from helpdesk import errands, reports
+from helpdesk import errands, last_minutes, reports
 from models import Audit, Call, Leg, Turn
 
 CUT_AHEAD: Final = timedelta(seconds=2)  # so that the bridge is over when the quarter begins that nobody can pay
@@ -84,27 +84,27 @@ def not_cut(session: Session, cut: Cut, *, why: str, now: datetime) -> None:
 
 
 def _hold(session: Session, call: Call, now: datetime) -> None:
-    if call.accepted_at is None:
-        raise ValueError(f"call {call.sid} was not accepted")
     quarter = meter.next_to_hold(session, call, now=now)
     try:
         meter.hold_next(session, call, now=now)
     except NotEnoughPoints as refused:
-        begins = quarters.starts_at(call.accepted_at, quarter)
+        begins = quarters.starts_at(meter.begins(call), quarter)
         call.cut_at, call.cut_quarter = begins - CUT_AHEAD, quarter
         call.next_hold_at = meter.hold_due(call, quarter + 1)  # whatever becomes of this one (R11)
+        call.warn_at = last_minutes.next_at(call, now=now)
         _warn(session, call, quarter, refused, begins=begins, now=now)
 
 
 def _decide(session: Session, call: Call, now: datetime) -> None:
     """Leaves `cut_at` set where the bridge is to be ended now."""
-    quarter, accepted_at = call.cut_quarter, call.accepted_at
-    if quarter is None or accepted_at is None:
+    quarter = call.cut_quarter
+    if quarter is None:
         raise ValueError(f"call {call.sid} was not accepted")
     call.cut_at = None
     if _is_paid(session, call, quarter, now=now):
+        call.warn_at = last_minutes.next_at(call, now=now)
         return
-    if now > quarters.starts_at(accepted_at, quarter) + CUT_WITHIN:
+    if now > quarters.starts_at(meter.begins(call), quarter) + CUT_WITHIN:
         _mark(session, call, "not_cut", {"quarter": quarter, "why": "nobody ended it in time"}, now=now)
         return
     call.cut_at = now + AGAIN

@@ -9,6 +9,7 @@ Asking itself happens outside any transaction (app.sweeper).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def claim(session: Session, *, now: datetime) -> str | None:
     return None
 
 
-def answered(session: Session, sid: str, legs: list[LegState], *, now: datetime) -> None:
+def answered(session: Session, sid: str, legs: Sequence[LegState], *, now: datetime) -> None:
     """Takes in what the provider says about the legs of a call: the caller's own first."""
     call = _locked(session, sid)
     if call.sweep_at is None:
@@ -45,7 +46,7 @@ def answered(session: Session, sid: str, legs: list[LegState], *, now: datetime)
     call.asked_since = None
     for leg in legs:
         if leg.status in OVER:
-            reports.record(session, call, _told(session, call, leg, now=now), now=now)
+            reports.record(session, call, told(session, call, leg, now=now), now=now)
     if call.sweep_at is None:
         _mark(session, call, "closed_by_sweep", {"by": "provider"}, now=now)
     elif any(leg.sid == call.sid for leg in legs):
@@ -69,6 +70,16 @@ def unanswered(session: Session, sid: str, *, has_account: bool, now: datetime) 
     _leave_to_a_person(session, call, now=now)
 
 
+def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
+    """What the provider says of one leg of a call, as a report like any other."""
+    payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
+    attempt = None
+    if leg.sid != call.sid:
+        dialled = select(Leg.attempt_id).where(Leg.sid == leg.sid, Leg.call_id == call.id)
+        attempt = session.scalar(dialled)
+    return Reported(kind=ReportKind.ASKED, sid=leg.sid, payload=payload, happened_at=leg.ended_at or now, attempt=attempt)
+
+
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
     """A talk of which nobody knows how long it was is an administrator's.
 
@@ -80,15 +91,6 @@ def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
     elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged:
         call.follow_up_at = None
         cases.open_task(session, call, TaskKind.MISSED, now=now)
-
-
-def _told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
-    payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
-    attempt = None
-    if leg.sid != call.sid:
-        dialled = select(Leg.attempt_id).where(Leg.sid == leg.sid, Leg.call_id == call.id)
-        attempt = session.scalar(dialled)
-    return Reported(kind=ReportKind.ASKED, sid=leg.sid, payload=payload, happened_at=leg.ended_at or now, attempt=attempt)
 
 
 def _mark(session: Session, call: Call, action: str, details: dict[str, object], *, now: datetime) -> None:

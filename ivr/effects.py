@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import calls, errands
+from ivr.story import Terms
 from ivr.turns import (
     Accept,
     AcceptPrice,
@@ -26,7 +27,9 @@ from models.values import CallOutcome, CallState, Points
 from oncall.chain import Decision, RingNext
 
 
-def apply(session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None, decision: Decision, now: datetime) -> Leg | None:
+def apply(
+    session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None, decision: Decision, terms: Terms, now: datetime
+) -> Leg | None:
     """Does what the answer wants; the supporter's leg where one is rung.
 
     Raises billing.ledger.NotEnoughPoints or oncall.roster.AlreadyTaken: the step is then asked again with a new story.
@@ -34,7 +37,7 @@ def apply(session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None,
     call = leg.call
     for effect in answer.effects:
         if leg.attempt is not None:
-            _of_supporter(session, leg.attempt, effect, now=now)
+            _of_supporter(session, leg.attempt, effect, terms=terms, now=now)
         elif isinstance(effect, LinkCase):
             call.case = session.get(Case, keyed_case) if keyed_case else None
         else:
@@ -54,10 +57,10 @@ def may_be_refused(answer: Answer) -> bool:
     return isinstance(answer, Ring) or any(isinstance(effect, AcceptPrice) for effect in answer.effects)
 
 
-def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, now: datetime) -> None:
+def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, terms: Terms, now: datetime) -> None:
     match effect:
         case Accept():
-            calls.accept(session, attempt, now=now)
+            calls.accept(session, attempt, continues_within=terms.continues_within, now=now)
         case Decline():
             attempt.declined_at = attempt.declined_at or now
 

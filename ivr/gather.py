@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, quarters
-from helpdesk import calls, gate, recipients
-from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk
+from helpdesk import calls, continuing, gate, recipients
+from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk, Terms
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
 from oncall import chain, roster
@@ -32,7 +32,7 @@ class Told:
 
 
 def story(
-    session: Session, leg: Leg, past: list[Turn], *, keyed_case: int | None, told: Told, shop: str | None, now: datetime
+    session: Session, leg: Leg, past: list[Turn], *, keyed_case: int | None, told: Told, terms: Terms, now: datetime
 ) -> Story:
     """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it."""
     call = leg.call
@@ -44,7 +44,7 @@ def story(
     case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
     search: dict[str, Any] = {}
     if searching:
-        search = {"offer": _offered(session, call, now)}
+        search = {"offer": _offered(session, call, terms, now=now)}
         search |= {"decision": roster.decision(session, call, now=now)} if told.rings else {}
     return Story(
         line=call.line.name,
@@ -60,7 +60,7 @@ def story(
         points_refused=told.points_refused,
         talk=_talk(session, call),
         balance=_balance(session, call) if known else None,
-        shop=shop,
+        shop=terms.shop,
         in_a_hurry=not chain.may_be_asked_again(ringing_since=call.ringing_since, now=now),
         number_shown=call.from_number is not None,
         number_known=recipients.number(call) is not None,
@@ -78,7 +78,7 @@ def _past(turn: Turn) -> Past:
     return Past(step=turn.step, keys=turn.heard.get("keys", ""), looked_up=Keyed(turn.heard.get("looked_up", Keyed.NOTHING.value)))
 
 
-def _offered(session: Session, call: Call, now: datetime) -> Offered | None:
+def _offered(session: Session, call: Call, terms: Terms, *, now: datetime) -> Offered | None:
     offer = calls.offer(session, call, now=now)
     if offer is None:
         return None
@@ -90,6 +90,7 @@ def _offered(session: Session, call: Call, now: datetime) -> Offered | None:
         payable=offer.payable,
         missing=offer.missing,
         price_list=offer.price_list,
+        paid_until=continuing.runs_until(session, call, within=terms.continues_within, now=now),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
 from models.values import Points
 from oncall.chain import Decision, NobodyLeft
@@ -18,6 +19,17 @@ class Keyed(Enum):
     RIGHT = "right"
     WRONG = "wrong"
     LOCKED = "locked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the house says of points beside its price lists: where they are bought, and how soon a call continues a paid quarter."""
+
+    shop: str | None = None
+    continues_within: timedelta = timedelta(0)
+
+
+NO_TERMS: Final = Terms()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +65,10 @@ class Caller:
 
 @dataclass(frozen=True, kw_only=True)
 class Offered:
-    """What the caller is told before accepting (R4, R10). `payable` None: there is no limit."""
+    """What the caller is told before accepting (R4, R10). `payable` None: there is no limit.
+
+    `paid_until`: until when a quarter of the caller's last call still runs, which this one continues.
+    """
 
     price: Points
     later_price: Points | None
@@ -62,6 +77,7 @@ class Offered:
     payable: int | None
     missing: Points
     price_list: int | None
+    paid_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

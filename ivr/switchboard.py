@@ -27,7 +27,7 @@ from ivr import effects, gather, hearing, legs, reporting, traces, turns, twiml
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
-from ivr.story import Heard, Story, step_name
+from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
 from models.values import Flow, Language, e164
@@ -49,7 +49,7 @@ class Switchboard:
 
     base_url: str
     pin_keys: PinKeys
-    shop: str | None = None
+    terms: Terms = NO_TERMS
 
     def dialled(self, session: Session, webhook: Webhook, *, now: datetime) -> str:
         """The first webhook of a call: opens it, and answers its first turn. Raises NoSuchLine."""
@@ -143,7 +143,7 @@ class _Turn:
 
     def _settle(self, run: Step) -> tuple[Answer, Leg | None]:
         """Runs the step until its effects are not refused: somebody may take the points or the supporter a moment before."""
-        told = gather.Told(gone=self.gone)
+        told, terms = gather.Told(gone=self.gone), self.board.terms
         keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
         for _ in range(MOST_REFUSALS):
             story = self._story(run, told, keyed_case)
@@ -151,7 +151,7 @@ class _Turn:
             try:
                 with self.session.begin_nested() if effects.may_be_refused(answer) else nullcontext():
                     rung = effects.apply(
-                        self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, now=self.now
+                        self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, terms=terms, now=self.now
                     )
             except NotEnoughPoints:
                 told = gather.Told(gone=self.gone, points_refused=True)
@@ -166,9 +166,9 @@ class _Turn:
 
     def _story(self, run: Step, told: gather.Told, keyed_case: int | None) -> Story:
         """Gathered without writing down yet what this turn has changed: that is written once, with the turn."""
-        told, shop = replace(told, rings=run in support.RINGS), self.board.shop
+        told, terms = replace(told, rings=run in support.RINGS), self.board.terms
         with self.session.no_autoflush:
-            return gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=shop, now=self.now)
+            return gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, terms=terms, now=self.now)
 
     def _is_in_time(self, story: Story, run: Step) -> bool:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""

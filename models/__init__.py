@@ -4,6 +4,7 @@ from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, NumberSeries, Task
+from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
 from models.errands import Errand
 from models.heartbeats import Heartbeat
@@ -11,6 +12,7 @@ from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceList, PriceListHoliday, PricePeriod
+from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
 
 __all__ = [
@@ -20,7 +22,11 @@ __all__ = [
     "Base",
     "Call",
     "Case",
+    "Correction",
+    "Cost",
     "Customer",
+    "Discrepancy",
+    "Dispute",
     "Entry",
     "Errand",
     "Heartbeat",
@@ -35,6 +41,8 @@ __all__ = [
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",
+    "Reconciliation",
+    "RefundedQuarter",
     "Report",
     "Shift",
     "Supporter",

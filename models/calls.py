@@ -57,12 +57,13 @@ class Call(Base):
     unanswered_at: Mapped[datetime | None]
 
     # The bridge (R7). `accepted_at` is our own mark; whether a bridge followed, the provider says.
-    # `accepted_attempt` is that attempt's number.
+    # `accepted_attempt` is that attempt's number; `billed_from` is when a quarter of an earlier call, which it continues, is over.
     accepted_attempt: Mapped[int | None]
     supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
     accepted_at: Mapped[datetime | None]
     bridged: Mapped[bool | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    billed_from: Mapped[datetime | None]
     price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_lists.id"))
     time_limit: Mapped[int | None]
     granted_quarters: Mapped[int | None]
@@ -79,6 +80,7 @@ class Call(Base):
     next_quarter_at: Mapped[datetime | None] = mapped_column(index=True)
     cut_at: Mapped[datetime | None] = mapped_column(index=True)
     cut_quarter: Mapped[int | None]
+    warn_at: Mapped[datetime | None] = mapped_column(index=True)
     link_at: Mapped[datetime | None] = mapped_column(index=True)
     follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
 

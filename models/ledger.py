@@ -17,7 +17,10 @@ from models.values import HoldState, JournalKind, Points
 
 
 class Account(Base):
-    """A customer's points, or one of the house's own accounts (`issued`, `earned`, `granted`, `corrected`)."""
+    """A customer's points, or one of the house's own accounts (`issued`, `earned`, `granted`, `corrected`).
+
+    `low_at` is when the balance sank below `notify_below` (null: the house's own threshold), as long as nobody was told.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -32,6 +35,8 @@ class Account(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), unique=True)
     balance: Mapped[Points | None]
     held: Mapped[Points | None]
+    notify_below: Mapped[Points | None]
+    low_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Journal(Base):
@@ -56,7 +61,7 @@ class Journal(Base):
     quarter: Mapped[int | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_lists.id"))
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), index=True)
 
 
 class Entry(Base):

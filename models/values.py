@@ -113,12 +113,23 @@ class CaseState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """What a person has to do, with a deadline that somebody is alarmed about (R14); a review is for an administrator (R20)."""
+    """What a person has to do, with a deadline that somebody is alarmed about (R14).
+
+    Of an administrator's: a `review` is of a call whose end is unknown (R20), a `discrepancy` of one of which the provider tells
+    something else than our books, a `dispute` of one that its customer finds wrong.
+    """
 
     CALLBACK = "callback"
     MESSAGE = "message"
     MISSED = "missed"
     REVIEW = "review"
+    DISCREPANCY = "discrepancy"
+    DISPUTE = "dispute"
+
+    @property
+    def is_an_administrators(self) -> bool:
+        """Whether nobody on duty is rung out of bed for it."""
+        return self in {TaskKind.REVIEW, TaskKind.DISCREPANCY, TaskKind.DISPUTE}
 
 
 class ReportKind(StrEnum):
@@ -137,6 +148,27 @@ class ReportKind(StrEnum):
     PARTED = "parted"
     ASKED = "asked"
     GIVEN_UP = "given_up"
+
+
+class DiscrepancyKind(StrEnum):
+    """In what the provider's record of a call and ours differ; the first that fits.
+
+    `status`: whether the call, or its talk, goes on or ever began. `duration`: the talk's seconds, within the same quarters.
+    """
+
+    ONLY_HERE = "only_here"
+    ONLY_THERE = "only_there"
+    STATUS = "status"
+    QUARTERS = "quarters"
+    DURATION = "duration"
+
+
+class Resolution(StrEnum):
+    """What became of a discrepancy: our facts and books were moved, a person must look, or it stays as it is."""
+
+    ADJUSTED = "adjusted"
+    REVIEW = "review"
+    NONE = "none"
 
 
 class ErrandKind(StrEnum):

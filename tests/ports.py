@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from werkzeug.test import TestResponse
 
 from app.carrier import Ports
-from helpdesk.ports import LegState, Letter, PortFailed
+from helpdesk.ports import LegRecord, LegState, Letter, PortFailed
 from ivr import addresses
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
@@ -32,6 +33,15 @@ class AtTheExchange:
     def legs(self, sid: str) -> list[LegState]:
         dialled = self._answered("GET", f"Calls.json?ParentCallSid={sid}")["calls"]
         return [_state(leg) for leg in (self._answered("GET", f"Calls/{sid}.json"), *dialled)]
+
+    def listed(self, first: date, last: date) -> list[LegRecord]:
+        pages: list[dict[str, Any]] = []
+        asked = urlencode({"StartTime>": f"{first}", "StartTime<": f"{last}", "PageSize": 1_000})
+        following: str | None = f"Calls.json?{asked}"
+        while following:
+            pages.append(self._answered("GET", following.removeprefix(f"{self._root}/")))
+            following = pages[-1]["next_page_uri"]
+        return [_record(leg) for page in pages for leg in page["calls"]]
 
     def redirect(self, sid: str, turn_path: str) -> None:
         self._answered("POST", f"Calls/{sid}.json", Url=self._base_url + turn_path + addresses.ASKED_AGAIN, Method="POST")
@@ -65,6 +75,19 @@ def _told(answer: TestResponse) -> dict[str, Any]:
 def _state(leg: dict[str, Any]) -> LegState:
     over = leg["status"] not in {"queued", "ringing", "in-progress"}
     return LegState(sid=leg["sid"], status=leg["status"], ended_at=parsedate_to_datetime(leg["date_updated"]) if over else None)
+
+
+def _record(leg: dict[str, Any]) -> LegRecord:
+    price = leg["price"]
+    return LegRecord(
+        **vars(_state(leg)),
+        parent=leg["parent_call_sid"],
+        is_inbound=leg["direction"] == "inbound",
+        to=leg["to"],
+        started_at=parsedate_to_datetime(leg["start_time"]) if leg["start_time"] else None,
+        cost_millionths=None if price is None else -int(Decimal(price) * 1_000_000),
+        currency=leg["price_unit"],
+    )
 
 
 class Shelf:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +14,16 @@ import click
 from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
 from helpdesk import customers
 from helpdesk.customers import Unknown
+from models.corrections import CorrectionReason
 from models.local import NoSuchLocalTime, from_local
 from models.values import E164, e164
 
 YEARS: Final = range(2000, 2100)
 LONGEST_MAIL_ADDRESS: Final = 254
 LONGEST_KEY: Final = 64
+LONGEST_NOTE: Final = 400
+LONGEST_ACTOR: Final = 100
+LAST_QUARTER: Final = 1_000
 LAST_TIER: Final = 1_000
 MOST_ROWS: Final = 10_000
 MOST_WORKERS: Final = 1_000
@@ -74,6 +78,22 @@ def call_sid(text: str) -> str:
     return _given_out(text, "it must be a CallSid (`doegnvagt call list` shows them)")
 
 
+def note(text: str) -> str:
+    """A sentence for the books, or for a customer to read."""
+    clean = text.strip()
+    if not clean or not clean.isprintable() or len(clean) > LONGEST_NOTE:
+        raise ValueError(f"it must have 1 to {LONGEST_NOTE} characters, all of them visible")
+    return clean
+
+
+def who(text: str) -> str:
+    """Somebody's name, as it stands behind what they did."""
+    clean = name(text)
+    if len(clean) > LONGEST_ACTOR:
+        raise ValueError(f"it must have 1 to {LONGEST_ACTOR} characters, all of them visible")
+    return clean
+
+
 def reference(text: str) -> str:
     """Where a purchase came from."""
     clean = text.strip()
@@ -113,6 +133,20 @@ def local_time(text: str) -> datetime:
         raise ValueError(fault)
     from_local(moment)
     return moment
+
+
+def day(text: str) -> date:
+    """A day, YYYY-MM-DD."""
+    fault = f"it must be a day like 2026-11-23, in the years {YEARS[0]} to {YEARS[-1]}"
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(fault)
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(fault) from None
+    if found.year not in YEARS:
+        raise ValueError(fault)
+    return found
 
 
 def toml_file(path: str) -> str:
@@ -180,11 +214,16 @@ KEY: Final = Argument("text", key)
 CALL_SID: Final = Argument("callsid", call_sid)
 ROW: Final = Argument("number", row)
 REFERENCE: Final = Argument("text", reference)
+NOTE: Final = Argument("text", note)
+WHO: Final = Argument("name", who)
+REASON: Final = one_of(CorrectionReason)
+QUARTER: Final = Argument("n", whole(1, LAST_QUARTER))
 PHONE: Final = Argument("e164", phone)
 MAIL: Final = Argument("address", mail_address)
 LOCAL_TIME: Final = Argument("local", local_time)
 LOCAL_START: Final = Argument("local", lambda text: from_local(local_time(text)))
 LOCAL_END: Final = Argument("local", lambda text: from_local(local_time(text), last=True))
+DAY: Final = Argument("local-date", day)
 TOML_FILE: Final = Argument("file.toml", toml_file)
 ADDRESS: Final = Argument("host:port", address)
 POINTS: Final = Argument("points", whole(1, MOST_POINTS))

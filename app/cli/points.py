@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import click
 
-from app.cli import output
-from app.cli.arguments import KEY, POINTS, REFERENCE, TOML_FILE
+from app.cli import corrections, output
+from app.cli.arguments import CREDIT, KEY, POINTS, REFERENCE, TOML_FILE
 from app.cli.commands import Group
+from app.cli.corrections import by_reason, by_whom, with_note
 from app.cli.desk import Desk
 from app.cli.statements import export_books, show_statement
 from billing import books, price_file, price_lists, purchases
 from billing.ledger import DifferentRequest
-from helpdesk import customers
+from helpdesk import corrections as granting
+from helpdesk import customers, low_balance
+from models.corrections import CorrectionReason
 from models.values import Points
 
 
@@ -55,6 +58,34 @@ def buy(desk: Desk, customer: str, points: int, reference: str) -> None:
             raise click.ClickException(f"customer {customer} bought other points with reference {reference!r} before") from known
     document = {"entry": bought.entry, "balance": bought.balance}
     desk.tell(document, f"Customer {customer} bought {points} points (entry {bought.entry}); the balance is {bought.balance}")
+
+
+@points.command("grant")
+@click.argument("customer", type=KEY)
+@click.argument("points", type=POINTS)
+@by_reason
+@with_note
+@by_whom
+@click.pass_obj
+def grant(desk: Desk, *, customer: str, points: int, reason: CorrectionReason, note: str, by: str | None) -> None:
+    """Give a customer points for nothing; above a limit a second person must approve (`refund approve`)."""
+    with desk.writing() as session:
+        found = customers.find(session, customer)
+        why = corrections.why(desk, reason, note, by)
+        told = corrections.document(granting.grant(session, found, Points(points), why, now=desk.now))
+    corrections.tell(desk, told, f"Grant {told['correction']} to customer {customer}")
+
+
+@points.command("notify")
+@click.argument("customer", type=KEY)
+@click.option("--below", type=CREDIT, required=True, help="Points; 30 unless somebody sets it.")
+@click.pass_obj
+def notify(desk: Desk, customer: str, below: int) -> None:
+    """Set below how many points a customer's persons are told that they run low."""
+    with desk.writing() as session:
+        found = customers.find(session, customer)
+        low_balance.notify_below(session, found, Points(below), actor=desk.actor, now=desk.now)
+    desk.tell({"customer": customer, "below": below}, f"Customer {customer} is told when fewer than {below} points are left")
 
 
 points.add_command(show_statement)

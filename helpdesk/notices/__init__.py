@@ -10,10 +10,10 @@ from helpdesk.phrases import Phrases
 from models.values import Language
 
 NOTICES: Final = Phrases(Path(__file__).parent)
-MOMENTS: Final = frozenset({"due", "at"})
+MOMENTS: Final = frozenset({"due", "at", "day"})
 
 
 def written(notice: str, language: Language, values: dict[str, Any]) -> str:
-    """The notice in words. Moments come as ISO 8601, as an errand's payload keeps them."""
+    """The notice in words. Moments and days come as ISO 8601, as an errand's payload keeps them."""
     read = {name: datetime.fromisoformat(value) if name in MOMENTS else value for name, value in values.items()}
     return NOTICES.say(notice, language, read)

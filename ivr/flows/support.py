@@ -154,7 +154,8 @@ def _offer(call: Story, *lead: Prompt) -> Answer:
         return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
     if offer.payable == 0:
         return _no_points(call, offer)
-    prompts = (_price(offer), _balance(offer), say("choices"))
+    paid = (say("quarter_continues", until=offer.paid_until),) if offer.paid_until is not None else ()
+    prompts = (*paid, _price(offer), _balance(offer), say("choices"))
     return Ask(lead=lead, prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
 
 

@@ -46,7 +46,8 @@ def test_a_late_report_that_moves_the_facts_sends_one_corrected_receipt(house: H
     corrected = (
         "Rettet kvittering: 15 point, sag 20001\nDen erstatter den tidligere. "
         f"Du talte med Anna i 15 min. 0 sek. den 23. november 2026 kl. 03.{minute}. Det blev til et kvarter og kostede 15 point. "
-        "Saldo: 45 point. Spørgsmål? Skriv i HelpDesken, og oplys sag 20001."
+        "Saldo: 45 point. Spørgsmål? Skriv i HelpDesken, og oplys sag 20001. Er prisen forkert? "
+        "Oplys kvittering 1."
     )
     assert house.phone(caller).texts[1:] == [corrected]
     assert [written(one) for one in sent.letters[1:]] == [corrected]

@@ -12,7 +12,7 @@ from tests.house import House
 
 HOTEL = "mette@nordvig.example"
 SAID = "Du talte med Anna i 17 min. 5 sek. den 23. november 2026 kl. 03.{minute}. Det blev til to kvarter og kostede 30 point."
-ASK = "Spørgsmål? Skriv i HelpDesken, og oplys sag 20001."
+ASK = "Spørgsmål? Skriv i HelpDesken, og oplys sag 20001. Er prisen forkert? Oplys kvittering 1."
 
 
 def test_the_caller_gets_a_receipt_by_text_and_letter(house: House, sent: PostOffice) -> None:
@@ -43,7 +43,8 @@ def test_a_person_who_speaks_english_reads_it_in_english(house: House) -> None:
     expected = (
         "Receipt: 15 points, case 20001\n"
         f"You talked to Anna for 1 min 1 s on 23 November 2026 at 03:{began:%M}. It counts as one quarter of an hour "
-        "and cost 15 points. Balance: 45 points. Questions? Write in the HelpDesk and name case 20001."
+        "and cost 15 points. Balance: 45 points. Questions? Write in the HelpDesk and name case 20001. "
+        "Is the price wrong? Name receipt 1."
     )
     assert house.phone(caller).texts == [expected]
 

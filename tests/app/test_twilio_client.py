@@ -23,6 +23,7 @@ def numbers(twilio: TwilioApi) -> TwilioNumbers:
 
 LISTS: Final[dict[str, Asking]] = {
     "messages": lambda twilio, house: twilio.sent(SUPPORT, "Hej", since=house.now - timedelta(hours=1)),
+    "calls": lambda twilio, house: twilio.listed(house.now.date(), house.now.date()),
     "numbers": lambda twilio, _house: numbers(twilio).find(SUPPORT),
 }
 FETCHES: Final[dict[str, Asking]] = {

@@ -48,7 +48,7 @@ def a_grant(session: Session, account: Account, points: int, *, other: int | Non
     issued = ledger.house_account(session, ledger.ISSUED)
     amounts = ((account.id, Points(points)), (issued.id, Points(-points if other is None else other)))
     return Posting(
-        **{"key": "grant:1", "kind": JournalKind.GRANT, "amounts": amounts, "occurred_at": NOW, "actor": "test", **changed}
+        **{"key": "grant:1", "kind": JournalKind.PURCHASE, "amounts": amounts, "occurred_at": NOW, "actor": "test", **changed}
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -119,6 +120,29 @@ def a_journal_without_entries(session: Session, house: House) -> None:
     )
 
 
+def moves(session: Session, house: House, key: str, kind: JournalKind, **about: Any) -> None:  # noqa: ANN401 - a posting's own
+    """A journal that balances and gives points to the customer of the call that is over."""
+    call = call_of(session, "ended")
+    amounts = ((account_of(session, call).id, MORE), (ledger.house_account(session, "corrected").id, Points(-MORE)))
+    ledger.post(
+        session, [Posting(key=key, kind=kind, amounts=amounts, occurred_at=house.now, actor="test", **about)], now=house.now
+    )
+
+
+def a_refund_that_nobody_granted(session: Session, house: House) -> None:
+    call = call_of(session, "ended")
+    charge = session.scalars(select(Journal.id).where(Journal.call_id == call.id)).first()
+    moves(session, house, "refund:1:1", JournalKind.REFUND, call_id=call.id, reverses_id=charge)
+
+
+def a_refund_of_nothing(session: Session, house: House) -> None:
+    moves(session, house, "refund:2:1", JournalKind.REFUND)
+
+
+def a_grant_that_nobody_decided(session: Session, house: House) -> None:
+    moves(session, house, "grant:9", JournalKind.GRANT)
+
+
 FOUND: list[tuple[Harm, str]] = [
     (a_balance_that_moved_alone, "keeps 1000 points, its entries sum to 585"),
     (points_held_without_a_hold, "keeps 7 points held, its open holds sum to 0"),
@@ -133,6 +157,9 @@ FOUND: list[tuple[Harm, str]] = [
     (a_running_quarter_charged_twice, "was charged 30 points for quarter 1, whose price is 15"),
     (a_quarter_that_was_not_granted, "was charged for quarter 17, and 16 were granted"),
     (a_charge_before_anybody_took_the_call, "was charged {1: 15} (points by quarter), and no supporter has accepted it"),
+    (a_refund_that_nobody_granted, "was to be refunded {} and was refunded {1: 15}"),
+    (a_refund_of_nothing, "journal refund:2:1: is a refund, and does not say of what"),
+    (a_grant_that_nobody_decided, "journal grant:9: gives 15 points, and None were granted"),
     (a_journal_without_entries, "journal empty: has no entries"),
 ]
 

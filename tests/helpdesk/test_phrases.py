@@ -13,7 +13,7 @@ import ivr
 from helpdesk import notices, phrases
 from helpdesk.phrases import Phrases
 from ivr import twiml
-from models.values import Language
+from models.values import Language, TaskKind
 
 DANISH, ENGLISH = Language.DANISH, Language.ENGLISH
 ANYTHING = {
@@ -26,6 +26,8 @@ ANYTHING = {
     "clock": datetime.now(UTC),
     "time": datetime.now(UTC),
     "date": datetime.now(UTC),
+    "day": datetime.now(UTC),
+    "isoday": datetime.now(UTC),
     "number": None,
     "shop": None,
 }
@@ -70,10 +72,10 @@ def test_every_prompt_that_is_said_exists_and_every_prompt_that_exists_is_said()
 def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent() -> None:
     """R22."""
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
-        f"{what}_{kind}" for what in ("task", "reminder") for kind in ("callback", "message", "missed", "review")
+        f"{what}_{kind}" for what in ("task", "reminder") for kind in TaskKind
     }
 
-    titles = {f"case_{what}" for what in ("talk", "callback", "message", "missed", "review")}
+    titles = {f"case_{what}" for what in ("talk", *TaskKind)}
 
     assert asked | titles == notices.NOTICES.names()
 

@@ -15,7 +15,11 @@ from models import (
     Base,
     Call,
     Case,
+    Correction,
+    Cost,
     Customer,
+    Discrepancy,
+    Dispute,
     Entry,
     Errand,
     Heartbeat,
@@ -30,13 +34,16 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    Reconciliation,
+    RefundedQuarter,
     Report,
     Shift,
     Supporter,
     Task,
     Turn,
 )
-from models.values import ErrandKind, Flow, HoldState, JournalKind, ReportKind, TaskKind
+from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
+from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER: Final = NOW + timedelta(hours=8)
@@ -101,6 +108,34 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
     Entry: {"journal_id": 1, "account_id": 1, "points": -15},
+    Dispute: {"call_id": 1, "said": "For dyrt.", "opened_at": NOW, "opened_by": "anna"},
+    Correction: {
+        "kind": CorrectionKind.REFUND,
+        "reason": CorrectionReason.OUTAGE,
+        "note": "Linjen var nede.",
+        "customer_id": 1,
+        "call_id": 1,
+        "dispute_id": 1,
+        "points": 15,
+        "above_limit": True,
+        "state": CorrectionState.ASKED,
+        "asked_at": NOW,
+        "asked_by": "anna",
+    },
+    RefundedQuarter: {"correction_id": 1, "quarter": 1, "points": 15},
+    Reconciliation: {"day": date(2026, 11, 23), "due_at": LATER},
+    Discrepancy: {
+        "reconciliation_id": 1,
+        "kind": DiscrepancyKind.QUARTERS,
+        "sid": "CA1",
+        "call_id": 1,
+        "here": {},
+        "there": {},
+        "resolution": Resolution.NONE,
+        "points": 0,
+        "found_at": NOW,
+    },
+    Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 
 

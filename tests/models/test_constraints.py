@@ -19,7 +19,11 @@ from models import (
     Base,
     Call,
     Case,
+    Correction,
+    Cost,
     Customer,
+    Discrepancy,
+    Dispute,
     Entry,
     Errand,
     Hold,
@@ -32,20 +36,32 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    Reconciliation,
+    RefundedQuarter,
     Report,
     Shift,
     Supporter,
     Task,
     Turn,
 )
+from models.corrections import CorrectionKind, CorrectionState, DisputeState
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
 ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED, "sweep_at": None}
 HOUSE = {"customer_id": None, "balance": None, "held": None}
 OVER = {"ended_at": NOW, "outcome": AttemptOutcome.NO_ANSWER}
+DECIDED = {"state": CorrectionState.DONE, "decided_at": NOW, "decided_by": "bo"}
+ANSWERED = {"state": DisputeState.REFUSED, "answered_at": NOW, "answered_by": "bo", "answer": "Nej."}
 # What goes with a word, lest another rule refuses first.
-BESIDE: dict[str, dict[str, object]] = {"calls.outcome": ENDED, "attempts.outcome": OVER, "holds.state": {"ended_at": NOW}}
+BESIDE: dict[str, dict[str, object]] = {
+    "calls.outcome": ENDED,
+    "attempts.outcome": OVER,
+    "holds.state": {"ended_at": NOW},
+    "corrections.kind": {"call_id": None, "dispute_id": None},
+    "corrections.state": DECIDED,
+    "disputes.state": ANSWERED,
+}
 
 
 @pytest.fixture
@@ -110,6 +126,18 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Journal, {"call_id": None}, "ck_journal_quarter"),
         (Journal, {"quarter": None}, "ck_journal_quarter"),
         (Entry, {"points": 0}, "ck_entry_points"),
+        (Reconciliation, {"done_at": NOW}, "ck_reconciliations_done"),
+        (Cost, {"currency": "US"}, "ck_costs_currency"),
+        (Correction, {"points": 0}, "ck_corrections_points"),
+        (Correction, {"call_id": None}, "ck_corrections_call"),
+        (Correction, DECIDED | {"decided_by": "anna"}, "ck_corrections_second_person"),
+        (Correction, DECIDED | {"decided_at": None}, "ck_corrections_decided_at"),
+        (Correction, DECIDED | {"decided_by": None}, "ck_corrections_decided_by"),
+        (Correction, {"kind": CorrectionKind.GRANT, "call_id": None}, "ck_corrections_dispute"),
+        (Dispute, {"answer": "Nej."}, "ck_disputes_answer"),
+        (Dispute, {"answered_at": NOW}, "ck_disputes_answered_at"),
+        (RefundedQuarter, {"points": 0}, "ck_refunded_quarters_points"),
+        (RefundedQuarter, {"quarter": 0}, "ck_refunded_quarters_quarter"),
     ],
 )
 def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base], fault: dict[str, object], rule: str) -> None:
@@ -147,6 +175,10 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (Journal, "key", {}, {"actor": "another"}),
         (Entry, "journal_id account_id", {}, {"points": 15}),
         (Errand, "key", {}, {"payload": {"another": 1}}),
+        (Reconciliation, "day", {}, {"due_at": NOW}),
+        (Discrepancy, "reconciliation_id sid kind", {}, {"found_at": LATER}),
+        (Cost, "sid", {}, {"millionths": 1}),
+        (RefundedQuarter, "correction_id quarter", {}, {"points": 1}),
     ],
 )
 def test_what_there_is_one_of_cannot_be_written_twice(
@@ -169,6 +201,16 @@ def test_a_supporter_whom_one_call_rings_cannot_be_rung_by_another(draft: Sessio
 
     with pytest.raises(IntegrityError, match=r"uq_attempts_reserved_supporter|UNIQUE constraint failed: attempts.supporter_id\n"):
         insert_refused(draft, Attempt, call_id=2)
+
+
+def test_a_call_has_one_open_dispute_and_as_many_as_were_answered(draft: Session) -> None:
+    write_what_it_needs(draft, Dispute)
+    draft.execute(a(Dispute, **ANSWERED))
+    draft.execute(a(Dispute, **ANSWERED))
+    draft.execute(a(Dispute))
+
+    with pytest.raises(IntegrityError, match=r"uq_disputes_open_call|UNIQUE constraint failed: disputes.call_id\n"):
+        insert_refused(draft, Dispute)
 
 
 def test_a_supporter_may_be_rung_as_often_as_attempts_are_over(draft: Session) -> None:

@@ -58,6 +58,8 @@ TASKS: Final[Mapping[TaskKind, str]] = {
     TaskKind.MESSAGE: N_("A task was opened: hear the message and call back."),
     TaskKind.MISSED: N_("A task was opened: a missed call."),
     TaskKind.REVIEW: N_("A task was opened: look at a call whose end is unknown."),
+    TaskKind.DISCREPANCY: N_("A task was opened: look at a call of which the provider tells something else."),
+    TaskKind.DISPUTE: N_("A task was opened: the customer disputes the charge."),
 }
 MARKS: Final[Mapping[str, str]] = {
     "quarter_continued": N_(
@@ -68,6 +70,8 @@ MARKS: Final[Mapping[str, str]] = {
     "not_cut": N_("The connection should have been ended when the points were used up, and was not."),
     "charge_failed": N_("A quarter could not be charged at once because of an error; it was tried again."),
     "closed_by_sweep": N_("Nothing more was heard of the call, so it was asked about and closed."),
+    "reconciled": N_("The provider's record told of an earlier end; what was too much was given back."),
+    "provider_believed": N_("A person took the provider's word for when the call ended."),
 }
 LATE: Final = timedelta(minutes=1)
 

@@ -1,0 +1,98 @@
+"""Refunds in the books: what was given back of each quarter, brought into line with what was granted and what was charged.
+
+A refund stands beside its quarter and not in it: its journal has no `quarter` and names by `reverses_id` what it corrects. So what
+a call was charged is the same before and behind it, and settling neither takes a refund back nor gives it twice. Should a late
+report lower a charge that was refunded, the refund shrinks with it: nobody gets back more than they paid. The call's row is locked
+by whoever calls, so parallel refunds wait for each other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from billing import ledger
+from billing.ledger import Posting
+from models import Account, Call, Correction, Entry, Journal, RefundedQuarter
+from models.corrections import CorrectionState
+from models.values import JournalKind, Points
+
+ACTOR: Final = "meter"
+SHRUNK: Final = "settled: less was charged in the end than had been given back"
+
+
+def refundable(session: Session, call: Call) -> dict[int, Points]:
+    """What may still be given back, by quarter: what was charged, less what was granted or is being decided on."""
+    taken = granted(session, call.id, states=(CorrectionState.ASKED, CorrectionState.DONE))
+    left = {quarter: -paid - taken.get(quarter, 0) for quarter, paid in ledger.charged(session, call.id).items()}
+    return {quarter: Points(points) for quarter, points in sorted(left.items()) if points > 0}
+
+
+def granted(session: Session, call_id: int, *, states: tuple[CorrectionState, ...] = (CorrectionState.DONE,)) -> dict[int, Points]:
+    """What corrections in these states give back, by quarter."""
+    rows = session.execute(
+        select(RefundedQuarter.quarter, func.sum(RefundedQuarter.points))
+        .join(Correction, Correction.id == RefundedQuarter.correction_id)
+        .where(Correction.call_id == call_id, Correction.state.in_(states))
+        .group_by(RefundedQuarter.quarter)
+    )
+    return {quarter: Points(int(points)) for quarter, points in rows}
+
+
+def posted(session: Session, call_id: int) -> dict[int, Points]:
+    """What came back to the customer by refunds, by quarter, as it stands in the books."""
+    corrected, original = aliased(Journal), aliased(Journal)
+    back = case((Account.customer_id.is_not(None), Entry.points), else_=0)
+    quarter = func.coalesce(corrected.quarter, original.quarter)
+    rows = session.execute(
+        select(quarter, func.sum(back))
+        .select_from(Journal)
+        .join(corrected, corrected.id == Journal.reverses_id)
+        .outerjoin(original, original.id == corrected.reverses_id)
+        .join(Entry, Entry.journal_id == Journal.id)
+        .join(Account, Account.id == Entry.account_id)
+        .where(Journal.call_id == call_id, Journal.quarter.is_(None))
+        .group_by(quarter)
+    )
+    return {quarter: Points(int(points)) for quarter, points in rows}
+
+
+def due(session: Session, call: Call) -> dict[int, Points]:
+    """What ought to have come back, by quarter: what was granted, never more than was charged."""
+    given = granted(session, call.id)
+    paid = ledger.charged(session, call.id) if given else {}
+    return {quarter: Points(min(points, -paid.get(quarter, 0))) for quarter, points in given.items()}
+
+
+def bring_into_line(session: Session, call: Call, *, now: datetime, reason: str = SHRUNK, actor: str = ACTOR) -> Points:
+    """Posts the difference between what ought to have come back and what did; how much that is, signed for the customer."""
+    wanted = due(session, call)
+    back = posted(session, call.id) if wanted else {}
+    differences = {quarter: Points(points - back.get(quarter, 0)) for quarter, points in sorted(wanted.items())}
+    for quarter, points in differences.items():
+        if points:
+            _post(session, call, quarter, points, reason=reason, actor=actor, now=now)
+    return Points(sum(differences.values()))
+
+
+def _post(session: Session, call: Call, quarter: int, points: Points, *, reason: str, actor: str, now: datetime) -> None:
+    original = session.scalars(select(Journal).where(Journal.key == f"call:{call.id}:quarter:{quarter}")).one()
+    earlier = session.scalars(
+        select(Journal).where(Journal.key.startswith(f"refund:{original.id}:", autoescape=True)).order_by(Journal.id)
+    ).all()
+    account = ledger.customer_account(session, call.customer_id or 0)
+    posting = Posting(
+        key=f"refund:{original.id}:{len(earlier) + 1}",
+        kind=JournalKind.REFUND if points > 0 else JournalKind.CORRECTION,
+        amounts=((account.id, points), (ledger.house_account(session, ledger.CORRECTED).id, Points(-points))),
+        occurred_at=now,
+        actor=actor,
+        reason=reason,
+        call_id=call.id,
+        case_id=call.case_id,
+        reverses_id=original.id if points > 0 else earlier[-1].id,
+    )
+    ledger.post(session, [posting], now=now)

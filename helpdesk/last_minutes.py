@@ -1,0 +1,64 @@
+"""A talk that nears the end of what can be paid: its supporter is told five minutes and one minute before (R11).
+
+The end is the carrier's time limit, which is what could be paid when the call was rung, or the cut that a refused hold has set
+(helpdesk.running_out), whichever comes first. Points bought meanwhile save a call from the cut; the carrier's limit stands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
+
+from billing import meter, quarters
+from helpdesk import errands, recipients
+from models import Call
+
+AHEAD: Final = (timedelta(minutes=5), timedelta(minutes=1))
+MINUTE: Final = timedelta(minutes=1)
+
+
+def next_at(call: Call, *, now: datetime) -> datetime | None:
+    """When the supporter of a running call is to be told next; None where its points never end it, or all was told."""
+    ends = ends_at(call)
+    return None if ends is None else next((ends - ahead for ahead in AHEAD if ends - ahead > now), None)
+
+
+def ends_at(call: Call) -> datetime | None:
+    """When a running call ends because nobody can pay more; None where it does not, or only after the longest a call may last."""
+    if call.accepted_at is None or call.time_limit is None or meter.floor(call) is None:
+        return None
+    limit = call.accepted_at + timedelta(seconds=call.time_limit) if call.time_limit < quarters.LONGEST_CALL else None
+    if call.cut_at is None or call.cut_quarter is None:
+        return limit
+    cut = quarters.starts_at(meter.begins(call), call.cut_quarter)
+    return cut if limit is None else min(cut, limit)
+
+
+def warn_due(session: Session, now: datetime) -> int:
+    """Warns the supporter of one call; how many it did. Scheduler's unit of work."""
+    due = select(Call).where(Call.warn_at <= now).order_by(Call.warn_at, Call.id).limit(1)
+    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    if call is None:
+        return 0
+    bind_contextvars(call=call.sid)
+    ends = ends_at(call)
+    if ends is not None and now < ends and not _is_saved(session, call):
+        values = {
+            "company": call.customer.name if call.customer else "",
+            "left": -((now - ends) // MINUTE),
+            "at": ends.isoformat(),
+        }
+        key, to = f"last-minutes:{call.id}:{call.warn_at}", [recipients.supporter(call.supporter_id or 0)]
+        about = {"talk": call.id}
+        errands.notify(session, to, notice="last_minutes", values=values, key=key, now=now, call_id=call.id, about=about)
+    call.warn_at = next_at(call, now=now)
+    return 1
+
+
+def _is_saved(session: Session, call: Call) -> bool:
+    """Whether the quarter that could not be held can be paid after all: points were bought, or a parallel call gave some back."""
+    return call.cut_at is not None and call.cut_quarter is not None and meter.is_payable(session, call, call.cut_quarter)

@@ -1,0 +1,68 @@
+"""The provider's list of calls, over real HTTP: page by page, legs told apart, times and prices as they are (contract §4.4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from ivr.twilio_api import TwilioApi
+from tests.house import ACCOUNT, BASE, SUPPORT, TOKEN, House
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
+
+
+def talked(house: House) -> str:
+    """A talk of five minutes that is over; its CallSid."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    sid = house.connects(caller, anna)
+    house.forward(minutes=5)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+    return sid
+
+
+def test_every_page_is_read_and_both_legs_are_told(house: House, twilio: TwilioApi) -> None:
+    """A page of one: the supporter's leg comes first, being newer."""
+    sid, page_by_page = (
+        talked(house),
+        TwilioApi(
+            account=ACCOUNT,
+            token=TOKEN,
+            base_url=BASE,
+            api_base_url=twilio.client.api.base_url,
+            sms_from=SUPPORT,
+            timeout=2.0,
+            page=1,
+        ),
+    )
+    house.exchange.knobs.fetched_price = "-0.00750"
+
+    listed = {leg.parent: leg for leg in page_by_page.listed(house.now.date(), house.now.date())}
+
+    caller, supporter = listed[None], listed[sid]
+    assert (caller.sid, caller.is_inbound, caller.to, caller.status) == (sid, True, SUPPORT, "completed")
+    assert (supporter.is_inbound, supporter.status) == (False, "completed")
+    assert caller.ended_at == supporter.ended_at == (house.now - timedelta(minutes=1)).replace(microsecond=0)
+    assert (caller.cost_millionths, caller.currency) == (7_500, "USD")
+
+
+@pytest.mark.parametrize(("first", "last", "found"), [(-1, 0, 2), (0, 0, 2), (0, 1, 2), (-2, -2, 0), (1, 1, 0)])
+def test_days_in_utc_are_asked_for(house: House, twilio: TwilioApi, first: int, last: int, found: int) -> None:
+    """The day behind the last may come too: whoever asks looks at the moments."""
+    talked(house)
+    today = house.now.date()
+
+    listed = twilio.listed(today + timedelta(days=first), today + timedelta(days=last))
+
+    assert len(listed) == found
+
+
+def test_a_call_that_goes_on_has_no_end_and_no_price(house: House, twilio: TwilioApi) -> None:
+    house.identifies(house.caller())
+
+    (leg,) = twilio.listed(date(2026, 11, 23), date(2026, 11, 23))
+
+    assert (leg.status, leg.ended_at, leg.cost_millionths) == ("in-progress", None, None)
+    assert leg.started_at is not None
+    assert leg.started_at > datetime(2026, 11, 23, 2, tzinfo=UTC)
