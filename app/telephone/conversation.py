@@ -78,8 +78,8 @@ class Reader:
         before: Happening | None = None
         for it in happenings:
             line = self._line(it)
-            if line is None:
-                continue
+            if line is None or (before is not None and before.kind == "parted" and line.text == read[-1].text):
+                continue  # the leg ends behind the bridge, and for the same reason
             if before is not None and (it.kind, it.call) == (before.kind, before.call) and it.kind in {"key", "tone"}:
                 read[-1] = replace(read[-1], text=read[-1].text + it.text)
             else:

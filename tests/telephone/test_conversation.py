@@ -59,6 +59,12 @@ def test_a_call_reads_as_a_conversation() -> None:
     ]
 
 
+def test_who_is_left_by_the_other_is_told_so_once() -> None:
+    told = read(happened("parted"), happened("ended", "completed (other leg)"))
+
+    assert told == [(Voice.NOTE, "Den anden har lagt på.")]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
