@@ -4,7 +4,7 @@ A job does one unit of work and says how many things it did; it is run until not
 columns and is claimed by the database, so any number of clocks share the work and a killed one loses nothing. What is due is asked
 first, in one question that only looks: a house in which nothing is due is left alone by its clocks, SQLite's one writer above all.
 Settling is not among the jobs: whatever ends a call, or moves a fact of it, settles it in the same transaction
-(helpdesk.calls.finish).
+(helpdesk.calls.finish). Texts and letters are two jobs: a mail server that hangs holds up no text.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from app.heart import Heart
 from billing import meter
 from helpdesk import cases, left_behind, running_out
 from models import Call, Errand, Task
+from models.values import ErrandKind
 
 log = structlog.get_logger()
 BEAT: Final = 1.0
@@ -55,7 +56,8 @@ DUE: Final[Mapping[str, ColumnElement[bool]]] = {
     "alarms": Task.alarm_at <= NOW,
     "cuts": Call.cut_at <= NOW,
     "sweeps": Call.sweep_at <= NOW,
-    "errands": Errand.due_at <= NOW,
+    "texts": (Errand.due_at <= NOW) & (Errand.kind == ErrandKind.TEXT),
+    "letters": (Errand.due_at <= NOW) & (Errand.kind == ErrandKind.MAIL),
 }
 """Where a job may have something to do: whatever it would claim fulfils this."""
 WAITING: Final = select(*(exists().where(is_due) for is_due in DUE.values()))
@@ -95,7 +97,8 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "errands": lambda: carrier.carry_one(self.database, self.ports, self.clock),
+            "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
+            "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
         }
 
     def once(self) -> dict[str, int]:
