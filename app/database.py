@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -47,6 +47,9 @@ class Database:
             # What is read in one transaction is of one moment: balances and entries agree.
             self._readers = self._readers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+        self._opened: tuple[int, int] | None = None
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "first_connect", self._remember_file)
 
     def write(self, work: Callable[[Session], T], *, within: float | None = None) -> T:
         """Does `work` in one transaction, and once more where the connection broke under it; all of it within so many seconds.
@@ -90,9 +93,26 @@ class Database:
         finally:
             self._one_writer.release()
 
+    def file(self) -> Literal["ok", "missing", "replaced"]:
+        """Whether the SQLite file that is open here is still the one at its address: it works on without, until a restart."""
+        if self._opened is None:
+            return "ok"
+        found = self._identity()
+        return "missing" if found is None else "ok" if found == self._opened else "replaced"
+
     def close(self) -> None:
         """Gives every connection back."""
         self.engine.dispose()
+
+    def _remember_file(self, _connection: object, _record: object) -> None:
+        self._opened = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self.engine.url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def is_passing(problem: DBAPIError) -> bool:

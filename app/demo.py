@@ -2,7 +2,8 @@
 
 1. var/ gets a secret key and an account of its own, both 0600, kept from one start to the next
 2. the embedded database is migrated, and seeded when it is empty
-3. the exchange, the web server and the clock process are started on loopback, and find each other through var/demo.env
+3. the exchange, the web server and the clock process are started on loopback, and find each other through var/demo.env;
+   the lines that web and clock log go to var/web.log and var/clock.log, so that the terminal holds the welcome alone
 4. whatever ends one of them ends all of them, and they end with us, however we end (app.keeper)
 """
 
@@ -30,6 +31,7 @@ from app.seed import LINE
 from ivr import addresses
 
 FOLDER: Final = Path("var")
+LOGS: Final = {"web": FOLDER / "web.log", "clock": FOLDER / "clock.log"}
 FIRST_PORT: Final = 8000
 PORTS: Final = 100
 STARTS_WITHIN: Final = 30.0
@@ -68,7 +70,9 @@ class Running:
         while not with_parent or (os.getppid() == parent and not (leads_a_terminal and not os.isatty(STANDARD_INPUT))):
             for name, part in self.parts.items():
                 if part.poll() is not None:
-                    raise DemoFailed(f"{name} ended by itself with exit status {part.returncode}; everything was stopped")
+                    raise DemoFailed(
+                        f"{name} ended by itself with exit status {part.returncode}{_why(name)}; everything was stopped"
+                    )
             time.sleep(0.2)
         raise Stopped
 
@@ -92,8 +96,8 @@ def running(environ: Mapping[str, str]) -> Iterator[Running]:
         _write_private(surroundings.ENVIRONMENT, "".join(f"{name}={value}\n" for name, value in values.items()))
         stack.callback(surroundings.ENVIRONMENT.unlink, missing_ok=True)
         child = {**environ, **values}
-        web = stack.enter_context(keeper.part("web", [*_program(), "serve", "--bind", f"127.0.0.1:{port}"], child))
-        clock = stack.enter_context(keeper.part("clock", [*_program(), "clock"], child))
+        web = stack.enter_context(keeper.part("web", [*_program(), "serve", "--bind", f"127.0.0.1:{port}"], child, log=LOGS["web"]))
+        clock = stack.enter_context(keeper.part("clock", [*_program(), "clock"], child, log=LOGS["clock"]))
         stack.callback(keeper.end, "exchange", exchange.process)
         _wait_for(address, web)
         yield Running(address, {"exchange": exchange.process, "web": web, "clock": clock})
@@ -176,7 +180,11 @@ def _wait_for(address: str, web: subprocess.Popen[str]) -> None:
                 return
         except requests.RequestException:
             time.sleep(0.1)
-    raise DemoFailed("the web server did not start; what it said stands above")
+    raise DemoFailed(f"the web server did not start{_why('web')}")
+
+
+def _why(name: str) -> str:
+    return f" ({LOGS[name]} says why)" if name in LOGS else ""
 
 
 def _free_port() -> int:

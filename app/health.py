@@ -1,7 +1,7 @@
 """How the house is, part by part: database, migrations, clock, provider, each with a word (`/healthz`, `doegnvagt doctor`).
 
-The house is well while this process and its database work. A clock that is silent or a provider that fails is told beside it: a
-load balancer must not take a web process away that answers calls.
+The house is well while this process and its database work, and an SQLite file still lies where a restart looks for it. A clock
+that is silent or a provider that fails is told beside it: a load balancer must not take a web process away that answers calls.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def of(database: Database, *, has_account: bool, clock: Clock = wall) -> Callabl
         unknown: Part = {"state": "unknown"}
         try:
             with database.reading(within=ANSWER_WITHIN) as session:
-                return True, _parts(session, has_account=has_account, now=clock())
+                parts = _parts(session, has_account=has_account, now=clock())
+            return _with_file(database, parts)
         except SQLAlchemyError:
             log.exception("database_unwell")
         return False, {"database": {"state": "unreachable"}, "migrations": unknown, "clock": unknown, "provider": unknown}
@@ -83,6 +84,15 @@ def _parts(session: Session, *, has_account: bool, now: datetime) -> dict[str, P
         return parts | {"clock": {"state": "unknown"}, "provider": {"state": "unknown"}}
     provided: Part = _of_provider(provider(session)) if has_account else {"state": "off"}
     return parts | {"clock": _of_clocks(clocks(session, now=now)), "provider": provided}
+
+
+def _with_file(database: Database, parts: dict[str, Part]) -> tuple[bool, dict[str, Part]]:
+    """The same parts; unwell where the SQLite file behind them is no longer where the next start will look for it."""
+    file = database.file()
+    if file == "ok":
+        return True, parts
+    log.error("database_file", state=file)
+    return False, parts | {"database": {"state": file}}
 
 
 def _of_clocks(found: Clocks) -> Part:

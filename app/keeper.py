@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Final
 
 TIED: Final = "DEMO_TIED"
@@ -24,11 +25,18 @@ LAST_WORDS: Final = 2.0
 
 
 @contextmanager
-def part(name: str, command: list[str], env: Mapping[str, str], *, stdout: int | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A process of its own session, so that Ctrl-C reaches only us and we end the parts in order. It ends with the block."""
-    process = subprocess.Popen(  # noqa: S603 - our own
-        command, env={**env, TIED: "1"}, stdin=subprocess.PIPE, stdout=stdout, text=True, start_new_session=True
-    )
+def part(
+    name: str, command: list[str], env: Mapping[str, str], *, stdout: int | None = None, log: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own session, so that Ctrl-C reaches only us and we end the parts in order. It ends with the block.
+
+    Its standard error goes to the file `log`, begun anew; without one to ours.
+    """
+    with ExitStack() as opened:
+        noted = opened.enter_context(open(log, "w", encoding="utf-8", opener=_private)) if log else None
+        process = subprocess.Popen(  # noqa: S603 - our own
+            command, env={**env, TIED: "1"}, stdin=subprocess.PIPE, stdout=stdout, stderr=noted, text=True, start_new_session=True
+        )
     try:
         yield process
     finally:
@@ -36,6 +44,10 @@ def part(name: str, command: list[str], env: Mapping[str, str], *, stdout: int |
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_APPEND, 0o600)
 
 
 def end(name: str, process: subprocess.Popen[str]) -> None:

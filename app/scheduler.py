@@ -30,7 +30,7 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from app.heart import Heart
-from billing import meter
+from billing import charging
 from helpdesk import cases, left_behind, running_out
 from models import Call, Errand, Task
 from models.values import ErrandKind
@@ -40,7 +40,7 @@ BEAT: Final = 1.0
 Unit = Callable[[], int]
 UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "holds": running_out.hold_due,
-    "quarters": meter.charge_begun,
+    "quarters": charging.charge_begun,
     "cases": cases.link_due,
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,

@@ -24,7 +24,7 @@ import requests
 from app.database import Database
 from app.migrate import migrate
 from bench.caller import Line
-from billing import meter, price_file, price_lists, purchases
+from billing import charging, meter, price_file, price_lists, purchases
 from helpdesk import customers
 from helpdesk.pins import PinKeys
 from models import Attempt, Call, Leg, Shift, Supporter
@@ -100,7 +100,7 @@ def charged(database: Database) -> float:
     def charge() -> None:
         while True:
             with database.writing() as session:
-                if not meter.charge_begun(session, now):
+                if not charging.charge_begun(session, now):
                     return
 
     return rate(charge, TALKING)

@@ -10,12 +10,13 @@ reads a balance in order to write it. Only a hold can be refused: posting never 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Insert, case, func, select, update
+from sqlalchemy import ColumnElement, Integer, Table, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ from models.values import HoldState, JournalKind, Points
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
+ACCOUNTS: Final = cast("Table", Account.__table__)
+ENTRIES: Final = cast("Table", Entry.__table__)
 
 
 class LedgerError(Exception):
@@ -61,13 +64,24 @@ class Posting:
     reverses_id: int | None = None
 
 
-def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> list[Journal]:
-    """Writes each posting once, known by its key, and gives the journals back in order.
+def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> list[int]:
+    """Writes each posting once, known by its key, in a few statements for all of them; the ids of their journals, in order.
 
     A key that exists already gives the old journal back, or raises DifferentRequest where the request differs (R19).
-    Raises ValueError where amounts do not sum to zero.
+    Raises ValueError where amounts do not sum to zero. Whatever it raises, the transaction must not be committed.
     """
-    return [_post(session, posting, now=now) for posting in postings]
+    if not postings:
+        return []
+    table = Journal.__table__
+    rows = [{**_columns(posting), "request": _request(posting), "written_at": now} for posting in postings]
+    written = session.execute(_insert_once(session, Journal, "key").returning(table.c.key, table.c.id), rows)
+    ids: dict[str, int] = dict(written.all())
+    new = [posting for posting in postings if posting.key in ids]
+    known = _written_before(session, [posting for posting in postings if posting.key not in ids])
+    _enter(session, new, ids)
+    for account_id in {account_id for posting in postings for account_id, _ in posting.amounts}:
+        _forget(session, account_id)  # also where nothing is new: whoever was quicker may have moved it since
+    return [(ids | known)[posting.key] for posting in postings]
 
 
 def customer_account(session: Session, customer_id: int) -> Account:
@@ -105,9 +119,9 @@ def hold(
     return held
 
 
-def capture(session: Session, *, call_id: int, quarter: int, now: datetime) -> None:
-    """Ends the hold of a quarter that is being charged (R6). Without an open hold nothing happens."""
-    _end_holds(session, HoldState.CAPTURED, Hold.call_id == call_id, Hold.quarter == quarter, now=now)
+def capture(session: Session, charged: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    """Ends the holds of quarters that are being charged, each a call's id and a number; one without a hold is no matter (R6)."""
+    _end_holds(session, HoldState.CAPTURED, tuple_(Hold.call_id, Hold.quarter).in_(charged), now=now)
 
 
 def release(session: Session, *, call_id: int, now: datetime) -> None:
@@ -122,50 +136,73 @@ def available(account: Account) -> Points:
 
 def add_once(session: Session, table: type[Base], *, unique: str, values: dict[str, Any]) -> int | None:
     """Inserts a row unless one with the same `unique` column exists; its id, or None where it existed."""
-    made: Insert
-    if session.get_bind().dialect.name == "sqlite":
-        made = sqlite.insert(table).values(**values).on_conflict_do_nothing(index_elements=[unique])
-    else:
-        made = postgresql.insert(table).values(**values).on_conflict_do_nothing(index_elements=[unique])
-    added: int | None = session.scalar(made.returning(table.__table__.c.id))
+    added: int | None = session.scalar(_insert_once(session, table, unique).returning(table.__table__.c.id), values)
     return added
 
 
-def _post(session: Session, posting: Posting, *, now: datetime) -> Journal:
-    amounts = [(account_id, points) for account_id, points in posting.amounts if points]
+def _insert_once(session: Session, table: type[Base], unique: str) -> sqlite.Insert | postgresql.Insert:
+    insert_into = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert_into(cast("Table", table.__table__)).on_conflict_do_nothing(index_elements=[unique])
+
+
+def _amounts(posting: Posting) -> list[tuple[int, Points]]:
+    return [(account_id, points) for account_id, points in posting.amounts if points]
+
+
+def _columns(posting: Posting) -> dict[str, Any]:
+    return {name: value for name, value in vars(posting).items() if name != "amounts"}
+
+
+def _request(posting: Posting) -> dict[str, Any]:
+    """What is asked for, as it is kept to be compared with a later request of the same key."""
+    amounts = [list(amount) for amount in _amounts(posting)]
     if sum(points for _, points in amounts):
         raise ValueError(f"the entries of {posting.key} do not sum to zero")
-    request = {"kind": posting.kind.value, "amounts": [list(amount) for amount in amounts], "reverses": posting.reverses_id}
-    columns = {name: value for name, value in vars(posting).items() if name != "amounts"}
-    made = add_once(session, Journal, unique="key", values={**columns, "request": request, "written_at": now})
-    journal = session.scalars(select(Journal).where(Journal.key == posting.key)).one()
-    if made is None:
-        if journal.request != request:
+    return {"kind": posting.kind.value, "amounts": amounts, "reverses": posting.reverses_id}
+
+
+def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, int]:
+    """The journals that were written before, by their keys. Raises DifferentRequest."""
+    if not postings:
+        return {}
+    keys = {posting.key for posting in postings}
+    kept = {journal.key: journal for journal in session.scalars(select(Journal).where(Journal.key.in_(keys)))}
+    for posting in postings:
+        if kept[posting.key].request != _request(posting):
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
-        for account_id, _ in amounts:  # Whoever was quicker may have moved them since this transaction looked.
-            _forget(session, account_id)
-        return journal
-    for account_id, points in amounts:
-        _move(session, account_id, points)
-    session.add_all(Entry(journal_id=journal.id, account_id=account_id, points=points) for account_id, points in amounts)
-    session.flush()
-    return journal
+    return {key: journal.id for key, journal in kept.items()}
 
 
-def _move(session: Session, account_id: int, points: Points) -> None:
-    change = update(Account).where(Account.id == account_id, Account.balance.is_not(None)).values(balance=Account.balance + points)
-    session.execute(change.execution_options(synchronize_session=False))
-    _forget(session, account_id)
+def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]) -> None:
+    """Writes the entries of new journals, and moves the balances that are kept."""
+    entries = [
+        {"journal_id": ids[posting.key], "account_id": account_id, "points": points}
+        for posting in postings
+        for account_id, points in _amounts(posting)
+    ]
+    if entries:
+        session.execute(insert(ENTRIES), entries)
+        _move(session, "balance", [(entry["account_id"], entry["points"]) for entry in entries])
 
 
-def _end_holds(session: Session, state: HoldState, *which: Any, now: datetime) -> None:  # noqa: ANN401 - SQL conditions
-    for held in session.scalars(select(Hold).where(Hold.state == HoldState.OPEN, *which)).all():
-        change = update(Account).where(Account.id == held.account_id).values(held=Account.held - held.points)
-        session.execute(change.execution_options(synchronize_session=False))
-        held.state = state
-        held.ended_at = now
-        _forget(session, held.account_id)
-    session.flush()
+def _move(session: Session, kept: str, changes: Iterable[tuple[int, int]]) -> None:
+    """Adds points to what accounts keep, each account once and in the order of their ids: two that move many wait in one order."""
+    sums: Counter[int] = Counter()
+    for account_id, points in changes:
+        sums[account_id] += points
+    column = ACCOUNTS.c[kept]
+    change = update(ACCOUNTS).where(ACCOUNTS.c.id == bindparam("moved"), column.is_not(None))
+    moved = [{"moved": account_id, "by": sums[account_id]} for account_id in sorted(sums)]
+    session.execute(change.values({column: column + bindparam("by", type_=Integer)}), moved)
+
+
+def _end_holds(session: Session, state: HoldState, *which: ColumnElement[bool], now: datetime) -> None:
+    ended = update(Hold).where(Hold.state == HoldState.OPEN, *which).values(state=state, ended_at=now)
+    given_back = session.execute(ended.returning(Hold.account_id, Hold.points)).all()
+    if given_back:
+        _move(session, "held", [(account_id, -points) for account_id, points in given_back])
+    for account_id, _ in given_back:
+        _forget(session, account_id)
 
 
 def _forget(session: Session, account_id: int) -> None:

@@ -67,6 +67,13 @@ def price(tariff: Tariff, moment: datetime) -> Points:
     return period(tariff, moment).points
 
 
+def day_of(decides: Period, moment: datetime) -> date:
+    """The local day on which a period began to run that decides at `moment`: the day before where it runs over midnight."""
+    local = to_local(moment)
+    over_midnight = decides.from_minute >= decides.to_minute and local.hour * 60 + local.minute < decides.to_minute
+    return local.date() - _DAY if over_midnight else local.date()
+
+
 def next_change(tariff: Tariff, moment: datetime, *, within: timedelta) -> Change | None:
     """When the price first differs from that of `moment`: later than it, at the latest `within` later. None if it stays."""
     now = price(tariff, moment)

@@ -57,7 +57,7 @@ def call_record(session: Session, sid: str, *, now: datetime) -> CallRecord:
     call = session.scalar(select(Call).where(Call.sid == sid))
     if call is None:
         raise Unknown(f"there is no call {sid}")
-    return _record(session, call, ledger.charged(session, call.id), now=now)
+    return record(session, call, ledger.charged(session, call.id), now=now)
 
 
 def calls(
@@ -83,10 +83,11 @@ def calls(
         query = query.where(Call.started_at < started_before)
     found = session.scalars(query.order_by(Call.started_at.desc(), Call.id.desc()).limit(most)).all()
     paid = ledger.charged_of(session, [call.id for call in found])
-    return [_record(session, call, paid[call.id], now=now) for call in found]
+    return [record(session, call, paid[call.id], now=now) for call in found]
 
 
-def _record(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> CallRecord:
+def record(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> CallRecord:
+    """A call as it stands at `now`; `paid` is what the ledger says that it was charged, by quarter."""
     talked = _talked(call)
     return CallRecord(
         call=call.sid,

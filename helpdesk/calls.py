@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, price_lists, quarters, tariff
+from billing import charging, ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
 from helpdesk import cases, silence
 from models import Attempt, Call, Leg, Line, Person
@@ -161,7 +161,7 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     call.next_hold_at = call.next_quarter_at = call.cut_at = None
     call.state = CallState.RINGING
     close(attempt, AttemptOutcome.ACCEPTED, now=now)
-    meter.settle(session, call, now=now)
+    charging.settle(session, call, now=now)
     if call.customer_id is not None and call.quoted_points is not None:
         # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
         account = ledger.customer_account(session, call.customer_id)
@@ -189,7 +189,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
         if accepted and not talked:
             roster.skip_wrap_up(attempt)
     session.flush()
-    meter.settle(session, call, now=now)
+    charging.settle(session, call, now=now)
     # Linked, and the receipts asked for: also behind an acceptance that turned out to be no talk, where they said otherwise.
     call.link_at = now if call.accepted_at is not None else None
     if kind := TASKS.get(outcome):

@@ -60,6 +60,23 @@ def ended_at(ends: list[Report], attempt: Attempt) -> datetime:
     return min(earliest, (attempt.accepted_at or earliest) + timedelta(seconds=attempt.time_limit))
 
 
+def witness(reports: list[Report], call: Call, attempt: Attempt | None) -> Report | None:
+    """Whose word the end of a call is: of several reports the earliest; None where the carrier's limit, or nobody, ended it.
+
+    Of those of one second our own cutting, which the others only followed, is that word.
+
+    `attempt` is the accepted one of a call that was talked.
+    """
+    gone = [report for report in reports if caller_is_gone(call, report)]
+    if attempt is None:
+        return min(gone, key=lambda report: report.happened_at, default=given_up(reports))
+    ends = [report for report in reports if report in gone or ends_bridge(report, attempt)]
+    if not ends:
+        return given_up(reports)
+    earliest = min(ends, key=lambda report: (_whole(_end(report, attempt)), report.kind != ReportKind.CUT, report.id))
+    return earliest if _whole(_end(earliest, attempt)) <= ended_at(ends, attempt) else None
+
+
 def _end(report: Report, attempt: Attempt) -> datetime:
     """When a report says that the talk ended: as it says, unless that was before it began, which only a wrong clock can tell.
 

@@ -157,11 +157,19 @@ def _close_dialled(
     if attempt.bridged is None and any(report.payload.get("DialBridged") == "true" for report in dial):
         attempt.bridged = True
         _alarm_bridged_without_acceptance(session, call, attempt, now=now)
-    outcome = _outcome(attempt, dial[0].payload.get("DialCallStatus"), gone=gone_at is not None)
+    outcome = _outcome(attempt, _status(call, attempt, dial[0]), gone=gone_at is not None)
     if attempt.ended_at is None:
         calls.close(attempt, outcome, now=now)
     elif attempt.outcome in {AttemptOutcome.CALLER_HUNG_UP, AttemptOutcome.FAILED}:
         attempt.outcome = outcome
+
+
+def _status(call: Call, attempt: Attempt, dial: Report) -> str | None:
+    """DialCallStatus, but where we know better: who picked up had answered, and whom the caller left was not rung to the end."""
+    status: str | None = dial.payload.get("DialCallStatus")
+    if status == "no-answer" and (attempt.picked_up_at is not None or endings.caller_is_gone(call, dial)):
+        return None
+    return status
 
 
 def _outcome(attempt: Attempt, dial_status: str | None, *, gone: bool) -> AttemptOutcome:

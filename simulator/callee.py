@@ -25,7 +25,9 @@ TONE = 0.1
 
 def is_allowed(leg: Leg, caller_id: str) -> bool:
     """Whether Twilio lets Dial show that number: To or From of the call, one's own or a verified one (13214)."""
-    known = {plain(leg.from_), plain(leg.to), *leg.exchange.numbers, *leg.exchange.verified}
+    known = {plain(leg.to), *leg.exchange.numbers, *leg.exchange.verified}
+    if leg.exchange.knobs.shows_callers_number:
+        known.add(plain(leg.from_))
     return is_e164(caller_id) and caller_id in known
 
 

@@ -119,14 +119,22 @@ class _Course:
 
     def result(self, gone: HungUp | Moved | None) -> str:
         """DialCallStatus: `completed` says only that somebody or something had answered."""
+        if isinstance(gone, HungUp):
+            return self.left_behind()
         if self.winner:
-            in_whisper = gone is not None and self.winner.bridged_at is None
-            return self.exchange.knobs.hangup_in_whisper if in_whisper else State.COMPLETED
+            return State.COMPLETED if gone or self.winner.bridged_at else self.exchange.knobs.never_bridged
         if gone is not None:
             return State.CANCELED
         ends = [leg.state for leg in self.rung]
         order = (State.NO_ANSWER, State.BUSY, State.CANCELED)
         return next((state for state in order if state in ends), State.FAILED)
+
+    def left_behind(self) -> str:
+        """DialCallStatus when the caller has hung up, by how far it had come."""
+        knobs = self.exchange.knobs
+        if self.winner is None:
+            return knobs.hangup_in_ringing
+        return knobs.hangup_in_talk if self.winner.bridged_at else knobs.hangup_in_whisper
 
     def recorded(self, leg: Leg) -> dict[str, str]:
         """What a recorded conversation adds."""

@@ -28,7 +28,7 @@ def fetched(leg: Leg, request: Request, *, whisper: bool) -> Generator[Any, Any,
     """The document that `request` leads to and its address; None when the leg has been ended instead."""
     _guard(leg, request)
     if request.twiml:
-        return _checked(leg, twiml.read(request.twiml.encode(), "text/xml"), "", whisper=whisper), ""
+        return _checked(leg, _document(leg, request.twiml.encode(), "text/xml"), "", whisper=whisper), ""
     answer = yield from asked(leg, request)
     if isinstance(answer, Failure):
         leg.exchange.logbook.problem(answer.code, f"{request.kind} {answer.url}: {answer.message}", leg, fatal=True)
@@ -64,16 +64,20 @@ def _guard(leg: Leg, request: Request) -> None:
 def _read(leg: Leg, answer: Answer) -> Document:
     kind = answer.response.header("Content-Type")
     body = answer.response.body
-    document = twiml.read(body, kind)
+    document = _document(leg, body, kind)
     if document.is_readable or leg.exchange.knobs.strict:
         return document
     bare = kind.partition(";")[0].strip().lower()
     if bare.startswith("audio/"):
         return Document((Verb("Play", {}, answer.url), Verb("Hangup")))
     if bare == "text/plain":
-        plain = twiml.read(body, "text/xml")
+        plain = _document(leg, body, "text/xml")
         return plain if plain.is_readable else _aloud(body)
     return document
+
+
+def _document(leg: Leg, body: bytes, kind: str) -> Document:
+    return twiml.read(body, kind, longest_speech=leg.exchange.knobs.longest_speech)
 
 
 def _aloud(body: bytes) -> Document:
@@ -108,7 +112,8 @@ def _fallen_back(leg: Leg, request: Request, failure: Failure, *, whisper: bool)
         return None
     allowed = request.kind in FIRST or leg.exchange.knobs.fallback_for_actions
     if leg.fallback_url and allowed and request.kind != "fallback":
-        params = {"ErrorCode": str(failure.code), "ErrorUrl": failure.url}
+        named = leg.exchange.knobs.fallback_names_error
+        params = {"ErrorCode": str(failure.code), "ErrorUrl": failure.url} if named else {}
         again = Request("fallback", leg.fallback_url, leg.fallback_method, params)
         return (yield from fetched(leg, again, whisper=whisper))
     calls.answer(leg)

@@ -2,6 +2,7 @@
 
 The nested prompts are said first; the first key stops them and counts. From then on, or from their end, `timeout`
 runs and begins anew with each key. The finish key, `numDigits` or the timeout end it. A finish key alone is no input.
+Keys that were kept from before it (`Knobs.keys_between`) come first, as if they were pressed at its first word.
 """
 
 from __future__ import annotations
@@ -39,13 +40,19 @@ class Keyed:
         self.digits += digit
         self.complete = len(self.digits) >= self.most
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether any key was taken."""
+        return bool(self.digits) or self.complete
+
 
 def gather(run: Run, verb: Verb) -> Generator[Any, Any, Step]:
     """Ask; the answer goes to `action`, no input to the next verb."""
     keyed = Keyed(verb.says("finishOnKey", "#"), int(verb.says("numDigits", "1000000")))
     run.leg.question += 1
     run.leg.keyed = ""
-    first = yield from _asked(run, verb, keyed)
+    _take_kept(run, verb, keyed)
+    first = None if keyed.has_begun else (yield from _asked(run, verb, keyed))
     if first is not None:
         _take(run, keyed, first)
     yield from _listened(run, verb, keyed)
@@ -54,6 +61,13 @@ def gather(run: Run, verb: Verb) -> Generator[Any, Any, Step]:
         return None
     params = {} if not keyed.digits and run.exchange.knobs.empty_digits == "absent" else {"Digits": keyed.digits}
     return run.request("action", verb.says("action", run.url), verb.says("method", "POST"), **params)
+
+
+def _take_kept(run: Run, verb: Verb, keyed: Keyed) -> None:
+    leg = run.leg
+    while leg.keyed_ahead and not keyed.complete and _hears_keys(verb):
+        key, leg.keyed_ahead = Key(leg.keyed_ahead[0]), leg.keyed_ahead[1:]
+        _take(run, keyed, key)
 
 
 def _asked(run: Run, verb: Verb, keyed: Keyed) -> Generator[Any, Any, Key | None]:

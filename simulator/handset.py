@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from simulator import calls
-from simulator.legs import By, Doing, State
+from simulator.legs import UNASKED, By, Doing, State
 from simulator.tasks import Key
 
 if TYPE_CHECKING:
@@ -92,7 +92,13 @@ class Handset:
         self.exchange.logbook.note("key", leg, digit)
         if leg.other is not None:
             self.exchange.logbook.note("tone", leg.other, digit)
-        if leg.task and self._is_connected:
+        if self._is_connected:
+            self._sent(leg, digit)
+
+    def _sent(self, leg: Leg, digit: str) -> None:
+        if leg.doing in UNASKED:
+            leg.keyed_ahead += digit if self.exchange.knobs.keys_between == "kept" else ""
+        elif leg.task:
             leg.task.signal(Key(digit))
 
     def press_all(self, digits: str) -> None:
@@ -135,6 +141,12 @@ class Handset:
     def spoken_until(self, default: datetime) -> datetime:
         """Until when its owner spoke, or will have."""
         return max((end for _begun, end in self._spoken), default=default)
+
+    def spoken_since(self, moment: datetime) -> timedelta:
+        """From the first word since `moment` to the last until now; nothing where there was none."""
+        now = self.exchange.now
+        heard = [(max(begun, moment), min(end, now)) for begun, end in self._spoken if end > moment and begun < now]
+        return max(end for _begun, end in heard) - min(begun for begun, _end in heard) if heard else timedelta()
 
     def silent_since(self, moment: datetime) -> bool:
         """Whether nothing was said into it from `moment` until now."""

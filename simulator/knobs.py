@@ -1,7 +1,9 @@
 """What can be turned at the exchange: everything that is unconfirmed about Twilio, and how people and networks behave.
 
 A letter in brackets says how sure the contract is of the default (twilio-contract.md): [D] documented, [O] observed,
-[M] unconfirmed.
+[M] unconfirmed. Unconfirmed things that nothing here does have no knob: Enqueue and QueueResult, conferences, answering-machine
+detection, STIR (none on Danish calls; `surprise` adds any parameter), the headers of the debugger's own copy
+(X-Twilio-WebhookError), SIP callers, regions, filtered texts. What a withheld number looks like is for the telephone to show.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from random import Random
 from typing import Literal, TypeAlias
 
 from simulator.faults import Network, calm
+from simulator.schema import LONGEST_SPEECH
 
 StatusPolicy: TypeAlias = Callable[[dict[str, str], Random], list[float]]
 """Given a status callback's parameters: after how many seconds it arrives, once for each time that it does."""
@@ -64,13 +67,29 @@ class Knobs:
     """Whether every blocking webhook is sent twice; the second answer is kept in `exchange.doubles` and discarded."""
     surprise: dict[str, str] = field(default_factory=dict)
     """Parameters that Twilio added without notice to every request [D]."""
+    user_agent: str = "TwilioProxy/1.1"
+    """How every request names itself [M]."""
+    legacy_twins: bool = True
+    """Whether Caller, Called and their places stand beside From and To [O]."""
+    unknown_places: Literal["empty", "absent"] = "empty"
+    """How a city, state or zip code is told that nobody knows [O]."""
+    first_status: Literal["ringing", "in-progress"] = "ringing"
+    """CallStatus of a request before Twilio has answered the caller [O]."""
+    status_of_gone: Literal["completed", "in-progress"] = "completed"
+    """CallStatus of an action that is requested behind the caller's end [O]."""
 
     characters_per_second: float = 15.0
     shortest_speech: float = 1.0
     play_seconds: float = 5.0
     fetch_media: bool = True
     """Whether a Play of the application's own host is fetched and must be a sound."""
+    longest_speech: int = LONGEST_SPEECH
+    """How many letters one Say may have [M]; more is BrokenTwiML while `strict`."""
+    most_rounds: int = 1000
+    """How often loop="0" really repeats [O]."""
     key_gap: float = 0.2
+    keys_between: Literal["lost", "kept"] = "lost"
+    """What becomes of keys while no question is open and nobody is dialled [M]: those that are kept are the next Gather's."""
     setup_seconds: float = 0.5
     """From dialling a number until its telephone rings."""
     connection_loss_seconds: float = 20.0
@@ -86,8 +105,16 @@ class Knobs:
     """Whether Dial's action is told DialBridged; an older account is not [D]."""
     no_answer_with_duration: bool = False
     """Whether DialCallDuration=0 comes with a Dial that nobody answered [O: it is missing]."""
+    hangup_in_ringing: Literal["canceled", "no-answer", "completed"] = "canceled"
+    """DialCallStatus when the caller hangs up before the callee answered [O]."""
     hangup_in_whisper: Literal["completed", "canceled"] = "completed"
     """DialCallStatus when the caller hangs up after the callee answered, before they were bridged [M]."""
+    hangup_in_talk: Literal["completed", "canceled", "answered"] = "completed"
+    """DialCallStatus when the caller hangs up in conversation [M]."""
+    never_bridged: Literal["completed", "no-answer"] = "completed"
+    """DialCallStatus when the callee answered and left, or was refused, before they were bridged [O]."""
+    shows_callers_number: bool = True
+    """Whether Dial may show the number of the caller, which is not the account's [O: being ended], else error 13214."""
     unanswered_hangup: Literal["no-answer", "canceled", "completed"] = "no-answer"
     """How a call ends that was hung up before Twilio answered it [M]."""
     action_after_hangup: bool = True
@@ -96,8 +123,16 @@ class Knobs:
     """How actionOnEmptyResult says that nothing was keyed [M]."""
     empty_recording_action: bool = True
     """Whether Record's action is requested although nothing was said [M]; else the next verb follows."""
+    hangup_as_digits: Literal["hangup", "empty", "absent"] = "hangup"
+    """Record's Digits when the caller ended it by hanging up [M]."""
+    trims_silence: bool = True
+    """Whether a Record that says nothing of it has `trim-silence` [M]: the silence at both ends of a message does not count."""
+    recording_tells_call: bool = False
+    """Whether a recording's callback carries what other requests about the call do [O: it does not]."""
     fallback_for_actions: bool = True
     """Whether a failing action or Redirect goes to the number's fallback URL too [M]."""
+    fallback_names_error: bool = True
+    """Whether the fallback's request carries ErrorCode and ErrorUrl [M]."""
     error_message: str = "We are sorry, an application error has occurred. Goodbye."
     """What a caller hears when there is no fallback [M]."""
 
@@ -116,6 +151,10 @@ class Knobs:
     """How many more are done and get no answer before the client gives up."""
     rest_slow: float = 0.0
     """How many seconds on the wall a served answer takes."""
+    cancels_answered: bool = False
+    """Whether Status=canceled ends a call that was answered too [M: only a queued or ringing one]."""
+    not_in_progress: int = 21220
+    """The code for a call that is in no state for what is asked [M]."""
     calls_per_second: float = 1.0
     """How many calls made through REST start in a second; the others are queued [D]."""
     fetched_price: str | None = None

@@ -52,6 +52,10 @@ class Doing(StrEnum):
     BRIDGED = "bridged"
 
 
+UNASKED = frozenset({Doing.WAITING, Doing.SPEAKING, Doing.MUSIC, Doing.PAUSE})
+"""When keys go nowhere: no question is open, no other telephone is rung."""
+
+
 class By(StrEnum):
     """Who or what ended a leg."""
 
@@ -103,6 +107,8 @@ class Leg:
     """How many questions (Gather, Record) it has been asked."""
     keyed: str = ""
     """What has been keyed to the question that is open."""
+    keyed_ahead: str = ""
+    """What was keyed while no question was open, for the next one (`Knobs.keys_between`)."""
     saying: Happening | None = None
     """The prompt that is being said or played."""
     hops: int = 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NotInProgress(Exception):
-    """The call is not in a state in which that can be done to it (21220)."""
+    """The call is not in a state in which that can be done to it (`Knobs.not_in_progress`)."""
 
 
 def originate(leg: Leg, request: Request, *, timeout: int) -> None:
@@ -68,7 +68,7 @@ def move(leg: Leg, request: Request) -> None:
 
 def cancel(leg: Leg) -> None:
     """Take a call back that nobody has answered yet; one that is queued tells nobody (twilio-contract §4.1)."""
-    if leg.is_over or leg.is_answered:
+    if leg.is_over or (leg.is_answered and not leg.exchange.knobs.cancels_answered):
         raise NotInProgress
     if leg.state is State.QUEUED:
         leg.status_target = None

@@ -26,23 +26,31 @@ SIP_CODES = {
 
 def standard(leg: Leg, account: str) -> dict[str, str]:
     """What every request about `leg` carries, legacy twins and empty places included."""
+    knobs = leg.exchange.knobs
     params = {
         "CallSid": leg.sid,
         "AccountSid": account,
         "From": leg.from_,
         "To": leg.to,
-        "CallStatus": str(leg.state),
+        "CallStatus": _call_status(leg),
         "ApiVersion": API_VERSION,
         "Direction": leg.direction,
     }
     if leg.parent is not None:
         params["ParentCallSid"] = leg.parent.sid
-    return params | _side("From", "Caller", leg.from_) | _side("To", "Called", leg.to)
+    for name, twin, number in (("From", "Caller", leg.from_), ("To", "Called", leg.to)):
+        words = (name, twin) if knobs.legacy_twins else (name,)
+        params |= dict.fromkeys(words, number) | {f"{word}Country": country(number) for word in words}
+        if knobs.unknown_places == "empty":
+            params |= {f"{word}{place}": "" for word in words for place in PLACES}
+    return params
 
 
-def _side(name: str, twin: str, number: str) -> dict[str, str]:
-    places = {f"{word}{place}": "" for word in (name, twin) for place in PLACES}
-    return {twin: number, f"{name}Country": country(number), f"{twin}Country": country(number)} | places
+def _call_status(leg: Leg) -> str:
+    knobs = leg.exchange.knobs
+    if leg.direction == "inbound" and leg.state is State.RINGING:
+        return knobs.first_status
+    return knobs.status_of_gone if leg.state is State.COMPLETED else str(leg.state)
 
 
 def status(leg: Leg, account: str, event: str, now: datetime) -> dict[str, str]:

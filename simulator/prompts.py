@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from simulator.tasks import Key
     from simulator.twiml import Verb
 
-FOR_EVER = 1000
-"""How often loop="0" really repeats (twilio-contract §3.4)."""
-
 
 def say(run: Run, verb: Verb) -> Generator[Any, Any, Step]:
-    """Say or play something; keys pressed meanwhile are lost."""
+    """Say or play something; keys pressed meanwhile are lost, or kept for the next Gather (`Knobs.keys_between`)."""
     yield from prompted(run, verb)
     return None
 
@@ -30,7 +27,7 @@ def say(run: Run, verb: Verb) -> Generator[Any, Any, Step]:
 def prompted(run: Run, verb: Verb, *, asking: bool = False) -> Generator[Any, Any, Key | None]:
     """Say, play or be silent; `asking` stands inside a Gather, where the first key stops it and is given back."""
     yield from _media(run, verb)
-    for _round in range(int(verb.says("loop", "1")) or FOR_EVER):
+    for _round in range(int(verb.says("loop", "1")) or run.exchange.knobs.most_rounds):
         run.leg.doing = Doing.ASKING if asking else _doing(verb)
         seconds = _begun(run, verb)
         try:

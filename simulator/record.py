@@ -31,7 +31,7 @@ def record(run: Run, verb: Verb) -> Generator[Any, Any, Step]:
         digits = yield from _until_over(run, verb, begun)
     except HungUp:
         if run.exchange.knobs.action_after_hangup:
-            yield from ignored(run.leg, _action(run, verb, begun, "hangup"))
+            yield from ignored(run.leg, _action(run, verb, begun, _digits_of_hang_up(run)))
         raise
     empty = run.leg.handset.silent_since(begun)
     if empty and not run.exchange.knobs.empty_recording_action:
@@ -52,8 +52,14 @@ def _until_over(run: Run, verb: Verb, begun: datetime) -> Generator[Any, Any, st
             return happening.digit
 
 
-def _action(run: Run, verb: Verb, begun: datetime, digits: str) -> Request:
-    made = recordings.make(run.leg, begun, source="RecordVerb")
+def _digits_of_hang_up(run: Run) -> str | None:
+    knob = run.exchange.knobs.hangup_as_digits
+    return {"hangup": "hangup", "empty": "", "absent": None}[knob]
+
+
+def _action(run: Run, verb: Verb, begun: datetime, digits: str | None) -> Request:
+    trims = verb.says("trim", "trim-silence" if run.exchange.knobs.trims_silence else "do-not-trim") == "trim-silence"
+    made = recordings.make(run.leg, begun, source="RecordVerb", trims=trims)
     if "recordingStatusCallback" in verb.attributes:
         target = run.request("recording", verb.says("recordingStatusCallback"), verb.says("recordingStatusCallbackMethod", "POST"))
         recordings.report(run.leg, made, target)
@@ -61,6 +67,7 @@ def _action(run: Run, verb: Verb, begun: datetime, digits: str) -> Request:
         "RecordingUrl": made.url,
         "RecordingSid": made.sid,
         "RecordingDuration": str(made.seconds),
-        "Digits": digits,
     }
+    if digits is not None:
+        params["Digits"] = digits
     return run.request("action", verb.says("action", run.url), verb.says("method", "POST"), **params)

@@ -127,7 +127,7 @@ def _update(leg: Leg) -> None:
         else:
             raise Refused(400, 20001, "Url, Twiml or Status is required")
     except NotInProgress:
-        raise Refused(400, 21220, f"Call is not in-progress. It is {leg.state}.") from None
+        raise Refused(400, leg.exchange.knobs.not_in_progress, f"Call is not in-progress. It is {leg.state}.") from None
 
 
 def _redirect(leg: Leg, document: Request) -> None:

@@ -50,7 +50,7 @@ class Run:
 
 
 def passed(run: Run, seconds: float, *, heed_keys: bool = False) -> Generator[Any, Any, Key | None]:
-    """Let time pass; with `heed_keys` the first key ends it and is given back, else keys are lost."""
+    """Let time pass; with `heed_keys` the first key ends it and is given back, else keys go unheard."""
     until = run.exchange.now + timedelta(seconds=seconds)
     while run.exchange.now < until:
         happening = yield Wait(until)

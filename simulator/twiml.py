@@ -55,8 +55,8 @@ class Document:
         return not any(problem.fatal for problem in self.problems)
 
 
-def read(body: bytes, content_type: str) -> Document:
-    """The document in `body`, with every problem that was found in it."""
+def read(body: bytes, content_type: str, *, longest_speech: int = LONGEST_SPEECH) -> Document:
+    """The document in `body`, with every problem that was found in it; one Say may have so many letters."""
     fault = _fault(body, content_type.partition(";")[0].strip().lower())
     if fault is not None:
         return Document((), (fault,))
@@ -66,7 +66,7 @@ def read(body: bytes, content_type: str) -> Document:
         return Document((), (Problem(12100, f"it cannot be parsed: {error}", fatal=True),))
     if root.tag != "Response":
         return Document((), (Problem(12102, f"the root is <{root.tag}>, not <Response>", fatal=True),))
-    reader = _Reader()
+    reader = _Reader(longest_speech)
     response = reader.verb(root)
     return Document(response.children, tuple(reader.problems))
 
@@ -87,8 +87,9 @@ def _fault(body: bytes, kind: str) -> Problem | None:
 class _Reader:
     """Walks one document and keeps what it found wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_speech: int) -> None:
         self.problems: list[Problem] = []
+        self._longest_speech = longest_speech
 
     def wrong(self, code: int, message: str, *, fatal: bool = False) -> None:
         self.problems.append(Problem(code, message, fatal=fatal))
@@ -138,8 +139,8 @@ class _Reader:
         words, silence = self._spoken(node)
         text = " ".join("".join(words).split())
         self._check_text("Say", text, ELEMENTS["Say"])
-        if len(text) > LONGEST_SPEECH:
-            self.wrong(13520, f"<Say> has {len(text)} letters, more than {LONGEST_SPEECH}")
+        if len(text) > self._longest_speech:
+            self.wrong(13520, f"<Say> has {len(text)} letters, more than {self._longest_speech}")
         return Verb("Say", attributes, text, (), silence)
 
     def _spoken(self, node: ET.Element) -> tuple[list[str], float]:

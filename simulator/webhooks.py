@@ -134,7 +134,7 @@ def _signed(about: Subject, request: Request, token: str) -> Delivery:
         url, form = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}", {}
     headers = {
         "Accept": "*/*",
-        "User-Agent": "TwilioProxy/1.1",
+        "User-Agent": about.exchange.knobs.user_agent,
         "I-Twilio-Idempotency-Token": token,
         "X-Twilio-Signature": signature(about.exchange.token, url, form, keep_port=request.kind == "message"),
     }

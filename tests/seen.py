@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from billing import books, purchases, quarters
-from billing.purchases import StatementEntry
+from billing import books, quarters, statements
+from billing.statements import StatementEntry
 from helpdesk import customers
 from models import Audit, Base, Call, Case, Customer, Errand, Task
 from models.values import AttemptOutcome, CallOutcome, JournalKind
@@ -82,7 +82,7 @@ class Seen:
     def balance(self, caller: ACustomers) -> tuple[int, int]:
         """Balance and held points."""
         with self.database.reading() as session:
-            statement = purchases.statement(session, customers.find(session, caller.number))
+            statement = statements.statement(session, customers.find(session, caller.number))
             return statement.balance, statement.held
 
     def tasks(self) -> list[Task]:
@@ -137,7 +137,7 @@ class Seen:
             return [
                 entry
                 for number in numbers
-                for entry in purchases.statement(session, customers.find(session, number)).entries
+                for entry in statements.statement(session, customers.find(session, number)).entries
                 if entry.call == sid
             ]
 

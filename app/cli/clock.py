@@ -7,7 +7,7 @@ import click
 from app import clock as clocks
 from app import keeper, logs, readiness
 from app.carrier import Ports
-from app.cli.commands import Command
+from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
 from app.heart import Heart
 from app.scheduler import Clockwork
@@ -23,6 +23,8 @@ class Unfinished(Unknown):
 @click.pass_obj
 def clock(desk: Desk, once: bool) -> None:
     """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
+    if not once:
+        require_text(desk)
     with desk.reading() as session:
         readiness.require_keys_of_pins(session, desk.settings)
     logs.configure(desk.settings)

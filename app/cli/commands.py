@@ -1,7 +1,8 @@
 """The table of commands, and a group that loads a command's module only when it is asked for.
 
-Every command takes `--json`, at its end or right behind `doegnvagt`. A group is a `Group`, a command on its own
-`@click.command(cls=Command)`; what a command works with comes as its first argument by `@click.pass_obj` (app.cli.desk).
+Every command takes `--json`, at its end or right behind `doegnvagt`; one that goes on until it is stopped refuses it. A group is a
+`Group`, a command on its own `@click.command(cls=Command)`; what a command works with comes as its first argument by
+`@click.pass_obj` (app.cli.desk).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "ledger": "app.cli.points:ledger",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
+    "explain": "app.cli.explain:explain",
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",
     "task": "app.cli.tasks:task",
@@ -83,6 +85,12 @@ class LazyGroup(Group):
         found = getattr(import_module(module), name)
         assert isinstance(found, click.Command)  # noqa: S101 - the table above names nothing else
         return found
+
+
+def require_text(desk: Desk) -> None:
+    """For what goes on until it is stopped: a document would come at its end, or never. Raises UsageError."""
+    if desk.wants_json:
+        raise click.UsageError("--json is for commands that end with an answer; this one goes on until it is stopped.")
 
 
 def _is_no_cluster(word: str) -> bool:

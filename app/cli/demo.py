@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock, seed, settings, surroundings
 from app import demo as house
-from app.cli.commands import Command
+from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
 from app.database import Database
 from app.demo import DemoFailed, Stopped
@@ -28,10 +28,12 @@ from models import Supporter
 @click.pass_obj
 def demo(desk: Desk) -> None:
     """Start web, clock and a telephone exchange on this machine, with demo data. Ctrl-C stops everything."""
+    require_text(desk)
     words = Words(preferred(desk.own))
     house.raise_on_signals(greeting.stopping(words))
     try:
         with surroundings.alone():
+            click.echo(greeting.starting(words))
             log_ins, supporters = _prepared(desk.own)
             with house.running(desk.own) as running:
                 click.echo(greeting.welcome(words, running.address, log_ins, supporters))

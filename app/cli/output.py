@@ -6,11 +6,14 @@ import codecs
 import json
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from models.local import to_local
+from web.papers.columns import spoken, table
+
+__all__ = ["local", "show", "show_json", "spoken", "table"]
 
 JSON: Final = "doegnvagt.json"  # the name of a way to encode: what an encoding lacks is spelled as JSON spells it
 UNSEEN: Final = re.compile(
@@ -34,18 +37,6 @@ def local(moment: datetime | None) -> str:
     return f"{to_local(moment):%Y-%m-%d %H:%M}" if moment else "-"
 
 
-def spoken(value: object) -> str:
-    """A value in text: a dash where there is none."""
-    return "-" if value is None else str(value)
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, right: Collection[str] = ()) -> list[str]:
-    """Lines of columns under headings; those named in `right` are figures, aligned at their end."""
-    cells = [list(headings), *([spoken(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(_aligned(row, widths, headings, right)).rstrip() for row in cells]
-
-
 def _print(text: str, otherwise: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(f"{text}\n".encode(encoding, otherwise).decode(encoding))
@@ -62,11 +53,6 @@ def _escaped_in(fault: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(JSON, _escaped_in)
-
-
-def _aligned(row: Sequence[str], widths: Sequence[int], headings: Sequence[str], right: Collection[str]) -> list[str]:
-    columns = zip(row, widths, headings, strict=True)
-    return [cell.rjust(width) if heading in right else cell.ljust(width) for cell, width, heading in columns]
 
 
 def _moment(value: object) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 
 from app import clock, settings, surroundings
-from app.cli.commands import Command
+from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
 from app.surroundings import NotRunning
 from app.telephone import away, words
@@ -31,6 +31,7 @@ from models.values import Language, e164
 @click.pass_obj
 def phone(desk: Desk, language: str | None, person: str | None, supporter: str | None) -> None:
     """Phone the demo from this terminal, and pick up as the supporter beside it."""
+    require_text(desk)
     spoken = Words(Language(language) if language else words.preferred(desk.own))
     find = _finder(desk.own)
     try:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from app.cli import output
 from app.cli.arguments import KEY, POINTS, REFERENCE, TOML_FILE
 from app.cli.commands import Group
 from app.cli.desk import Desk
+from app.cli.statements import export_books, show_statement
 from billing import books, price_file, price_lists, purchases
 from billing.ledger import DifferentRequest
-from billing.purchases import Statement
 from helpdesk import customers
 from models.values import Points
 
@@ -59,15 +57,7 @@ def buy(desk: Desk, customer: str, points: int, reference: str) -> None:
     desk.tell(document, f"Customer {customer} bought {points} points (entry {bought.entry}); the balance is {bought.balance}")
 
 
-@points.command("statement")
-@click.argument("customer", type=KEY)
-@click.pass_obj
-def statement(desk: Desk, customer: str) -> None:
-    """Show a customer's points: what there is, what running calls hold, and every entry."""
-    with desk.reading() as session:
-        found = customers.find(session, customer)
-        name, made = found.name, purchases.statement(session, found)
-    desk.tell(asdict(made), *_lines(made, name))
+points.add_command(show_statement)
 
 
 @click.group(cls=Group)
@@ -86,17 +76,4 @@ def audit(desk: Desk) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _lines(made: Statement, name: str) -> list[str]:
-    headings = ("When", "What", "Points", "Balance", "Call", "Quarter", "Case", "Reference")
-    rows = [
-        (output.local(one.at), one.kind, f"{one.points:+d}", one.balance, one.call, one.quarter, one.case, one.reference)
-        for one in made.entries
-    ]
-    return [
-        f"Customer {made.customer}: {name}",
-        f"Balance {made.balance} points, of which {made.held} are held; {made.available} are available.",
-        "",
-        *output.table(headings, rows, right=("Points", "Balance", "Quarter")),
-        "",
-        "Times are local (Europe/Copenhagen).",
-    ]
+ledger.add_command(export_books)

@@ -12,7 +12,7 @@ import click
 
 from app import readiness
 from app.cli.arguments import ADDRESS, WORKERS
-from app.cli.commands import Command
+from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
 from ivr.graph import page
 
@@ -25,6 +25,7 @@ APP: Final = Path(__file__).resolve().parents[1]
 @click.pass_obj
 def serve(desk: Desk, bind: str | None, workers: int) -> None:
     """Start the web process; it becomes this one. Whatever would keep it from working is said before it starts."""
+    require_text(desk)
     keys = desk.keys
     readiness.require_one_writer(desk.settings, workers)
     readiness.require_ready(desk.found, keys)  # A database that is out of reach is gunicorn's to tell (app.gunicorn).

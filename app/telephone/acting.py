@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from threading import Event
 from typing import ClassVar, Final
 
 from textual.app import App
@@ -25,6 +29,7 @@ from app.telephone.words import Words
 SPOKEN_SECONDS: Final = 5
 VOICEMAIL_AFTER: Final = 4
 GOODBYE_WITHIN: Final = 3.0
+STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Acting(App[None]):
@@ -172,11 +177,18 @@ class Acting(App[None]):
         self.query_one("#desk").scroll_end(animate=False, x_axis=False)
 
     async def action_quit(self) -> None:
-        """Hangs up what was begun here, and ends."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.to_thread(self._hang_everything_up), GOODBYE_WITHIN)
+        """Hangs up what was begun here, behind what was asked for before, and ends."""
+        has_hung_up = Event()
+        self.threads.acts.put(partial(self._hang_everything_up, has_hung_up))
+        await asyncio.to_thread(has_hung_up.wait, GOODBYE_WITHIN)
         self.threads.stop()
         self.exit()
+
+    def quit_on_signals(self) -> None:
+        """A closed terminal and SIGTERM do what the key does that quits; a hang-up that nohup keeps away stays away."""
+        for number in STOPS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, self._quit_on, number)
 
     # Below
 
@@ -208,13 +220,28 @@ class Acting(App[None]):
         number = getattr(one, "number", None)
         return self.memory.handset(number) if number else None
 
-    def _hang_everything_up(self) -> None:
+    def _quit_on(self, number: signal.Signals) -> None:
+        if number is signal.SIGHUP:
+            _draw_nowhere()
+        self.run_worker(self.action_quit(), group="quit", exclusive=True)
+
+    def _hang_everything_up(self, has_hung_up: Event, desk: DeskClient) -> None:
         for number in self._operated:
             with suppress(DeskError):
-                handset = self.threads.desk.handset(number, after=0)
+                handset = desk.handset(number, after=0)
                 if not handset.is_idle:
-                    self.threads.desk.act(number, "decline" if handset.rings else "hang-up")
+                    desk.act(number, "decline" if handset.rings else "hang-up")
+        has_hung_up.set()
 
 
 def _acted(desk: DeskClient, *, number: str, act: str, body: dict[str, object]) -> None:
     desk.act(number, act, **body)
+
+
+def _draw_nowhere() -> None:
+    """The terminal is gone; whoever still writes to it would wait for ever, or fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.database import Database
-from billing import purchases
-from billing.purchases import Statement
+from billing import statements
+from billing.statements import Statement
 from helpdesk import call_records, pins
 from helpdesk.call_records import CallRecord
 from helpdesk.customers import Unknown
@@ -139,7 +139,7 @@ def _points(session: Session, number: str) -> Points | None:
     customer = session.scalar(select(Customer).where(Customer.number == number))
     if customer is None:
         return None
-    statement = purchases.statement(session, customer)
+    statement = statements.statement(session, customer)
     return Points(customer=number, name=customer.name, policy=customer.policy, credit=customer.credit, statement=statement)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.demo import LOGS
 from app.seed import LINE, LogIn
 from app.telephone.conversation import pin_as_printed, plain
 from app.telephone.words import Words
@@ -30,9 +31,15 @@ def welcome(words: Words, address: str, log_ins: Sequence[LogIn], supporters: Se
             "    .venv/bin/doegnvagt phone",
             "",
             f"  {words('Ctrl-C stops everything; the data stays in var/.')}",
+            f"  {words('The logs are {web} and {clock}.', **{name: str(file) for name, file in LOGS.items()})}",
             "",
         ]
     )
+
+
+def starting(words: Words) -> str:
+    """Said at once: the rest takes some seconds."""
+    return words("Starting…")
 
 
 def stopping(words: Words) -> str:

@@ -15,7 +15,7 @@ from app.telephone.looks import DASH, TIMES, bar, duration, grid, signed, time_o
 from app.telephone.memory import Memory
 from app.telephone.words import N_, Words
 from billing import quarters
-from billing.purchases import StatementEntry
+from billing.statements import StatementEntry
 from models.local import to_local
 from models.values import AttemptOutcome, CallOutcome, CallState, JournalKind, Policy
 

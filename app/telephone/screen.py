@@ -75,6 +75,8 @@ class TelephoneApp(Acting):
         for work in (self.threads.listen, self.threads.read, self.threads.work):
             self.run_worker(work, thread=True)
         self.set_interval(TICK, self.draw)
+        if not self.is_headless:
+            self.quit_on_signals()
 
     def on_unmount(self) -> None:
         """Lets the threads end."""

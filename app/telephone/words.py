@@ -1,62 +1,21 @@
-"""The telephone's own words in Danish and English, out of gettext catalogues that are compiled when the program starts.
-
-The sentences in the code are English and stand in `locale/<language>/LC_MESSAGES/telephone.po`, each with its
-Danish and English text.
-"""
+"""The telephone's own words in Danish and English: sentences as `web.words` keeps them, from a catalogue of the telephone's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from gettext import GNUTranslations
-from importlib.resources import files
-from io import BytesIO
 from typing import Final
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 from models.values import Language
+from web import words
+from web.words import N_, preferred
 
-VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-NOBODYS: Final = frozenset({"", "C", "POSIX"})
+PACKAGE: Final = "app.telephone"
+DOMAIN: Final = "telephone"
+
+__all__ = ["N_", "Words", "preferred"]
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Marks a sentence in a table, so that the catalogues know it; it is translated where it is shown."""
-    return text
-
-
-class Words:
-    """Sentences in one language: `words("Balance")`, `words("Dials {number}", number="6318 6363")`."""
+class Words(words.Words):
+    """Sentences in one language, out of the telephone's catalogue."""
 
     def __init__(self, language: Language) -> None:
-        self.language = language
-        self._catalogue = _compiled(language)
-
-    def __call__(self, text: str, /, **values: object) -> str:
-        """The sentence in this language, its places filled in."""
-        found = self._catalogue.gettext(text)
-        return found.format(**values) if values else found
-
-    def many(self, one: str, several: str, count: int) -> str:
-        """The sentence for so many; its place is `{count}`."""
-        return self._catalogue.ngettext(one, several, count).format(count=count)
-
-
-def preferred(env: Mapping[str, str]) -> Language:
-    """Danish where the environment asks for it or for nothing; English where it asks for anything else."""
-    locales = (env.get(name, "").partition(":")[0].partition(".")[0] for name in VARIABLES)
-    wanted = next((locale for locale in locales if locale not in NOBODYS), Language.DANISH)
-    return Language.DANISH if wanted.lower().startswith(Language.DANISH) else Language.ENGLISH
-
-
-def source(language: Language) -> str:
-    """The catalogue of a language as it is written."""
-    return files("app.telephone").joinpath("locale", language, "LC_MESSAGES", "telephone.po").read_text("utf-8")
-
-
-def _compiled(language: Language) -> GNUTranslations:
-    made = BytesIO()
-    write_mo(made, read_po(BytesIO(source(language).encode())))
-    made.seek(0)
-    return GNUTranslations(made)
+        super().__init__(language, PACKAGE, DOMAIN)

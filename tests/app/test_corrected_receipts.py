@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import select
 
-from billing import meter
+from billing import charging
 from helpdesk import receipts, resending
 from ivr.twilio_api import TwilioApi
 from models import Call
@@ -89,7 +89,7 @@ def test_facts_that_move_there_and_back_are_told_each_time(house: House) -> None
     with house.database.writing() as session:
         call = session.scalars(select(Call)).one()
         call.ended_at = call.started_at + timedelta(seconds=1200)
-        meter.settle(session, call, now=house.now)
+        charging.settle(session, call, now=house.now)
         receipts.ask(session, call, now=house.now)
         receipts.ask(session, call, now=house.now)
     settles(house)

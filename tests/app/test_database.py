@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.patience import PATIENT
-from billing import books, purchases
+from billing import books, statements
 from helpdesk import customers
 from models import NumberSeries
 from tests.house import House
@@ -170,9 +170,9 @@ def test_all_that_one_transaction_reads_is_of_one_moment(house: House) -> None:
 
     with house.database.reading() as session:
         customer = customers.find(session, caller.number)
-        before = purchases.statement(session, customer)
+        before = statements.statement(session, customer)
         house.buy(caller, 30, "meanwhile")
-        after = purchases.statement(session, customer)
+        after = statements.statement(session, customer)
         faults = books.faults(session)
 
     assert faults == []

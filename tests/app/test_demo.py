@@ -63,7 +63,10 @@ def test_ctrl_c_ends_a_call_that_is_going_on_and_its_end_is_in_the_books(tmp_pat
 
         assert demo.ends() == 0
         assert demo.text.index("Stopper …") < demo.text.index("Stoppet. Data ligger i var/.")
-        assert "Traceback" not in demo.text
+        logs = [(tmp_path / f"var/{name}.log").read_text("utf-8") for name in ("web", "clock")]
+        assert "Traceback" not in "".join([demo.text, *logs])
+        assert all(line not in demo.text and line in "".join(logs) for line in ("web_started", "clock_started"))
+        assert "Logfilerne er var/web.log og var/clock.log." in demo.text
         kept = demo.beside("call", "show", call)
         assert (kept["state"], kept["outcome"], kept["quarters"]) == ("ended", CallOutcome.TALKED, 1)
         assert not (tmp_path / "var/demo.env").exists()

@@ -187,6 +187,26 @@ def test_a_database_at_another_migration_is_told_and_its_signs_are_not_asked_for
     assert parts["clock"] == {"state": "unknown"}
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize(("is_replaced", "state"), [(False, "missing"), (True, "replaced")])
+def test_a_database_file_that_was_taken_away_is_told_while_the_open_one_works_on(
+    database: Database, state: str, *, is_replaced: bool
+) -> None:
+    """A restart would not find what is written now."""
+    before, _ = health(database)
+    file = Path(database.engine.url.database or "")
+    file.rename(file.with_suffix(".kept"))
+    if is_replaced:
+        file.touch()
+
+    status, parts = health(database)
+
+    file.unlink(missing_ok=True)
+    file.with_suffix(".kept").rename(file)
+    assert (before, status, parts["database"], parts["migrations"]["state"]) == (200, 503, {"state": state}, "ok")
+    assert health(database)[0] == 200
+
+
 def test_health_is_asked_like_any_page(database: Database) -> None:
     """No signature, no log-in; and nothing else but reading."""
     client = create_app(settings.from_env({"SECRET_KEY": SECRET}), database=database).test_client()

@@ -69,10 +69,10 @@ WRONG = [
 ]
 
 
-def complaint(env: dict[str, str], key_file: Path = NO_KEY_FILE, *, needs_secret: bool = False) -> str:
+def complaint(env: dict[str, str], *, needs_secret: bool = False) -> str:
     """What is said about an environment that cannot be used."""
     with pytest.raises(WrongSettings) as refused:
-        from_env(env, key_file=key_file, needs_secret=needs_secret)
+        from_env(env, key_file=NO_KEY_FILE, needs_secret=needs_secret)
     return str(refused.value)
 
 
@@ -225,32 +225,3 @@ def test_every_variable_that_is_read_stands_in_the_example() -> None:
 
     lines = Path(__file__).parents[2].joinpath(".env.example").read_text("utf-8").splitlines()
     assert sorted(line.partition("=")[0] for line in lines if "=" in line and not line.startswith("#")) == sorted(asked)
-
-
-def test_the_kept_key_is_used_where_none_is_set(tmp_path: Path) -> None:
-    key_file = tmp_path / "secret_key"
-    key_file.write_text("kept-one,kept-two\n")
-
-    assert from_env({}, key_file=key_file).with_secret().secret_keys == ("kept-one", "kept-two")
-    assert from_env({"SECRET_KEY": "set"}, key_file=key_file).with_secret().secret_keys == ("set",)
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"one,,two", b"\xff\xfe"])
-def test_a_kept_key_that_cannot_be_used_is_named(tmp_path: Path, content: bytes) -> None:
-    key_file = tmp_path / "secret_key"
-    key_file.write_bytes(content)
-
-    said = complaint({}, key_file)
-
-    assert said.startswith(f"SECRET_KEY: is not set, and {key_file} cannot be used")
-
-
-def test_a_kept_key_that_is_no_file_is_named(tmp_path: Path) -> None:
-    assert complaint({}, tmp_path).startswith(f"SECRET_KEY: is not set, and {tmp_path} cannot be used")
-
-
-def test_what_needs_a_secret_is_refused_without_one() -> None:
-    settings = from_env({}, key_file=NO_KEY_FILE)
-
-    with pytest.raises(WrongSettings, match=r"^SECRET_KEY: is not set, .*token_urlsafe.*`make run` makes one$"):
-        settings.with_secret()

@@ -137,7 +137,7 @@ def test_a_hold_ends_once_as_a_charge_or_given_back(session: Session, account: A
 
     for _ in range(2):
         if end == "capture":
-            ledger.capture(session, call_id=call, quarter=1, now=NOW)
+            ledger.capture(session, [(call, 1)], now=NOW)
         else:
             ledger.release(session, call_id=call, now=NOW)
 

@@ -54,6 +54,16 @@ def test_the_help_lists_every_command(nowhere: Terminal) -> None:
     assert [name for name in COMMANDS if f"\n  {name} " not in said] == []
 
 
+@pytest.mark.parametrize("name", ["serve", "clock", "demo", "phone"])
+def test_what_goes_on_until_it_is_stopped_has_no_document_and_does_not_begin(nowhere: Terminal, name: str) -> None:
+    status, line = nowhere.is_refused(name, "--json")
+
+    assert (status, line) == (
+        2,
+        f"--json is for commands that end with an answer; this one goes on until it is stopped. See `doegnvagt {name} --help`.",
+    )
+
+
 def test_an_error_is_text_even_where_json_was_asked_for(furnished: Terminal) -> None:
     assert furnished.is_refused("--json", "points", "statement", "99999") == (1, "there is no customer 99999")
 

@@ -83,30 +83,6 @@ def test_a_statement_has_what_was_promised(furnished: Terminal) -> None:
     }
 
 
-def test_a_statement_for_people_is_a_table_in_local_time(furnished: Terminal) -> None:
-    furnished.reads("points", "buy", "10001", "1000", "--reference", "a longer reference")
-
-    said = furnished.reads("points", "statement", "10001")
-
-    assert said.splitlines() == [
-        "Customer 10001: Nordvig Camping",
-        "Balance 1060 points, of which 0 are held; 1060 are available.",
-        "",
-        "When              What      Points  Balance  Call  Quarter  Case  Reference",
-        "2026-11-23 04:10  purchase     +60       60  -           -  -     first",
-        "2026-11-23 04:10  purchase   +1000     1060  -           -  -     a longer reference",
-        "",
-        "Times are local (Europe/Copenhagen).",
-    ]
-
-
-def test_a_customer_without_points_has_an_empty_statement(terminal: Terminal) -> None:
-    terminal.reads("customer", "add", "Nordvig Camping")
-
-    assert terminal.gets("points", "statement", "10001")["entries"] == []
-    assert "Balance 0 points" in terminal.reads("points", "statement", "10001")
-
-
 def test_the_books_are_audited(furnished: Terminal) -> None:
     """R18."""
     assert furnished.gets("ledger", "audit") == {"faults": []}

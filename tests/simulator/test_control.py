@@ -128,7 +128,7 @@ def test_a_message_is_spoken_and_a_connection_lost(
     telephone.does("drop")
     exchange.forward(seconds=20)
 
-    assert house.forms("/message")[0]["RecordingDuration"] == "9"
+    assert house.forms("/message")[0]["RecordingDuration"] == "4"
     assert telephone.seen()["state"] == "idle"
     assert desk.post(f"/phones/{ANNA}/decline", json={}).status_code == 409
 

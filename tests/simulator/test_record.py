@@ -7,7 +7,7 @@ from datetime import timedelta
 from simulator import Exchange, Phone
 from tests.simulator.house import ACCOUNT, LINE, House
 
-RECORD = '<Say>Læg en besked.</Say><Record action="/message" maxLength="60" timeout="5" finishOnKey="#" {0}/>'
+RECORD = '<Say>Læg en besked.</Say><Record action="/message" maxLength="60" timeout="5" finishOnKey="#" trim="do-not-trim" {0}/>'
 TAKEN = "<Say>Beskeden er gemt.</Say><Hangup/>"
 
 

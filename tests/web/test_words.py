@@ -1,4 +1,4 @@
-"""Every sentence of the telephone stands in both catalogues, and every catalogue's sentence in the telephone."""
+"""Every sentence in the code stands in both catalogues, and every catalogue's sentence in the code."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from app import telephone
-from app.telephone import words
-from app.telephone.words import Words
+from app.telephone.words import Words as TelephoneWords
 from models.values import Language
+from web import words
+from web.words import Words
 
 Sentence = str | tuple[str, str]
+CATALOGUES: Final = {"app.telephone": "telephone", "web": "web"}
 
 
-def sentences_in_the_code() -> set[Sentence]:
+def sentences_in_the_code(package: str) -> set[Sentence]:
     """What is said through `words(…)`, `words.many(…)` and `N_(…)`."""
-    return {
-        sentence for file in Path(str(files(telephone))).glob("*.py") for sentence in _sentences(ast.parse(file.read_text("utf-8")))
-    }
+    folder = Path(str(files(package)))
+    return {sentence for file in folder.rglob("*.py") for sentence in _sentences(ast.parse(file.read_text("utf-8")))}
 
 
 def _sentences(tree: ast.AST) -> Iterator[Sentence]:
@@ -34,14 +35,14 @@ def _sentences(tree: ast.AST) -> Iterator[Sentence]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         said = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
-        if name in {"words", "N_"} and said:
+        if name in {"words", "_words", "N_"} and said:
             yield said[0]
         if name == "many":
             yield said[0], said[1]
 
 
-def catalogue(language: Language) -> Catalog:
-    return read_po(BytesIO(words.source(language).encode()))
+def catalogue(package: str, language: Language) -> Catalog:
+    return read_po(BytesIO(words.source(language, package, CATALOGUES[package]).encode()))
 
 
 def forms(text: str | Sequence[str] | None) -> Sequence[str]:
@@ -54,23 +55,26 @@ def places(text: str | Sequence[str] | None) -> set[str]:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_sentence_of_the_code_is_in_the_catalogue_and_nothing_else(language: Language) -> None:
-    kept = {message.id for message in catalogue(language) if message.id}
+@pytest.mark.parametrize("package", CATALOGUES)
+def test_every_sentence_of_the_code_is_in_the_catalogue_and_nothing_else(package: str, language: Language) -> None:
+    kept = {message.id for message in catalogue(package, language) if message.id}
 
-    assert kept == sentences_in_the_code()
+    assert kept == sentences_in_the_code(package)
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_sentence_has_a_text_with_the_same_places(language: Language) -> None:
-    for message in catalogue(language):
+@pytest.mark.parametrize("package", CATALOGUES)
+def test_every_sentence_has_a_text_with_the_same_places(package: str, language: Language) -> None:
+    for message in catalogue(package, language):
         if message.id:
             assert all(form.strip() for form in forms(message.string)), message.id
             assert places(message.string) == places(message.id), message.id
             assert not message.fuzzy, message.id
 
 
-def test_numbers_are_counted_in_both_languages() -> None:
-    told = [[Words(language).many("{count} point", "{count} points", count) for count in (0, 1, 2)] for language in Language]
+@pytest.mark.parametrize("kind", [Words, TelephoneWords])
+def test_numbers_are_counted_in_both_languages(kind: type[Words]) -> None:
+    told = [[kind(language).many("{count} point", "{count} points", count) for count in (0, 1, 2)] for language in Language]
 
     assert told == [["0 point", "1 point", "2 point"], ["0 points", "1 point", "2 points"]]
 

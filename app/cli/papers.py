@@ -1,0 +1,86 @@
+"""What the commands share that hand out papers: statements, explanations, the books. Options, and where a paper goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from app.cli.arguments import LOCAL_END, LOCAL_START, Argument, one_of
+from app.cli.desk import Desk
+from models.values import Language
+from web import words
+from web.words import Words
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _file(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise ValueError("it must be the name of a file")
+    return Path(text)
+
+
+FILE: Final = Argument("file", _file)
+
+
+def with_period(function: Function) -> Function:
+    """Adds `--from` and `--to`, local times; the command gets them as `since` and `until`."""
+    since = click.option(
+        "--from", "since", type=LOCAL_START, help="Only what was written then or later: local time, YYYY-MM-DDTHH:MM."
+    )
+    return since(
+        click.option("--to", "until", type=LOCAL_END, help="Only what was written before: local time, YYYY-MM-DDTHH:MM.")(function)
+    )
+
+
+def with_output(function: Function) -> Function:
+    """Adds `--output` and `--force`: where a paper goes, and whether it may replace what is there."""
+    output = click.option("--output", type=FILE, help="A file to write instead of the screen.")
+    return output(click.option("--force", is_flag=True, help="Replace the file that is there.")(function))
+
+
+def with_language(function: Function) -> Function:
+    """Adds `--lang`; the command gets the language as `language`, or None for the environment's."""
+    return click.option("--lang", "language", type=one_of(Language), help="Of the paper; else the environment's, or Danish.")(
+        function
+    )
+
+
+def require_period(since: datetime | None, until: datetime | None) -> None:
+    """Raises BadParameter unless the end is later than the start."""
+    if since and until and until <= since:
+        raise click.BadParameter("the end must be later than the start", param_hint="--from and --to")
+
+
+def require_free(output: Path | None, *, force: bool) -> None:
+    """Raises BadParameter where there is something that nobody said may be replaced."""
+    if output is not None and not force and output.exists():
+        raise click.BadParameter(f"{output} is there already: --force replaces it", param_hint="--output")
+
+
+def spoken_at(desk: Desk, language: Language | None) -> Words:
+    """The words of the language that was asked for, or of the environment."""
+    return Words(language or words.preferred(desk.own))
+
+
+def hand_out(parts: Iterable[bytes], output: Path | None, *, force: bool) -> None:
+    """Writes to the file, or to the screen. A file that came to be there meanwhile is not replaced either; half a file is none."""
+    if output is None:
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        return
+    try:
+        file = output.open("wb" if force else "xb")
+    except FileExistsError as problem:
+        raise click.BadParameter(f"{output} is there already: --force replaces it", param_hint="--output") from problem
+    try:
+        with file:
+            file.writelines(parts)
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,226 @@
+"""A call explained in sentences, section by section: who, at what price and why, who took it, how it ended, each quarter, the sum.
+
+The same sentences are for a terminal and for a page. No digit of a PIN is among them, and the caller's number is masked (R2, R23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from helpdesk.explanations import AttemptFacts, EndFacts, EntryFacts, Explanation, Free
+from models.values import WITHHELD, AttemptOutcome, CallOutcome, CallState, ReportKind, TaskKind
+from web.papers.charges import entry_sentence, quarter_sentences
+from web.papers.figures import Figures
+from web.words import N_, Words
+
+FREE: Final[Mapping[Free, str]] = {
+    Free.NOT_ACCEPTED: N_("a supporter's telephone was connected, but nobody pressed 1 on it; an administrator was alarmed"),
+    Free.NOT_BRIDGED: N_("a supporter pressed 1, but the two were never connected"),
+    Free.NO_SECOND: N_("the talk did not last a whole second"),
+    Free.NO_POINTS: N_("the customer had not enough points for the first quarter, so nobody was rung"),
+    Free.NO_PRICE_LIST: N_("no price list was in force, so nobody could be connected for points"),
+}
+OUTCOMES: Final[Mapping[CallOutcome, str]] = {
+    CallOutcome.WRONG_PIN: N_("three times a PIN was keyed that is nobody's"),
+    CallOutcome.LOCKED_OUT: N_("the number was locked out of PIN entry"),
+    CallOutcome.DECLINED_PRICE: N_("the caller did not accept the price"),
+    CallOutcome.NO_INPUT: N_("the caller keyed nothing"),
+    CallOutcome.NOBODY_ANSWERED: N_("nobody took the call"),
+    CallOutcome.CALLBACK_REQUESTED: N_("nobody took the call, and the caller asked to be called back"),
+    CallOutcome.MESSAGE_LEFT: N_("nobody took the call, and the caller left a message"),
+    CallOutcome.CALLER_HUNG_UP: N_("the caller hung up before a supporter was through"),
+    CallOutcome.FAILED: N_("it was closed because of an error, or because nothing more was heard of it"),
+}
+ATTEMPTS: Final[Mapping[AttemptOutcome, str]] = {
+    AttemptOutcome.ACCEPTED: N_("pressed 1"),
+    AttemptOutcome.DECLINED: N_("pressed 2, not me"),
+    AttemptOutcome.NO_ANSWER: N_("did not answer"),
+    AttemptOutcome.BUSY: N_("was busy"),
+    AttemptOutcome.FAILED: N_("could not be reached"),
+    AttemptOutcome.NOT_ACCEPTED: N_("the telephone was picked up, but nobody pressed 1"),
+    AttemptOutcome.CALLER_HUNG_UP: N_("the caller hung up meanwhile"),
+}
+WITNESSES: Final[Mapping[ReportKind, str]] = {
+    ReportKind.STATUS: N_("the provider's status callback about the caller's telephone says so"),
+    ReportKind.DIAL: N_("the provider said so when the connection was over"),
+    ReportKind.GONE: N_("the provider's webhook said that the caller had left"),
+    ReportKind.RECORDED: N_("the provider's report of the message says so"),
+    ReportKind.CUT: N_("Døgnvagt ended it, because the next quarter could not be paid"),
+    ReportKind.PARTED: N_("the caller's telephone went on without the connection"),
+    ReportKind.ASKED: N_("the provider said so when it was asked"),
+    ReportKind.GIVEN_UP: N_("nobody could tell, so it is the last moment at which anything was heard of it"),
+}
+TASKS: Final[Mapping[TaskKind, str]] = {
+    TaskKind.CALLBACK: N_("A task was opened: call back."),
+    TaskKind.MESSAGE: N_("A task was opened: hear the message and call back."),
+    TaskKind.MISSED: N_("A task was opened: a missed call."),
+    TaskKind.REVIEW: N_("A task was opened: look at a call whose end is unknown."),
+}
+MARKS: Final[Mapping[str, str]] = {
+    "hold_refused": N_("The next quarter could not be held: a parallel call was quicker. The supporter was warned."),
+    "hold_failed": N_("A quarter could not be held because of an error."),
+    "not_cut": N_("The connection should have been ended when the points were used up, and was not."),
+    "charge_failed": N_("A quarter could not be charged at once because of an error; it was tried again."),
+    "closed_by_sweep": N_("Nothing more was heard of the call, so it was asked about and closed."),
+}
+LATE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Some sentences under a heading."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+def sections(facts: Explanation, words: Words) -> tuple[Section, ...]:
+    """The whole call."""
+    figures = Figures(words)
+    made = (
+        (words("The caller"), _caller(facts, words, figures)),
+        (words("The price"), _price(facts, words, figures)),
+        (words("The supporters"), _rung(facts, words, figures)),
+        (words("The talk"), _talk(facts, words, figures)),
+    )
+    told = (Section(title=title, sentences=tuple(sentences)) for title, sentences in made)
+    return (*(one for one in told if one.sentences), *quarter_sections(facts, words), _result(facts, words, figures))
+
+
+def quarter_sections(facts: Explanation, words: Words, quarter: int | None = None) -> tuple[Section, ...]:
+    """Its quarters, or the one that is asked for; empty where there is no such quarter."""
+    return tuple(
+        Section(title=words("Quarter {number}", number=one.quarter), sentences=tuple(quarter_sentences(one, words)))
+        for one in facts.quarters
+        if quarter in {None, one.quarter}
+    )
+
+
+def entry_section(facts: EntryFacts, words: Words) -> Section:
+    """One entry of the books."""
+    of = words("It stands on the account of customer {customer}, {company}.", customer=facts.customer, company=facts.company)
+    happened = words("It happened on {at}.", at=Figures(words).exact(facts.entry.at))
+    title = words("Entry no. {entry}", entry=facts.entry.entry)
+    return Section(title=title, sentences=(entry_sentence(facts.entry, words), happened, of))
+
+
+def _caller(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    who = words("Somebody with a withheld number") if facts.caller == WITHHELD else facts.caller
+    at, line = figures.exact(facts.started_at), facts.line
+    yield words("{who} called {name} ({line}) on {at}.", who=who, name=facts.line_name, line=line, at=at)
+    pin = facts.pin
+    if pin.wrong:
+        yield words.many("{count} wrong PIN was keyed.", "{count} wrong PINs were keyed.", pin.wrong)
+    if facts.person is None or pin.keyed_at is None:
+        yield words("No PIN was keyed that is somebody's.")
+        return
+    keyed = {"person": facts.person, "company": facts.company, "customer": facts.customer, "at": figures.exact(pin.keyed_at)}
+    yield words("The PIN of {person}, {company} (customer {customer}), was keyed on {at}.", **keyed)
+    if pin.issued_at is not None:
+        yield words("It was issued on {at}.", at=figures.minute(pin.issued_at))
+    if pin.replaced_at is not None:
+        yield words("It was replaced by another one on {at}.", at=figures.minute(pin.replaced_at))
+
+
+def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    if facts.shortfall is not None:
+        short = {"price": figures.points(facts.shortfall.price), "balance": figures.points(facts.shortfall.balance)}
+        yield words("The first quarter cost {price}, and the balance was {balance}.", **short)
+    if facts.quoted is not None and facts.price_accepted_at is not None:
+        told = {"points": figures.points(facts.quoted), "at": figures.exact(facts.price_accepted_at)}
+        yield words("The caller heard the price and accepted it with key 1 on {at}: {points} for the first quarter.", **told)
+    elif facts.quoted is not None:
+        yield words("The caller heard a price of {points} and did not accept it.", points=figures.points(facts.quoted))
+    if (used := facts.price_list) is None:
+        return
+    number, since = used.price_list, figures.minute(used.valid_from)
+    if facts.accepted_at is not None:
+        yield words(
+            "Price list {number} decides, in force since {since}: no later one had begun when 1 was pressed.",
+            number=number,
+            since=since,
+        )
+    else:
+        yield words("The price is that of price list {number}, in force since {since}.", number=number, since=since)
+    if used.follower is not None and used.follower_from is not None:
+        later = figures.minute(used.follower_from)
+        yield words(
+            "Price list {number} begins on {at} and never reprices a call that was taken before.", number=used.follower, at=later
+        )
+
+
+def _rung(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    for one in facts.attempts:
+        yield words(
+            "{name} was rung on {at}: {outcome}.", name=one.name, at=figures.exact(one.rung_at), outcome=_attempt(one, words)
+        )
+    if not facts.attempts and facts.price_accepted_at is not None:
+        yield words("Nobody was rung.")
+
+
+def _attempt(one: AttemptFacts, words: Words) -> str:
+    if one.outcome is not None:
+        return words(ATTEMPTS[one.outcome])
+    return words(ATTEMPTS[AttemptOutcome.ACCEPTED]) if one.accepted_at else words("it rings")
+
+
+def _talk(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    if facts.accepted_at is None:
+        return
+    at, name = figures.exact(facts.accepted_at), facts.supporter
+    if facts.end is not None and facts.outcome is not CallOutcome.TALKED:
+        yield words("{name} pressed 1 on the telephone on {at}, but the two were never connected.", name=name, at=at)
+        return
+    yield words("{name} pressed 1 on the telephone on {at}: the billed time runs from then.", name=name, at=at)
+    if facts.granted is not None:
+        yield words(
+            "When it rang there were points for {quarters}; there the provider would have ended it.",
+            quarters=figures.quarters(facts.granted),
+        )
+    if facts.end is None:
+        yield words("The two have been talking for {duration}.", duration=figures.duration(facts.seconds))
+    else:
+        yield from _end(facts, facts.end, words, figures)
+
+
+def _end(facts: Explanation, end: EndFacts, words: Words, figures: Figures) -> Iterator[str]:
+    yield words("The talk ended on {at}: {witness}.", at=figures.exact(end.at), witness=_witness(end, words))
+    if end.received_at is not None and end.received_at - end.at > LATE:
+        yield words("That was learnt on {at}.", at=figures.exact(end.received_at))
+    if not end.is_unknown:
+        yield words("Of several reports of the end the earliest counts.")
+    count = sum(1 for one in facts.quarters if one.owed)
+    yield words("It lasted {duration} · {quarters}.", duration=figures.duration(facts.seconds), quarters=figures.quarters(count))
+    if end.at_limit:
+        yield words("It ended at the provider's limit: more quarters than there were points for are not owed.")
+    if end.is_unknown:
+        yield words("Its end is unknown: it is charged up to the quarter in which it was last heard of.")
+
+
+def _witness(end: EndFacts, words: Words) -> str:
+    if end.report is None:
+        return words("the provider's own limit ended it")
+    if end.report in {ReportKind.STATUS, ReportKind.ASKED} and end.of_supporter:
+        return words("the provider's report about the supporter's telephone says so")
+    return words(WITNESSES[end.report])
+
+
+def _result(facts: Explanation, words: Words, figures: Figures) -> Section:
+    sentences = [entry_sentence(entry, words) for entry in facts.others]
+    if facts.state is not CallState.ENDED:
+        sentences.append(words("The call goes on. So far it comes to {points}.", points=figures.points(facts.points)))
+    elif facts.free is not None:
+        why = FREE.get(facts.free) or OUTCOMES[facts.outcome or CallOutcome.FAILED]
+        sentences.append(words("The call costs nothing: {why}.", why=words(why)))
+        sentences.append(words("It ended on {at}.", at=figures.exact(facts.end.at)) if facts.end else "")
+    else:
+        sentences.append(words("The call comes to {points}.", points=figures.points(facts.points)))
+    if facts.case is not None:
+        sentences.append(words("It stands on case {case}: {title}.", case=facts.case, title=facts.case_title))
+    if facts.task is not None:
+        sentences.append(words(TASKS[facts.task]))
+    sentences += [words(MARKS[mark]) for mark in dict.fromkeys(facts.marks) if mark in MARKS]
+    return Section(title=words("The result"), sentences=tuple(one for one in sentences if one))

@@ -1,0 +1,87 @@
+"""Points, times and durations as they are written for people, by language (ui.md): `−30 point`, `17 min 04 s`, `2 kvarter`.
+
+Moments come as aware UTC and are written in local time. In the hour that comes twice each is told apart by its clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from models.local import to_local
+from models.values import Language
+from web.words import Words
+
+LOCALES: Final = {Language.DANISH: "da_DK", Language.ENGLISH: "en_GB"}
+SHORT: Final = {Language.DANISH: "dd.MM.y HH.mm", Language.ENGLISH: "dd MMM y HH:mm"}
+DAY: Final = {Language.DANISH: "d. MMMM y", Language.ENGLISH: "d MMMM y"}
+MINUTE: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm", Language.ENGLISH: "d MMMM y 'at' HH:mm"}
+EXACT: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm.ss", Language.ENGLISH: "d MMMM y 'at' HH:mm:ss"}
+WEEKDAY: Final = {
+    Language.DANISH: "EEEE 'den' d. MMMM y 'kl.' HH.mm.ss",
+    Language.ENGLISH: "EEEE d MMMM y 'at' HH:mm:ss",
+}
+MINUS: Final = "−"
+
+
+class Figures:
+    """The figures of one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words, self._language = words, words.language
+
+    def number(self, value: int) -> str:
+        """A whole number with a real minus sign: "−1.060" · "−1,060"."""
+        return f"{MINUS if value < 0 else ''}{format_decimal(abs(value), locale=LOCALES[self._language])}"
+
+    def signed(self, value: int) -> str:
+        """A whole number that says its sign, as a change of a balance does: "+60" · "−15" · "0"."""
+        return f"{'+' if value > 0 else ''}{self.number(value)}"
+
+    def points(self, value: int) -> str:
+        """Points: "−30 point" · "1 point" · "−30 points"."""
+        return self._words.many("{count} point", "{count} points", value, shown=self.number(value))
+
+    def change(self, value: int) -> str:
+        """Points that come or go: "+60 point" · "−15 point"."""
+        return self._words.many("{count} point", "{count} points", value, shown=self.signed(value))
+
+    def quarters(self, value: int) -> str:
+        """Quarters of an hour: "2 kvarter" · "2 quarters"."""
+        return self._words.many("{count} quarter", "{count} quarters", value, shown=self.number(value))
+
+    def duration(self, seconds: int) -> str:
+        """Minutes and seconds, nothing rounded: "17 min 04 s"."""
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+
+    def short(self, moment: datetime) -> str:
+        """Local time for a table, to the minute: "23.11.2026 03.10" · "23 Nov 2026 03:10"."""
+        return self._written(moment, SHORT)
+
+    def day(self, moment: datetime) -> str:
+        """A local day: "23. november 2026" · "23 November 2026"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), DAY[self._language], locale=LOCALES[self._language])
+
+    def minute(self, moment: datetime) -> str:
+        """Local time for a sentence, to the minute: "23. november 2026 kl. 03.10"."""
+        return self._written(moment, MINUTE)
+
+    def exact(self, moment: datetime) -> str:
+        """Local time for a sentence, to the second, fractions dropped: "23. november 2026 kl. 03.10.05"."""
+        return self._written(moment, EXACT)
+
+    def weekday(self, moment: datetime) -> str:
+        """The same with its weekday: "mandag den 23. november 2026 kl. 03.10.05"."""
+        return self._written(moment, WEEKDAY)
+
+    def _written(self, moment: datetime, patterns: dict[Language, str]) -> str:
+        local = to_local(moment)
+        written = format_datetime(local.replace(tzinfo=None), patterns[self._language], locale=LOCALES[self._language])
+        first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
+        if first == second:
+            return written
+        which = self._words("summer time") if local.utcoffset() == first else self._words("winter time")
+        return f"{written} ({which})"
