@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from simulator.transport import USUAL, HttpTransport, Limits, Response
+from simulator.transport import USUAL, HttpTransport, Limits, Response, Transport
 
 UNSTORED: Final = ("Undskyld", "Fejlen er der endnu")
 """What an answer says that no turn was kept for: an apology promises nothing (R21)."""
@@ -43,17 +43,17 @@ class Told:
 
 
 class Noted:
-    """The exchange's transport over HTTP; `all` is everything that it carried."""
+    """The exchange's transport, over HTTP unless it is another; `all` is everything that it carried."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._http, self._now = HttpTransport(), now
+    def __init__(self, now: Callable[[], datetime], transport: Transport | None = None) -> None:
+        self._transport, self._now = transport or HttpTransport(), now
         self.all: list[Told] = []
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, limits: Limits = USUAL) -> Response:
         """POST `body` to the house."""
         asked_at, answer = self._now(), Response(0)
         try:
-            answer = self._http.post(url, body, headers, limits=limits)
+            answer = self._transport.post(url, body, headers, limits=limits)
         finally:
             told = {"asked_at": asked_at, "answered_at": self._now()}
             params = dict(parse_qsl(body.decode(), keep_blank_values=True))
@@ -63,4 +63,4 @@ class Noted:
 
     def get(self, url: str, headers: Mapping[str, str], *, limits: Limits = USUAL) -> Response:
         """GET a sound from the house."""
-        return self._http.get(url, headers, limits=limits)
+        return self._transport.get(url, headers, limits=limits)

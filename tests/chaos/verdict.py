@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,8 @@ from tests.chaos.evidence import Told
 from tests.walks.ended import begun
 
 PRICE: Final = 15
+SKEW: Final = timedelta(seconds=2)
+"""By how much the clocks of processes may differ: they read a file that says how fast time goes from when on."""
 LIMIT: Final = re.compile(r'timeLimit="(\d+)"')
 THE_DATABASES: Final = ("OperationalError", "InterfaceError", "TimeoutError", "OutOfTime", "PendingRollbackError")
 """Errors that a database in trouble may raise, and what a transaction says whose connection it lost; any other one is ours."""
@@ -95,9 +97,8 @@ def owed(bridge: AttemptTruth | None, about: list[Told]) -> tuple[int, int]:
     ]
     first, last = min(one.asked_at for one in accepts), max(one.answered_at for one in accepts)
     over = bridge.ended_at.replace(microsecond=0)
-    quarters = [
-        begun(int((end - start).total_seconds())) for start, end in ((last, over), (first, _told_at_last(bridge.sid, over, about)))
-    ]
+    shortest, longest = over - last - SKEW, _told_at_last(bridge.sid, over, about) - first + SKEW
+    quarters = [begun(int(talk.total_seconds())) for talk in (shortest, longest)]
     if bridge.ended_by is By.TIME_LIMIT:
         granted = next(int(found[1]) // 900 for one in reversed(about) if (found := LIMIT.search(one.answer)))
         quarters = [min(count, granted) for count in quarters]
