@@ -48,9 +48,8 @@ class Wire:
 
     def is_cut(self) -> None:
         """Whoever is connected is cut off; who connects anew is heard."""
-        pairs, self._pairs = self._pairs, []
-        for pair in pairs:
-            _cut(pair)
+        while self._pairs:
+            _cut(self._pairs.pop())
 
     def leads_to(self, server: Path) -> None:
         """Whoever is connected is cut off; who connects anew reaches the server whose socket is in that folder."""
@@ -61,6 +60,7 @@ class Wire:
         """Nobody can connect any more, and whoever was is cut off."""
         self._silent = False
         _cut((self._listener,))
+        self._listener.close()
         self.is_cut()
 
     def _listen(self) -> None:
@@ -71,12 +71,20 @@ class Wire:
                 try:
                     server.connect(str(self._server / SOCKET))
                 except OSError:
-                    _cut((house, server))  # nobody is there
+                    house.close()  # nobody is there
+                    server.close()
                     continue
-                pair = (house, server)
-                self._pairs.append(pair)
-                threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
-                threading.Thread(target=self._pass_back, args=pair, daemon=True).start()
+                self._pairs.append((house, server))
+                threading.Thread(target=self._carry, args=(house, server), daemon=True).start()
+
+    def _carry(self, house: socket.socket, server: socket.socket) -> None:
+        """Whoever reads from a socket closes it: closed by another, its number might be a new connection's already."""
+        back = threading.Thread(target=self._pass_back, args=(house, server), daemon=True)
+        back.start()
+        self._pass_on(house, server)
+        back.join()
+        house.close()
+        server.close()
 
     def _pass_on(self, house: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
@@ -108,4 +116,3 @@ def _cut(ends: tuple[socket.socket, ...]) -> None:
     for end in ends:
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
-        end.close()

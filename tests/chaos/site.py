@@ -78,6 +78,7 @@ class Site:
             "TWILIO_API_BASE_URL": self._opened.enter_context(serving.served(rest_app(self.exchange))),
             "SMS_FROM": SUPPORT,
             "DEMO": "1",
+            "PYTHONFAULTHANDLER": "1",
             "DEMO_CLOCK": str(self.folder / "clock"),
         }
         web = server(env, app="app.wsgi:create_app()", workers=WORKERS, log=self.folder / "web.log")
@@ -96,7 +97,12 @@ class Site:
         for clock in self._clocks:
             clock.terminate()
         for clock in self._clocks:
-            clock.wait(PATIENCE)
+            try:
+                clock.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                clock.send_signal(signal.SIGABRT)  # what its threads are at goes to its log
+                clock.wait()
+                raise
 
     @contextmanager
     def database(self) -> Iterator[Database]:

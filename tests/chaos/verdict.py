@@ -85,7 +85,9 @@ def _of_a_call(session: Session, call: Call | None, seen: Truth, told: list[Told
         yield f"call {seen.sid} is {call.outcome if call else 'unknown'}, and was bridged: {seen.bridged_at is not None}"
     least, most = owed(seen.bridge, about)
     if not PRICE * least <= cost <= PRICE * most:
-        yield f"call {seen.sid} cost {cost}, and {least} to {most} quarters had begun"
+        house = f"{call.accepted_at} to {call.ended_at}" if call else "nothing"
+        exchange = f"{seen.bridged_at} to {seen.parted_at} ({seen.bridge.ended_by if seen.bridge else None})"
+        yield f"call {seen.sid} cost {cost}, and {least} to {most} quarters had begun: {house} to the house, {exchange} in truth"
 
 
 def owed(bridge: AttemptTruth | None, about: list[Told]) -> tuple[int, int]:
