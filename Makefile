@@ -35,8 +35,8 @@ walks: .venv/dev ## WALKS=500 random walks through the whole house, other ones e
 chaos: .venv/dev ## MINUTES=10 SEED=1 processes and databases knocked over while people telephone: what is lost? (docs/chaos.md)
 	$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-bench: .venv/dev ## webhooks, whole calls and charged quarters, beside a bare Flask view
-	$(BIN)/python -m bench
+bench: .venv/dev ## how fast, beside the least it could cost; writes docs/performance.md
+	$(BIN)/python -m bench --write
 
 lock: .venv/dev ## compile the lock files anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra build --output-file requirements.txt pyproject.toml

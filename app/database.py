@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from app import patience
 from app.patience import PATIENT, UNLIMITED, Bounded, Limits, OutOfTime
+from models.base import KEPT
 
 log = structlog.get_logger()
 PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
@@ -38,7 +39,10 @@ T = TypeVar("T")
 
 
 class Database:
-    """Sessions on one database. Nobody below the door commits: the block's end does, an exception rolls back."""
+    """Sessions on one database. Nobody below the door commits: the block's end does, an exception rolls back.
+
+    `kept` is what was read in any of them and never changes (models.base.KEPT).
+    """
 
     def __init__(self, url: str, *, pool_size: int = 10, limits: Limits = PATIENT) -> None:
         self.engine, self._limits = engine(url, pool_size=pool_size, limits=limits), limits
@@ -46,6 +50,7 @@ class Database:
         if self.engine.dialect.name == "postgresql":
             # What is read in one transaction is of one moment: balances and entries agree.
             self._readers = self._readers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self.kept: dict[str, Any] = {}
         self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else None
         self._opened: tuple[int, int] | None = None
         if self.engine.dialect.name == "sqlite":
@@ -70,13 +75,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write. On SQLite the threads of a process queue here: its own waiting is a lottery."""
-        with self._turn_to_write(), Session(self.engine) as session, session.begin():
+        with self._turn_to_write(), Session(self.engine, info={KEPT: self.kept}) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self, *, within: float | None = None) -> Iterator[Session]:
         """One transaction that only looks, within so many seconds; on SQLite it waits for nobody."""
-        with patience.within(within), Session(self._readers) as session, session.begin():
+        with patience.within(within), Session(self._readers, info={KEPT: self.kept}) as session, session.begin():
             yield session
 
     @contextmanager

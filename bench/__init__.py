@@ -1,1 +1,1 @@
-"""Measurements, each comparing in one run: `make bench`."""
+"""Measurements, each comparing in one run: `make bench`. What they print stands in docs/performance.md, written by themselves."""

@@ -26,6 +26,7 @@ from models.values import HoldState, JournalKind, Points
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
+BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
 
@@ -108,10 +109,10 @@ def hold(
     change = update(Account).where(Account.id == account.id).values(held=Account.held + points)
     if floor is not None:
         change = change.where(Account.balance - Account.held - points >= floor)
-    if not session.scalars(change.returning(Account.id).execution_options(synchronize_session=False)).all():
+    as_it_is = {"synchronize_session": False, "populate_existing": True}
+    if not session.scalars(change.returning(Account).execution_options(**as_it_is)).all():
         session.refresh(account)
         raise NotEnoughPoints(Points((floor or 0) + points - available(account)))
-    session.refresh(account)
     held = known or Hold(call_id=call_id, quarter=quarter, account_id=account.id)
     held.points, held.state, held.held_at, held.ended_at = points, HoldState.OPEN, now, None
     session.add(held)
@@ -213,12 +214,17 @@ def _forget(session: Session, account_id: int) -> None:
 
 
 def _account(session: Session, name: str, customer_id: int | None) -> Account:
-    account = session.scalar(select(Account).where(Account.name == name))
+    found: dict[str, Account] = session.info.setdefault("accounts", {})
+    if (known := found.get(name)) is not None and known in session:
+        return known
+    account = session.scalar(BY_NAME, {"account": name})
     if account is None:
         kept = Points(0) if customer_id is not None else None
         values = {"name": name, "customer_id": customer_id, "balance": kept, "held": kept}
         add_once(session, Account, unique="name", values=values)
-        account = session.scalars(select(Account).where(Account.name == name)).one()
+        return session.scalars(BY_NAME, {"account": name}).one()
+    if not session.in_nested_transaction():  # What was opened in one may be taken back with it.
+        found[name] = account
     return account
 
 

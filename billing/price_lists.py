@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-from holidays import country_holidays
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
@@ -19,11 +18,14 @@ from sqlalchemy.orm import Session
 from billing.price_file import INTERVAL_MINUTES, Draft, PriceListRefused
 from billing.tariff import Period, Tariff
 from models import PriceList, PriceListHoliday, PricePeriod
+from models.base import KEPT
 from models.local import to_local
 from models.values import Flow
 
 YEARS_AHEAD: Final = 10
 EXTRA_HOLIDAY: Final = "Ekstra helligdag"
+IN_FORCE: Final = "price lists in force"  # what a session has asked: a turn asks several times about one moment
+TARIFFS: Final = "tariffs"
 
 
 class AlreadyPublished(PriceListRefused):
@@ -35,6 +37,7 @@ def publish(session: Session, draft: Draft, *, now: datetime) -> PriceList:
 
     Raises AlreadyPublished where the line has a list for this `valid_from`: nothing is written, the transaction goes on.
     """
+    session.info.update({IN_FORCE: {}, KEPT: {}})  # What is not committed yet is nobody else's to know.
     published = PriceList(
         line=draft.line,
         valid_from=draft.valid_from,
@@ -59,14 +62,20 @@ def publish(session: Session, draft: Draft, *, now: datetime) -> PriceList:
 
 def in_force(session: Session, line: Flow, at: datetime) -> Tariff | None:
     """The tariff of the list that began last on this line, at `at` or before; None where none has begun (R10)."""
-    begun = select(PriceList.id).where(PriceList.line == line, PriceList.valid_from <= at)
-    latest = session.scalar(begun.order_by(PriceList.valid_from.desc()).limit(1))
+    asked: dict[tuple[Flow, datetime], int | None] = session.info.setdefault(IN_FORCE, {})
+    if (line, at) not in asked:
+        begun = select(PriceList.id).where(PriceList.line == line, PriceList.valid_from <= at)
+        asked[line, at] = session.scalar(begun.order_by(PriceList.valid_from.desc()).limit(1))
+    latest = asked[line, at]
     return tariff(session, latest) if latest else None
 
 
 def tariff(session: Session, list_id: int) -> Tariff:
-    """The tariff of one published list, read once a transaction: a call keeps the one in force at its acceptance (R10)."""
-    read: dict[int, Tariff] = session.info.setdefault("tariffs", {})
+    """The tariff of one published list: a call keeps the one in force at its acceptance (R10).
+
+    A published list never changes: it is read once, and kept where the session keeps what all sessions know (app.database).
+    """
+    read: dict[int, Tariff] = session.info.setdefault(KEPT, {}).setdefault(TARIFFS, {})
     if list_id not in read:
         stored = session.scalars(select(PricePeriod).where(PricePeriod.price_list_id == list_id).order_by(PricePeriod.position))
         periods = tuple(
@@ -94,4 +103,6 @@ def _holidays(draft: Draft, now: datetime) -> dict[date, str]:
 @cache
 def _public(first: int, last: int) -> dict[date, str]:
     """The Danish public holidays of these years, by their Danish names."""
+    from holidays import country_holidays  # noqa: PLC0415 - every calendar on earth: a tenth of a process' start, and few publish
+
     return dict(country_holidays("DK", years=range(first, last + 1), language="da").items())

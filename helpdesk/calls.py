@@ -115,16 +115,15 @@ def accept_price(session: Session, call: Call, *, now: datetime) -> None:
 def ring(session: Session, call: Call, candidate: Candidate, *, now: datetime) -> Leg:
     """Reserves a supporter and writes the attempt with what the call may last (R11, R12). Raises roster.AlreadyTaken."""
     granted = _granted(session, call, now=now)
-    attempt = Attempt(
+    attempt = roster.reserve(
+        session,
         call_id=call.id,
+        candidate=candidate,
         number=len(call.attempts) + 1,
-        supporter_id=candidate.supporter,
-        shift_id=candidate.shift,
         rung_at=now,
         time_limit=granted * quarters.QUARTER,
         granted_quarters=granted,
     )
-    roster.reserve(session, attempt)
     session.expire(call, ["attempts"])
     call.state = CallState.RINGING
     call.ringing_since = call.ringing_since or now
@@ -143,10 +142,10 @@ def wait(call: Call, *, now: datetime) -> None:
 def accept(session: Session, attempt: Attempt, *, now: datetime) -> None:
     """The supporter pressed 1: the billed time starts, if the two are then bridged (R7)."""
     call = attempt.call
+    prices = price_lists.in_force(session, call.line.flow, now)
     attempt.accepted_at = now
     call.accepted_at, call.accepted_attempt, call.supporter_id = now, attempt.number, attempt.supporter_id
     call.time_limit, call.granted_quarters = attempt.time_limit, attempt.granted_quarters
-    prices = price_lists.in_force(session, call.line.flow, now)
     call.price_list_id = prices.list_id if prices else call.quoted_list_id
     call.state = CallState.TALKING
     meter.start(call)
@@ -188,14 +187,14 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
         close(attempt, _left_behind(attempt, accepted=accepted), now=now, talked_until=ended_at if talked and accepted else None)
         if accepted and not talked:
             roster.skip_wrap_up(attempt)
-    session.flush()
-    charging.settle(session, call, now=now)
     # Linked, and the receipts asked for: also behind an acceptance that turned out to be no talk, where they said otherwise.
     call.link_at = now if call.accepted_at is not None else None
+    if outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
+        call.follow_up_at = ended_at + CALLS_AGAIN
+    session.flush()
+    charging.settle(session, call, now=now)
     if kind := TASKS.get(outcome):
         cases.open_task(session, call, kind, now=now)
-    elif outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
-        call.follow_up_at = ended_at + CALLS_AGAIN
 
 
 def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:

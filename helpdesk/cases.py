@@ -161,7 +161,8 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     """That a call was talked, and when it ended, has become known after all: nobody need find out, or ring back (R19, R20)."""
     open_one = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None))
-    task = session.scalar(open_one.where(Task.kind.in_({TaskKind.REVIEW, TaskKind.MISSED})))
+    with session.no_autoflush:
+        task = session.scalar(open_one.where(Task.kind.in_({TaskKind.REVIEW, TaskKind.MISSED})))
     if task is not None:
         task.taken_at, task.alarm_at = now, None
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}

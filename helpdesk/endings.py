@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from models import Attempt, Call, Report
 from models.values import ReportKind
@@ -14,6 +14,11 @@ OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"}
 def caller_is_gone(call: Call, report: Report) -> bool:
     """The caller's own leg is over, whichever report of it says so; that of a Dial tells it too (pitfall B1)."""
     return report.kind == ReportKind.GONE or (report.sid == call.sid and report.payload.get("CallStatus") in OVER)
+
+
+def tells_of_an_end(kind: ReportKind, payload: dict[str, Any]) -> bool:
+    """Whether a report can move a fact: a callback by which a leg only goes on says nothing that a call's facts follow from."""
+    return kind != ReportKind.STATUS or payload.get("CallStatus") in OVER
 
 
 def given_up(reports: list[Report]) -> Report | None:

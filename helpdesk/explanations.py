@@ -24,7 +24,7 @@ from helpdesk.pin_history import PinFacts
 from models import Account, Attempt, Audit, Call, Customer, Entry, Journal, Report, Task
 from models.values import AttemptOutcome, CallOutcome, CallState, Points, ReportKind, Seconds, TaskKind, masked
 
-NEAR: Final = Seconds(60)  # the carrier may count from the answer on, a while before anybody presses 1
+NEAR: Final = Seconds(30)  # the carrier may count from the answer on, a while before anybody presses 1
 
 
 class Free(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
@@ -22,45 +22,50 @@ from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
+OF_CALL: Final = select(Report).where(Report.call_id == bindparam("call")).order_by(Report.id)
 UNTOLD: Final = 1  # A recording whose length nobody told is one, so it lasted a second at least.
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
-    """One report: about the caller's leg, or an attempt's. `payload` carries no digits."""
+    """One report: about the caller's leg, or that of the attempt of this id. `payload` carries no digits."""
 
     kind: ReportKind
     sid: str
     payload: dict[str, Any]
     happened_at: datetime
-    attempt: Attempt | None = None
+    attempt: int | None = None
 
     @property
     def identity(self) -> str:
         """What makes it the same report when it comes again."""
-        named = [self.kind, self.sid, self.attempt.id if self.attempt else None, self.payload]
+        named = [self.kind, self.sid, self.attempt, self.payload]
         return sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
-def record(session: Session, call: Call | None, reported: Reported, *, now: datetime) -> bool:
-    """Stores a report and folds it into its call; whether it was new. One about an unknown call is kept all the same."""
+def record(session: Session, call: Call | None, *reported: Reported, now: datetime) -> bool:
+    """Stores reports and folds them into their call; whether any was new. One about an unknown call is kept all the same."""
+    new = [one for one in reported if _is_new(session, call, one, now=now)]
+    if call is not None:
+        if any(one.kind not in {ReportKind.ASKED, ReportKind.GIVEN_UP} for one in new):
+            call.heard_at = max(call.heard_at, now)
+        if any(endings.tells_of_an_end(one.kind, one.payload) for one in new):
+            fold(session, call, now=now)
+    return bool(new)
+
+
+def _is_new(session: Session, call: Call | None, reported: Reported, *, now: datetime) -> bool:
     values = {
         "identity": reported.identity,
         "kind": reported.kind,
         "sid": reported.sid,
         "call_id": call.id if call else None,
-        "attempt_id": reported.attempt.id if reported.attempt else None,
+        "attempt_id": reported.attempt,
         "happened_at": min(reported.happened_at, now),
         "received_at": now,
         "payload": reported.payload,
     }
-    if ledger.add_once(session, Report, unique="identity", values=values) is None:
-        return False
-    if call is not None:
-        if reported.kind not in {ReportKind.ASKED, ReportKind.GIVEN_UP}:
-            call.heard_at = max(call.heard_at, now)
-        fold(session, call, now=now)
-    return True
+    return ledger.add_once(session, Report, unique="identity", values=values) is not None
 
 
 def given_up(call: Call) -> Reported:
@@ -100,10 +105,12 @@ def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
 
 def fold(session: Session, call: Call, *, now: datetime) -> None:
     """Brings a call's facts into line with everything reported about it, and does what follows from them."""
-    reports = list(session.scalars(select(Report).where(Report.call_id == call.id).order_by(Report.id)))
+    with session.no_autoflush:
+        reports = list(session.scalars(OF_CALL, {"call": call.id}))
+        attempts = call.attempts
     gone = [report for report in reports if endings.caller_is_gone(call, report)]
     gone_at = min((max(report.happened_at, call.started_at) for report in gone), default=None)
-    for attempt in call.attempts:
+    for attempt in attempts:
         _close_dialled(session, call, attempt, reports, gone_at=gone_at, now=now)
     accepted = _accepted(call)
     if accepted is not None:
@@ -117,6 +124,7 @@ def fold(session: Session, call: Call, *, now: datetime) -> None:
 def _fold_bridge(
     session: Session, call: Call, attempt: Attempt, reports: list[Report], *, gone: list[Report], now: datetime
 ) -> None:
+    known = _talk(call)
     dial = [report for report in reports if report.kind == ReportKind.DIAL and report.attempt_id == attempt.id]
     call.bridged = attempt.bridged = endings.bridged(dial, attempt, gone)
     if call.bridged is False:
@@ -136,10 +144,28 @@ def _fold_bridge(
             cases.task_is_needless(session, call, now=now)
         call.end_unknown = not ends
         ended_at = endings.ended_at(ends or [report for report in reports if report is silent], attempt)
-        calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)
+        _talked(session, call, known, ended_at=ended_at, now=now)
     elif ends:
         # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
         call.next_hold_at = call.next_quarter_at = call.cut_at = None
+
+
+def _talk(call: Call) -> tuple[CallOutcome | None, datetime | None, bool | None, bool]:
+    """What is known of a talk's end."""
+    return call.outcome, call.ended_at, call.bridged, call.end_unknown
+
+
+def _talked(
+    session: Session,
+    call: Call,
+    known: tuple[CallOutcome | None, datetime | None, bool | None, bool],
+    *,
+    ended_at: datetime,
+    now: datetime,
+) -> None:
+    """The call was a talk that ended then; where that was `known` before, it is settled."""
+    if known != (CallOutcome.TALKED, ended_at, True, call.end_unknown):
+        calls.finish(session, call, CallOutcome.TALKED, ended_at=ended_at, now=now)
 
 
 def _close_dialled(

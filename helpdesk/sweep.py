@@ -18,7 +18,7 @@ from helpdesk import cases, reports, silence
 from helpdesk.endings import OVER
 from helpdesk.ports import LegState
 from helpdesk.reports import Reported
-from models import Attempt, Audit, Call, Leg
+from models import Audit, Call, Leg
 from models.values import ReportKind, TaskKind
 
 ACTOR = "sweep"
@@ -86,7 +86,7 @@ def _told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Repo
     payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
     attempt = None
     if leg.sid != call.sid:
-        dialled = select(Attempt).join(Leg, Leg.attempt_id == Attempt.id).where(Leg.sid == leg.sid, Leg.call_id == call.id)
+        dialled = select(Leg.attempt_id).where(Leg.sid == leg.sid, Leg.call_id == call.id)
         attempt = session.scalar(dialled)
     return Reported(kind=ReportKind.ASKED, sid=leg.sid, payload=payload, happened_at=leg.ended_at or now, attempt=attempt)
 

@@ -49,6 +49,11 @@ def apply(session: Session, leg: Leg, answer: Answer, *, keyed_case: int | None,
     return None
 
 
+def may_be_refused(answer: Answer) -> bool:
+    """Whether somebody may be quicker: with the points, or with the supporter."""
+    return isinstance(answer, Ring) or any(isinstance(effect, AcceptPrice) for effect in answer.effects)
+
+
 def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, now: datetime) -> None:
     match effect:
         case Accept():

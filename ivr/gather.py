@@ -21,9 +21,13 @@ NEAR_THE_LIMIT: Final = 30  # seconds in which a supporter answers and presses 1
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What this very turn knows besides the database: the caller has left; the points were refused a moment ago."""
+    """What this very turn knows besides the database: the caller has left; the points were refused a moment ago.
+
+    `rings`: its step may ring a supporter; only then it is asked whom.
+    """
 
     gone: bool
+    rings: bool = False
     points_refused: bool = False
 
 
@@ -32,6 +36,7 @@ def story(
 ) -> Story:
     """The story of a leg's call. `past` are the leg's earlier turns, `keyed_case` is the case last keyed on it."""
     call = leg.call
+    caller = Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None
     # A supporter whose attempt is over can no longer take the call: the caller is gone, or being put through to another.
     over = call.state is CallState.ENDED or (leg.attempt is not None and leg.attempt.ended_at is not None)
     known = call.customer_id is not None
@@ -39,11 +44,12 @@ def story(
     case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
     search: dict[str, Any] = {}
     if searching:
-        search = {"offer": _offered(session, call, now), "decision": roster.decision(session, call, now=now)}
+        search = {"offer": _offered(session, call, now)}
+        search |= {"decision": roster.decision(session, call, now=now)} if told.rings else {}
     return Story(
         line=call.line.name,
         past=tuple(_past(turn) for turn in past),
-        caller=Caller(person=call.person.name, company=call.customer.name) if call.person and call.customer else None,
+        caller=caller,
         locked_minutes=None if known else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=KeyedCase(number=case.number, title=case.title) if case else None,

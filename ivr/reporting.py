@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk import endings, reports
 from helpdesk.reports import Reported
 from ivr import traces
 from ivr.forms import BadWebhook, Webhook
-from models import Attempt, Call, Leg, Report, Turn
+from models import Call, Leg, Report, Turn
 from models.base import LARGEST_KEY
 from models.values import ReportKind
+
+CALL: Final = select(Call).where(Call.sid == bindparam("call")).with_for_update(of=Call).execution_options(populate_existing=True)
+CALL_OF_LEG: Final = (
+    CALL.join(Leg, Leg.call_id == Call.id)
+    .add_columns(Leg.attempt_id)
+    .where(Leg.id == bindparam("leg"), Leg.attempt_id.is_not(None))
+)
 
 
 def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datetime) -> bool:
     """Stores a status callback and folds it into its call; whether it was new. Raises BadWebhook without a CallStatus."""
     if webhook.call_status is None:
         raise BadWebhook("CallStatus is missing")
-    call_sid: str | None = webhook.sid
-    attempt = None
-    if leg_id is not None:
-        call_sid = _call_of(session, leg_id)
-        if call_sid is None or webhook.parent_sid != call_sid:
-            raise BadWebhook("ParentCallSid is not that of this leg's call")
-    query = select(Call).where(Call.sid == call_sid).with_for_update(of=Call)
-    call = session.scalar(query.execution_options(populate_existing=True))
-    if call is not None and leg_id is not None:
-        attempt = session.get_one(Attempt, session.get_one(Leg, leg_id).attempt_id)
+    call, attempt = _reported(session, webhook, leg_id)
     traces.about(call)
     reported = Reported(
         kind=ReportKind.STATUS,
@@ -43,8 +42,7 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datet
 
 def parted(session: Session, webhook: Webhook, at: datetime, *, now: datetime) -> None:
     """The caller was put through to the emergency number since `at`: whatever bridge there was had ended by then."""
-    query = select(Call).where(Call.sid == webhook.sid).with_for_update(of=Call)
-    call = session.scalar(query.execution_options(populate_existing=True))
+    call = session.scalar(CALL, {"call": webhook.sid})
     if call is not None:
         reports.record(session, call, reports.parted(call, at), now=now)
 
@@ -57,22 +55,19 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
     # A Redirect carries no parameters: asked again, the Dial is over all the same, and our own mark says whether it was a bridge.
     # So it is where Twilio does not say how.
     dial = {"DialCallStatus": "completed", **webhook.report}
-    if number == leg.cut_turn:
-        reports.record(session, leg.call, reports.cut(leg.call, now), now=now)
+    told = [reports.cut(leg.call, now)] if number == leg.cut_turn else []
     if rung and not (again and _is_reported(session, rung)):
-        attempt = session.get_one(Attempt, rung)
         at = webhook.happened_at or now
-        reported = Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=at, attempt=attempt)
-        reports.record(session, leg.call, reported, now=now)
+        told.append(Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=at, attempt=rung))
     if webhook.is_recorded:
         payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}
-        message = Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now)
-        reports.record(session, leg.call, message, now=now)
-    if webhook.call_status not in endings.OVER:
-        return False
-    payload = {"CallStatus": webhook.call_status}
-    reports.record(session, leg.call, Reported(kind=ReportKind.GONE, sid=webhook.sid, payload=payload, happened_at=now), now=now)
-    return True
+        told.append(Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now))
+    gone = webhook.call_status in endings.OVER
+    if gone:
+        left = {"CallStatus": webhook.call_status}
+        told.append(Reported(kind=ReportKind.GONE, sid=webhook.sid, payload=left, happened_at=now))
+    reports.record(session, leg.call, *told, now=now)
+    return gone
 
 
 def _is_reported(session: Session, attempt_id: int) -> bool:
@@ -81,9 +76,14 @@ def _is_reported(session: Session, attempt_id: int) -> bool:
     return session.scalar(told.limit(1)) is not None
 
 
-def _call_of(session: Session, leg_id: int) -> str | None:
-    """The CallSid of the call that a supporter's leg belongs to."""
-    if leg_id > LARGEST_KEY:
-        return None
-    found = select(Call.sid).join(Leg, Leg.call_id == Call.id).where(Leg.id == leg_id, Leg.attempt_id.is_not(None))
-    return session.scalar(found)
+def _reported(session: Session, webhook: Webhook, leg_id: int | None) -> tuple[Call | None, int | None]:
+    """The call that a status callback is about, locked, and the attempt whose leg it is; None where it is not known.
+
+    Raises BadWebhook where it names another call than that of its leg.
+    """
+    if leg_id is None:
+        return session.scalar(CALL, {"call": webhook.sid}), None
+    found = session.execute(CALL_OF_LEG, {"call": webhook.parent_sid, "leg": min(leg_id, LARGEST_KEY)}).one_or_none()
+    if found is None:
+        raise BadWebhook("ParentCallSid is not that of this leg's call")
+    return found

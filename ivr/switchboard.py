@@ -10,25 +10,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from types import ModuleType
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
-from ivr import effects, gather, hearing, reporting, traces, turns, twiml
+from ivr import effects, gather, hearing, legs, reporting, traces, turns, twiml
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
+from ivr.legs import NoSuchTurn
 from ivr.story import Heard, Story, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
-from models.base import LARGEST_KEY
 from models.values import Flow, Language, e164
 from oncall.roster import AlreadyTaken
 
@@ -36,10 +37,6 @@ FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "un
 FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
-
-
-class NoSuchTurn(LookupError):
-    """The webhook asks for a turn that nothing led to, or for somebody else's. Nothing was written."""
 
 
 class NoSuchLine(LookupError):
@@ -56,36 +53,41 @@ class Switchboard:
 
     def dialled(self, session: Session, webhook: Webhook, *, now: datetime) -> str:
         """The first webhook of a call: opens it, and answers its first turn. Raises NoSuchLine."""
-        leg = session.scalar(select(Leg).where(Leg.sid == webhook.sid))
-        if leg is None:
-            line = session.scalar(select(Line).where(Line.number == (e164(webhook.dialled) or webhook.dialled)))
-            if line is None:
-                raise NoSuchLine(webhook.dialled)
-            leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
-            reports.adopt(session, leg, now=now)
-        return self.turn(session, leg.id, 1, webhook, now=now)
+        known = session.scalar(select(Leg.id).where(Leg.sid == webhook.sid))
+        if known is not None:
+            return self.turn(session, known, 1, webhook, now=now)
+        line = session.scalar(select(Line).where(Line.number == (e164(webhook.dialled) or webhook.dialled)))
+        if line is None:
+            raise NoSuchLine(webhook.dialled)
+        leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
+        traces.locked(leg)
+        reports.adopt(session, leg, now=now)
+        return self.answer(session, leg, webhook, past=[], number=1, again=False, now=now)
 
     def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
         """Answers one turn of a leg. `again`: an error came before, so the last question is put again and no try is counted.
 
         Raises NoSuchTurn.
         """
-        leg = _locked(session, leg_id, webhook)
-        past = _past(session, leg)
+        leg = legs.locked(session, leg_id, webhook, now=now)
+        return self.answer(session, leg, webhook, past=legs.turns(session, leg), number=number, again=again, now=now)
+
+    def answer(
+        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+    ) -> str:
+        """Answers one turn of a leg that is locked. `past` are the leg's turns so far. Raises NoSuchTurn."""
         answered = next((turn for turn in past if turn.number == number), None)
-        before = _before(leg, past, number)
-        reports.adopt(session, leg, now=now)
+        before = legs.before(leg, past, number)
         gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)
         if answered is not None:
             return _again(answered, answered.answer)
-        leg.call.heard_at = now
-        if leg.attempt is not None:
-            leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
+            _is_heard(leg, now)
             return _again(before, twiml.render(asked, self.page(leg, number)))
         traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
+        _is_heard(leg, now)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
         return turn.judge(asked, judge)
 
@@ -97,18 +99,20 @@ class Switchboard:
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
         """Stores what a webhook reports, apart from its turn: a step that raised must not lose it (R21). Raises NoSuchTurn."""
-        leg = _locked(session, leg_id, webhook)
-        reporting.of_turn(session, leg, _before(leg, _past(session, leg), number), webhook, number=number, again=again, now=now)
+        leg = legs.locked(session, leg_id, webhook, now=now)
+        reporting.of_turn(
+            session, leg, legs.before(leg, legs.turns(session, leg), number), webhook, number=number, again=again, now=now
+        )
 
     def give_up(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> str:
         """A second error on this leg: the caller is taken to where nobody answers (R14, R21). Raises NoSuchTurn."""
-        leg = _locked(session, leg_id, webhook)
-        past = _past(session, leg)
+        leg = legs.locked(session, leg_id, webhook, now=now)
+        past = legs.turns(session, leg)
         answered = next((turn for turn in past if turn.number == number), None)
         if answered is not None:
             return _again(answered, answered.answer)
         # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
-        reporting.of_turn(session, leg, _before(leg, past, number), webhook, number=number, again=True, now=now)
+        reporting.of_turn(session, leg, legs.before(leg, past, number), webhook, number=number, again=True, now=now)
         traces.step(step_name(support.broken))
         heard = hearing.Hearing(Heard(), {"error": True})
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=False, now=now)
@@ -142,12 +146,10 @@ class _Turn:
         told = gather.Told(gone=self.gone)
         keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
         for _ in range(MOST_REFUSALS):
-            story = gather.story(
-                self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=self.board.shop, now=self.now
-            )
+            story = self._story(run, told, keyed_case)
             answer = run(story, self.heard.heard) if self._is_in_time(story, run) else Goodbye(prompts=())
             try:
-                with self.session.begin_nested():
+                with self.session.begin_nested() if effects.may_be_refused(answer) else nullcontext():
                     rung = effects.apply(
                         self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, now=self.now
                     )
@@ -161,6 +163,12 @@ class _Turn:
             run = HANDED_OVER[answer.flow]
             traces.step(step_name(run))
         raise RuntimeError(f"{step_name(run)} was refused {MOST_REFUSALS} times")
+
+    def _story(self, run: Step, told: gather.Told, keyed_case: int | None) -> Story:
+        """Gathered without writing down yet what this turn has changed: that is written once, with the turn."""
+        told, shop = replace(told, rings=run in support.RINGS), self.board.shop
+        with self.session.no_autoflush:
+            return gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, shop=shop, now=self.now)
 
     def _is_in_time(self, story: Story, run: Step) -> bool:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
@@ -193,20 +201,11 @@ def step(name: str) -> Step:
     return found
 
 
-def _locked(session: Session, leg_id: int, webhook: Webhook) -> Leg:
-    """The leg, with its call's row locked until the transaction ends. Raises NoSuchTurn where the webhook is of another leg."""
-    of_leg = select(Leg.call_id).where(Leg.id == min(leg_id, LARGEST_KEY)).scalar_subquery()
-    as_it_is = {"populate_existing": True}
-    call = session.scalar(select(Call).where(Call.id == of_leg).with_for_update(of=Call), execution_options=as_it_is)
-    if call is None or leg_id > LARGEST_KEY:
-        raise NoSuchTurn(f"there is no leg {leg_id}")
-    leg = session.get_one(Leg, leg_id, options=[lazyload(Leg.call)], execution_options=as_it_is)  # the call is in hand
-    if leg.attempt_id is not None and leg.sid is None and webhook.parent_sid == call.sid and webhook.sid != call.sid:
-        leg.sid = webhook.sid
-    if leg.sid != webhook.sid or (leg.attempt_id is not None and webhook.parent_sid != call.sid):
-        raise NoSuchTurn(f"{webhook.sid} is not on leg {leg_id}")
-    traces.locked(leg)
-    return leg
+def _is_heard(leg: Leg, now: datetime) -> None:
+    """A leg on which somebody is, now."""
+    if leg.attempt is not None:
+        leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
+    leg.call.heard_at = now
 
 
 def _again(turn: Turn, answer: str) -> str:
@@ -214,20 +213,6 @@ def _again(turn: Turn, answer: str) -> str:
     traces.step(turn.step)
     traces.is_repeated()
     return answer
-
-
-def _past(session: Session, leg: Leg) -> list[Turn]:
-    return list(session.scalars(select(Turn).where(Turn.leg_id == leg.id).order_by(Turn.number)))
-
-
-def _before(leg: Leg, past: list[Turn], number: int) -> Turn | None:
-    """The turn that led to this one; None for the first, and for the one that ends a bridge from outside."""
-    if number in {1, leg.cut_turn}:
-        return None
-    before = next((turn for turn in past if turn.number == number - 1), None)
-    if before is None or "then" not in before.asked:
-        raise NoSuchTurn(f"nothing led to turn {number} of leg {leg.id}")
-    return before
 
 
 def _step(leg: Leg, before: Turn | None, number: int) -> Step:

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 from ivr import answering, fallback, forms, mishaps, reporting, signature, traces, twiml
 from ivr.answering import LAST, doors, write
 from ivr.forms import BadWebhook, Webhook
-from ivr.switchboard import NoSuchLine, NoSuchTurn
+from ivr.legs import NoSuchTurn
+from ivr.switchboard import NoSuchLine
 from ivr.traces import Outcome
 from models.values import masked
 

@@ -63,6 +63,8 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), Points: Integer()}  # noqa: RUF012 - SQLAlchemy's own declaration
 
 
+KEPT: Final = "kept"
+"""In a session's `info`: a dict of what was read and never changes, which all sessions on one database may share."""
 LARGEST_KEY: Final = 2**31 - 1
 Key = Annotated[int, mapped_column(Integer, primary_key=True)]
 Name = Annotated[str, mapped_column(String(200))]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Insert, ScalarSelect, exists, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, contains_eager
 
 from models import Attempt, Call, Shift, Supporter
 from models.values import CallState
@@ -46,25 +46,41 @@ def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) 
 
 
 def decision(session: Session, call: Call, *, now: datetime) -> Decision:
-    """Whom to ring next for this call, or whether to wait (R12)."""
-    shifts = _shifts(session, now)
+    """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands."""
+    standing = (
+        select(Shift, or_(_is_rung(call), _is_phoning(call, now)), _ahead(call, now))
+        .join(Shift.supporter)
+        .options(contains_eager(Shift.supporter))
+        .where(Shift.starts_at <= now, Shift.ends_at > now)
+    )
+    found = session.execute(standing).all()
     return chain.decide(
-        _candidates(session, call, shifts, now),
-        ahead=_ahead(session, call, now),
+        _candidates(call, [shift for shift, _, _ in found], {shift.supporter_id for shift, is_busy, _ in found if is_busy}, now),
+        ahead=next((ahead for _, _, ahead in found), 0),
         ringing_since=call.ringing_since,
         waiting_since=call.waiting_since,
         now=now,
     )
 
 
-def reserve(session: Session, attempt: Attempt) -> None:
-    """Writes the attempt, which reserves its supporter until it ends. Raises AlreadyTaken: one index holds it in both databases."""
-    try:
-        with session.begin_nested():
-            session.add(attempt)
-            session.flush()
-    except IntegrityError as refused:
-        raise AlreadyTaken(f"supporter {attempt.supporter_id} is being rung for another call") from refused
+def reserve(session: Session, *, call_id: int, candidate: Candidate, **what: Any) -> Attempt:  # noqa: ANN401 - columns of Attempt
+    """Writes the attempt, which reserves its supporter until it ends: one index holds it in both databases.
+
+    Raises AlreadyTaken; nothing was written, and the transaction goes on.
+    """
+    values = {"call_id": call_id, "supporter_id": candidate.supporter, "shift_id": candidate.shift, **what}
+    of_supporter, while_open = [Attempt.supporter_id], Attempt.ended_at.is_(None)
+    made: Insert
+    if session.get_bind().dialect.name == "sqlite":
+        made = sqlite.insert(Attempt).values(**values).on_conflict_do_nothing(of_supporter, while_open)
+    else:
+        made = (
+            postgresql.insert(Attempt).values(**values).on_conflict_do_nothing(index_elements=of_supporter, index_where=while_open)
+        )
+    attempt: Attempt | None = session.scalar(made.returning(Attempt))
+    if attempt is None:
+        raise AlreadyTaken(f"supporter {candidate.supporter} is being rung for another call")
+    return attempt
 
 
 def free(attempt: Attempt, *, talked_until: datetime | None) -> None:
@@ -88,13 +104,21 @@ def _duty(shift: Shift) -> Duty:
     return Duty(shift=shift.id, supporter=shift.supporter_id, tier=shift.tier, starts_at=shift.starts_at, ends_at=shift.ends_at)
 
 
-def _candidates(session: Session, call: Call, shifts: list[Shift], now: datetime) -> list[Candidate]:
-    supporters = {shift.supporter_id: shift.supporter for shift in shifts}
-    tried = set(session.scalars(select(Attempt.supporter_id).where(Attempt.call_id == call.id)))
-    reserved = set(session.scalars(select(Attempt.supporter_id).where(Attempt.ended_at.is_(None), Attempt.call_id != call.id)))
+def _is_rung(call: Call) -> ColumnElement[bool]:
+    """Whether a shift's supporter is reserved for another call."""
+    return exists().where(Attempt.supporter_id == Shift.supporter_id, Attempt.ended_at.is_(None), Attempt.call_id != call.id)
 
+
+def _is_phoning(call: Call, now: datetime) -> ColumnElement[bool]:
+    """Whether another call comes from a shift's supporter, and goes on as far as anybody knows."""
     live = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
-    phoning = set(session.scalars(select(Call.from_number).where(Call.state != CallState.ENDED, Call.id != call.id, live)))
+    return exists().where(Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != call.id, live)
+
+
+def _candidates(call: Call, shifts: list[Shift], busy: set[int], now: datetime) -> list[Candidate]:
+    """How everyone on duty stands, in ringing order; `busy` are on another call, or being rung for one."""
+    supporters = {shift.supporter_id: shift.supporter for shift in shifts}
+    tried = {attempt.supporter_id for attempt in call.attempts}
 
     def stands(duty: Duty) -> Candidate:
         supporter = supporters[duty.supporter]
@@ -104,13 +128,13 @@ def _candidates(session: Session, call: Call, shifts: list[Shift], now: datetime
             shift=duty.shift,
             tried=supporter.id in tried,
             is_caller=supporter.phone in {call.from_number, call.line.number},
-            busy=supporter.id in reserved or supporter.phone in phoning or wraps_up,
+            busy=supporter.id in busy or wraps_up,
         )
 
     return [stands(duty) for duty in rota.on_duty(map(_duty, shifts), now)]
 
 
-def _ahead(session: Session, call: Call, now: datetime) -> int:
+def _ahead(call: Call, now: datetime) -> ScalarSelect[int]:
     """Callers who have waited longer than this one, and are still there: heard of within STILL_THERE, and not being rung for."""
     is_rung_for = exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None))
     waiting = (
@@ -122,4 +146,4 @@ def _ahead(session: Session, call: Call, now: datetime) -> int:
     if call.waiting_since is not None:
         earlier = Call.waiting_since < call.waiting_since
         waiting = waiting.where(or_(earlier, (Call.waiting_since == call.waiting_since) & (Call.id < call.id)))
-    return session.scalar(waiting) or 0
+    return waiting.correlate(None).scalar_subquery()

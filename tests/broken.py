@@ -15,7 +15,7 @@ from app.database import Database
 from ivr.doors import Doors
 from ivr.forms import Webhook
 from ivr.switchboard import Switchboard
-from models import Turn
+from models import Leg, Turn
 from tests.house import House
 
 NOWHERE: Final = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
@@ -27,10 +27,12 @@ class Faulty(Switchboard):
 
     failures: Counter[str] = field(default_factory=Counter)
 
-    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+    def answer(
+        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+    ) -> str:
         """As it is; but a step that is to fail has done nothing that stays."""
-        answer = super().turn(session, leg_id, number, webhook, now=now, again=again)
-        self._perhaps_raise(session, leg_id, number)
+        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, now=now)
+        self._perhaps_raise(session, leg.id, number)
         return answer
 
     def give_up(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime) -> str:
@@ -76,10 +78,12 @@ class Interrupted(Switchboard):
     happens: Callable[[Session], object]
     steps: Counter[str] = field(default_factory=Counter)
 
-    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+    def answer(
+        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+    ) -> str:
         """As it is; but under these steps the statement is executed."""
-        answer = super().turn(session, leg_id, number, webhook, now=now, again=again)
-        step = session.scalar(select(Turn.step).where(Turn.leg_id == leg_id, Turn.number == number)) or ""
+        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, now=now)
+        step = session.scalar(select(Turn.step).where(Turn.leg_id == leg.id, Turn.number == number)) or ""
         if self.steps[step] > 0:
             self.steps[step] -= 1
             self.happens(session)

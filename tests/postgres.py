@@ -78,6 +78,7 @@ class Server:
     folder: Path
     administration: psycopg.Connection[Any]
     keeper: subprocess.Popen[bytes]
+    programs: Path
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -144,10 +145,13 @@ def following(primary: Server) -> AbstractContextManager[Server]:
 
 
 @contextmanager
-def running(*, settings: str = SETTINGS, followed: str = "") -> Iterator[Server]:
-    """A server until the block ends; a copy of the one whose socket is in `followed`, which it follows, or one of its own."""
+def running(*, settings: str = SETTINGS, quick: bool = True, followed: str = "") -> Iterator[Server]:
+    """A server until the block ends; one that is not `quick` keeps its data on a disk.
+
+    It is a copy of the one whose socket is in `followed`, which it follows, or one of its own.
+    """
     programs, root = _programs(), os.geteuid() == 0
-    folder = Path(tempfile.mkdtemp(prefix="dv-", dir=quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="dv-", dir=quick_folder() if quick else _reachable_folder()))
     if root:
         os.chown(folder, NOBODY, NOBODY)
     manner: dict[str, Any] = {
@@ -162,7 +166,7 @@ def running(*, settings: str = SETTINGS, followed: str = "") -> Iterator[Server]
     with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, settings, folder, followed], **manner) as keeper:
         if keeper.stdout is None or (said := keeper.stdout.readline()) != b"ready\n":
             raise RuntimeError(f"PostgreSQL did not start: {(said + keeper.stdout.read()).decode() if keeper.stdout else ''}")
-        server = Server(folder, _administration(folder), keeper)
+        server = Server(folder, _administration(folder), keeper, programs)
         try:
             yield server
         finally:

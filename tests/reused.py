@@ -43,6 +43,7 @@ class Reused:
         except BaseException:
             self._anew()
             raise
+        self._opened.kept.clear()
         kept = cast("QueuePool", self._opened.engine.pool).checkedout()
         try:
             self._admin.execute(self._script)

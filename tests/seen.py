@@ -49,13 +49,11 @@ class Seen:
 
     def attempts(self, whose: object) -> list[tuple[str, AttemptOutcome | None]]:
         """Who was rung, and what became of it."""
-        return self.ask(lambda call: [(attempt.supporter.name, attempt.outcome) for attempt in call.attempts], whose)
+        return self.ask(_attempts, whose)
 
     def seconds(self, whose: object) -> int | None:
         """How long the two talked, as it is billed; None where they never did, or still do."""
-        return self.ask(
-            lambda call: quarters.elapsed(call.accepted_at, call.ended_at) if call.accepted_at and call.ended_at else None, whose
-        )
+        return self.ask(_seconds, whose)
 
     def charges(self, whose: object) -> list[int]:
         """The points of the quarters that were charged, corrections included, in order of writing."""
@@ -68,16 +66,8 @@ class Seen:
 
     def record(self, whose: object) -> dict[str, object]:
         """A call's record and its books, without numbers that depend on the order of other calls."""
-        return {
-            "outcome": self.outcome(whose),
-            "attempts": self.attempts(whose),
-            "seconds": self.seconds(whose),
-            "charges": self.charges(whose),
-            "state": self.ask(lambda call: call.state, whose),
-            "bridged": self.ask(lambda call: bool(call.bridged), whose),
-            "case": self.ask(lambda call: (call.case.title, call.case.severity) if call.case else None, whose),
-            "tasks": [(task.kind, task.opened_at) for task in self.tasks()],
-        }
+        tasks = [(task.kind, task.opened_at) for task in self.tasks()]
+        return self.ask(_facts, whose) | {"charges": self.charges(whose), "tasks": tasks}
 
     def balance(self, caller: ACustomers) -> tuple[int, int]:
         """Balance and held points."""
@@ -140,6 +130,25 @@ class Seen:
                 for entry in statements.statement(session, customers.find(session, number)).entries
                 if entry.call == sid
             ]
+
+
+def _facts(call: Call) -> dict[str, object]:
+    return {
+        "outcome": call.outcome,
+        "attempts": _attempts(call),
+        "seconds": _seconds(call),
+        "state": call.state,
+        "bridged": bool(call.bridged),
+        "case": (call.case.title, call.case.severity) if call.case else None,
+    }
+
+
+def _attempts(call: Call) -> list[tuple[str, AttemptOutcome | None]]:
+    return [(attempt.supporter.name, attempt.outcome) for attempt in call.attempts]
+
+
+def _seconds(call: Call) -> int | None:
+    return quarters.elapsed(call.accepted_at, call.ended_at) if call.accepted_at and call.ended_at else None
 
 
 def _call(session: Session, sid: str) -> Call:

@@ -69,18 +69,29 @@ def spoken_at(desk: Desk, language: Language | None) -> Words:
 
 
 def hand_out(parts: Iterable[bytes], output: Path | None, *, force: bool) -> None:
-    """Writes to the file, or to the screen. A file that came to be there meanwhile is not replaced either; half a file is none."""
+    """Writes to the screen, or whole to a file: where writing fails, what was there before still is, and half a file is none.
+
+    A file that came to be there since `require_free` is not replaced either; into a device it is written as it comes.
+    """
     if output is None:
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        return
+        sys.stdout.buffer.writelines(parts)
+    elif force and output.exists() and not output.is_file():
+        with output.open("wb") as device:
+            device.writelines(parts)
+    else:
+        _write_whole(parts, output, force=force)
+
+
+def _write_whole(parts: Iterable[bytes], output: Path, *, force: bool) -> None:
+    made = output.with_name(f".{output.name}.part") if force else output
     try:
-        file = output.open("wb" if force else "xb")
+        file = made.open("wb" if force else "xb")
     except FileExistsError as problem:
         raise click.BadParameter(f"{output} is there already: --force replaces it", param_hint="--output") from problem
     try:
         with file:
             file.writelines(parts)
+        made.replace(output)
     except BaseException:
-        output.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         raise

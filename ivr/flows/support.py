@@ -129,6 +129,10 @@ def broken(call: Story, heard: Heard) -> Answer:
     return HandOver(flow=UNANSWERED)
 
 
+RINGS: Final = frozenset({choose, confirm_case, after_ring, keep_waiting})
+"""The steps that may ring a supporter: they alone are told whom (Story.decision)."""
+
+
 def _locked_out(call: Story, minutes: int) -> Answer:
     """All withheld numbers share one count (R3): whoever calls from one is not told that it was they."""
     told = say("locked_out" if call.number_shown else "locked_out_withheld", minutes=minutes)

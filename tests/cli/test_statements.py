@@ -27,7 +27,7 @@ def test_a_statement_for_people_is_a_paper_in_their_language(furnished: Terminal
         "  Slutsaldo                     1.060 point",
         "  Reserveret til opkald i gang  0 point",
         "  Til rådighed                  1.060 point",
-        "  Dannet                        23. november 2026 kl. 04.10",
+        "  Udskrevet                     23. november 2026 kl. 04.10",
         "",
         "Posteringer",
         "  Nr.  Tidspunkt         Hvad                      Sag   Point  Saldo",

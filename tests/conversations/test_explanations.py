@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from billing import ledger
+from billing.ledger import Posting
 from helpdesk import customers, explanations
 from helpdesk.explanations import Explanation
-from models.values import Language, Policy
+from models import Call, Entry, Journal
+from models.values import JournalKind, Language, Points, Policy
 from tests.conversations.sharing import two_calls_share_thirty_points
 from tests.conversations.silence import talks_and_is_lost
 from tests.conversations.test_bridges_in_doubt import a_charged_acceptance_is_withdrawn
@@ -53,7 +57,7 @@ def test_a_talk_over_the_turn_of_the_price_is_explained_to_the_second(build: Bui
     assert said[:3] == [
         "Opkalderen",
         f"+45…01 ringede til Døgnvagten ({SUPPORT}) den 23. november 2026 kl. 07.40.00.",
-        "Der blev tastet pinkoden, der tilhører Mette Holm, Nordvig Camping (kunde 10001), den 23. november 2026 kl. 07.40.01.",
+        "Pinkoden, der blev tastet den 23. november 2026 kl. 07.40.01, tilhører Mette Holm, Nordvig Camping (kunde 10001).",
     ]
     assert mette.pin not in "".join(said)
     for sentence in (
@@ -67,7 +71,7 @@ def test_a_talk_over_the_turn_of_the_price_is_explained_to_the_second(build: Bui
         "Den varede 30 min 04 s · 3 kvarter.",
         f"Det begyndte mandag den 23. november 2026 kl. {at[1800]}.",
         "Efter perioden »Dag« (man–fre kl. 08.00–16.00, ikke helligdage) koster et kvarter, der begynder da, 10 point.",
-        "Opkaldet kommer i alt på −40 point.",
+        "I alt for opkaldet: −40 point.",
         "Det står på sag 20001: Opkald til døgnvagten.",
     ):
         assert sentence in said
@@ -94,7 +98,7 @@ def test_a_price_below_the_lists_is_explained_by_what_was_accepted(build: Build)
 
     assert "Opkalderen havde accepteret 10 point med tast 1, og det første kvarter koster aldrig mere end det." in said
     assert "De to har talt sammen i 0 min 30 s." in said
-    assert "Opkaldet er i gang. Indtil nu kommer det på −10 point." in said
+    assert "Opkaldet er i gang. Indtil nu: −10 point." in said
     phone.hangs_up()
 
 
@@ -114,8 +118,40 @@ def test_what_was_taken_back_is_told_with_what_it_takes_back(house: House) -> No
     assert (
         f"nr. {taken_back}, tilbagefører nr. {charge}, årsag: afregnet: der var trukket mere, end opkaldet skylder." in correction
     )
-    assert "I alt bliver det 0 point." in said
+    assert "I alt for kvarteret: 0 point." in said
     assert "Opkaldet koster ikke noget: en supporter tastede 1, men de to blev aldrig forbundet." in said
+
+
+def test_a_refund_stands_with_the_quarter_that_it_gives_back(house: House) -> None:
+    """R18: it names what it takes back, and why, in the reader's words; the entry itself can be explained too."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=30)
+    house.phone(caller).hangs_up()
+
+    with house.database.writing() as session:
+        call = session.scalars(select(Call)).one()
+        charge, quarter = session.execute(select(Entry.id, Journal.id).join(Journal).where(Entry.points == -15)).one()
+        account, house_account = ledger.customer_account(session, call.customer_id or 0), ledger.house_account(session, "corrected")
+        refund = Posting(
+            key="refund:1",
+            kind=JournalKind.REFUND,
+            amounts=((account.id, Points(15)), (house_account.id, Points(-15))),
+            occurred_at=house.now,
+            actor="cli:bo",
+            reason="own_fault: Vi beklager",
+            call_id=call.id,
+            reverses_id=quarter,
+        )
+        ledger.post(session, [refund], now=house.now)
+        told = explanations.explain(session, call.sid, now=house.now)
+        session.rollback()
+
+    (sentences,) = [one.sentences for one in explanation.quarter_sections(told, Words(Language.DANISH))]
+    assert sentences[-2].startswith("Tilbagebetaling: +15 point, skrevet den 23. november 2026 kl. 03.1")
+    assert sentences[-2].endswith(f"af cli:bo, nr. {charge + 2}, tilbagefører nr. {charge}, årsag: vores fejl: Vi beklager.")
+    assert sentences[-1] == "I alt for kvarteret: 0 point."
+    assert (told.points, told.others) == (0, ())
 
 
 def test_a_charge_beyond_every_limit_is_explained(house: House) -> None:
@@ -148,8 +184,8 @@ def test_an_end_by_the_time_limit_and_one_that_nobody_knows_are_explained(house:
 
     unknown = explained(house, lost)
 
-    assert "Den sluttede ved teleudbyderens grænse: der skyldes ikke flere kvarter, end der var dækning for." in limited
-    assert "Opkaldet kommer i alt på −30 point." in limited
+    assert "Den sluttede ved teleudbyderens grænse eller lige før: der skyldes ikke flere kvarter, end den kunne vare." in limited
+    assert "I alt for opkaldet: −30 point." in limited
     assert "Slutningen er ukendt: der er trukket til og med det kvarter, hvor der sidst blev hørt noget." in unknown
     assert "Der blev oprettet en opgave: se på et opkald med ukendt slutning." in unknown
     assert "Der blev ikke hørt mere til opkaldet, så der blev spurgt til det, og det blev lukket." in unknown
@@ -186,7 +222,7 @@ def test_calls_that_came_to_nothing_are_explained(house: House) -> None:
     )
     assert "Der blev tastet 3 forkerte pinkoder." in unknown
     assert "Opkaldet koster ikke noget: der blev tre gange tastet en pinkode, som ingen har." in unknown
-    assert early[-1] == "Opkaldet er i gang. Indtil nu kommer det på 0 point."
+    assert early[-1] == "Opkaldet er i gang. Indtil nu: 0 point."
     assert not any(wrong in "".join(unknown) for wrong in ("70707070", "71717171", "72727272"))
 
 

@@ -11,14 +11,17 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from itertools import permutations
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import pytest
 
 from app.database import Database
+from models.values import TaskKind
 from simulator import faults, knobs
 from tests.conversations.stories import CALLS, Whole, talked_until_the_supporter_hangs_up
 from tests.house import ACaller, House
@@ -45,8 +48,9 @@ def quick() -> Iterator[Path]:
 
 def record(house: House, caller: ACaller) -> dict[str, object]:
     """A call's record and what it came to, without when the clock process found it."""
-    tasks = [task.kind for task in house.tasks()]
-    return house.record(caller) | {"charges": house.cost(caller), "tasks": tasks, "balance": house.balance(caller)}
+    found = house.record(caller)
+    charges, tasks = cast("list[int]", found["charges"]), cast("list[tuple[TaskKind, datetime]]", found["tasks"])
+    return found | {"charges": sum(charges), "tasks": [kind for kind, _ in tasks], "balance": house.balance(caller)}
 
 
 def held_back(house: House) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ivr import graph
 from ivr.flows import screen, support, unanswered
+from ivr.story import step_name
 
 
 def test_the_page_in_the_docs_is_what_the_code_says() -> None:
@@ -21,3 +22,11 @@ def test_every_step_of_every_flow_is_in_the_picture() -> None:
     ]
 
     assert [name for name in missing if f"    {name} " not in drawn] == []
+
+
+def test_whoever_may_ring_a_supporter_is_told_whom() -> None:
+    """R12: no step rings, or waits for, a supporter without having been told who is next."""
+    rows = {flow: graph._rows(flow) for flow in (support, screen, unanswered)}
+    rings = {getattr(flow, row.split()[0]) for flow, drawn in rows.items() for row in drawn if "rings" in row or "music" in row}
+
+    assert {step_name(step) for step in rings} == {step_name(step) for step in support.RINGS}

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
-from ivr.switchboard import NoSuchLine, NoSuchTurn
+from ivr.legs import NoSuchTurn
+from ivr.switchboard import NoSuchLine
+from models import Leg, Turn
 from simulator import faults
 from simulator.faults import Network
 from simulator.knobs import StatusPolicy, at_once, delayed, doubled, losing, lost, shuffled
@@ -51,14 +53,16 @@ class Watched(Faulty):
 
     raised: list[str] = field(default_factory=list)
 
-    def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
+    def answer(
+        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+    ) -> str:
         """As it is."""
         try:
-            return super().turn(session, leg_id, number, webhook, now=now, again=again)
+            return super().answer(session, leg, webhook, past=past, number=number, again=again, now=now)
         except EXPECTED:
             raise
         except Exception as problem:
-            self.raised.append(f"turn {number} of leg {leg_id}: {problem!r}")
+            self.raised.append(f"turn {number} of leg {leg.id}: {problem!r}")
             raise
 
 

@@ -22,7 +22,15 @@ ENTRIES: Final[Mapping[JournalKind, str]] = {
     JournalKind.REFUND: N_("Refund: {points}"),
     JournalKind.GRANT: N_("Grant: {points}"),
 }
-REASONS: Final = (N_("settled: more was charged than the call owes"),)
+# Reasons that the house gives, and codes that stand before somebody's own words; others are shown as they were written.
+REASONS: Final = (
+    N_("settled: more was charged than the call owes"),
+    N_("settled: less was charged in the end than had been given back"),
+    N_("goodwill"),
+    N_("own_fault"),
+    N_("outage"),
+    N_("wrong_number"),
+)
 OURS: Final = "meter"
 MIDNIGHT: Final = 1440
 
@@ -43,11 +51,11 @@ def entry_sentence(entry: PostedEntry, words: Words) -> str:
     figures = Figures(words)
     parts = [
         words(ENTRIES[entry.kind], points=figures.change(entry.points)),
-        words("written on {at} by {actor}", at=figures.exact(entry.written_at), actor=_actor(entry, words)),
+        words("written on {at} by {actor}", at=figures.exact(entry.written_at), actor=actor(entry, words)),
         words("no. {entry}", entry=entry.entry),
         *([words("takes back no. {entry}", entry=entry.reverses)] if entry.reverses else []),
         *([words("reference “{reference}”", reference=entry.reference)] if entry.reference else []),
-        *([words("reason: {reason}", reason=words(entry.reason))] if entry.reason else []),
+        *([words("reason: {reason}", reason=reason(entry.reason, words))] if entry.reason else []),
     ]
     return f"{', '.join(parts)}."
 
@@ -62,18 +70,28 @@ def period_words(period: Period, words: Words) -> str:
     return ", ".join([f"{days} {hours}", *([when[period.holidays]] if period.holidays is not None else [])])
 
 
+def reason(text: str, words: Words) -> str:
+    """A reason: the house's own in the reader's words, or a code in those words and what somebody wrote behind it."""
+    told, (code, colon, note) = words(text), text.partition(": ")
+    return told if told != text else f"{words(code)}{colon}{note}"
+
+
+def actor(entry: PostedEntry, words: Words) -> str:
+    """Who wrote an entry."""
+    return words("the clock") if entry.actor == OURS else entry.actor
+
+
 def _beginning(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str]:
     if facts.starts_at is None or facts.tag is None:
         return
     yield words("It began on {at}.", at=figures.weekday(facts.starts_at))
     tag = facts.tag
-    at = words(
+    yield words(
         "By the period “{name}” ({when}) a quarter that begins then costs {points}.",
         name=tag.period.name,
         when=period_words(tag.period, words),
         points=figures.points(tag.period.points),
     )
-    yield at
     yield from _deviations(tag, words, figures)
 
 
@@ -110,10 +128,6 @@ def _result(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str
         yield words("In all it comes to {points}.", points=figures.points(facts.charged))
     if facts.owed is False and facts.entries:
         yield words("The call does not owe this quarter, as its end is known today.")
-
-
-def _actor(entry: PostedEntry, words: Words) -> str:
-    return words("the clock") if entry.actor == OURS else entry.actor
 
 
 def _days(days: list[int], words: Words) -> str:

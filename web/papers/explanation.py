@@ -60,6 +60,9 @@ TASKS: Final[Mapping[TaskKind, str]] = {
     TaskKind.REVIEW: N_("A task was opened: look at a call whose end is unknown."),
 }
 MARKS: Final[Mapping[str, str]] = {
+    "quarter_continued": N_(
+        "It continues an earlier call: what is talked until that one's last quarter is over costs nothing more."
+    ),
     "hold_refused": N_("The next quarter could not be held: a parallel call was quicker. The supporter was warned."),
     "hold_failed": N_("A quarter could not be held because of an error."),
     "not_cut": N_("The connection should have been ended when the points were used up, and was not."),
@@ -177,7 +180,7 @@ def _talk(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     yield words("{name} pressed 1 on the telephone on {at}: the billed time runs from then.", name=name, at=at)
     if facts.granted is not None:
         yield words(
-            "When it rang there were points for {quarters}; there the provider would have ended it.",
+            "When it rang, it could last {quarters}; at that limit the provider would have ended it.",
             quarters=figures.quarters(facts.granted),
         )
     if facts.end is None:
@@ -195,7 +198,7 @@ def _end(facts: Explanation, end: EndFacts, words: Words, figures: Figures) -> I
     count = sum(1 for one in facts.quarters if one.owed)
     yield words("It lasted {duration} · {quarters}.", duration=figures.duration(facts.seconds), quarters=figures.quarters(count))
     if end.at_limit:
-        yield words("It ended at the provider's limit: more quarters than there were points for are not owed.")
+        yield words("It ended at the provider's limit, or just before: no more quarters are owed than it could last.")
     if end.is_unknown:
         yield words("Its end is unknown: it is charged up to the quarter in which it was last heard of.")
 

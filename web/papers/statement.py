@@ -8,6 +8,7 @@ from typing import Final
 from billing.statements import Statement, StatementEntry
 from helpdesk.statements import CustomerStatement, StatementCall
 from models.values import CallOutcome, CallState, CaseState, JournalKind
+from web.papers import charges
 from web.papers.figures import Figures
 from web.papers.paper import Cell, Column, Kind, Paper, Table
 from web.words import N_, Words
@@ -107,7 +108,7 @@ def _entry(
         words(KINDS[entry.kind], number=entry.quarter) if entry.kind is JournalKind.QUARTER else words(KINDS[entry.kind]),
         *([words("call {at}", at=figures.short(call.started_at))] if call else []),
         *([entry.reference] if entry.reference else []),
-        *([entry.reason] if entry.reason else []),
+        *([charges.reason(entry.reason, words)] if entry.reason else []),
         *([words("takes back no. {entry}", entry=entry.reverses)] if entry.reverses else []),
         *([words("written {at}", at=figures.short(entry.written_at))] if _is_late(entry, one) else []),
     ]
@@ -124,7 +125,7 @@ def _entry(
         entry.quarter,
         entry.reference,
         entry.reason,
-        entry.actor,
+        charges.actor(entry, words),
     )
 
 
