@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from simulator.legs import By, State
-from simulator.records import AttemptTruth
+from simulator.records import AttemptTruth, Truth
 from tests.chaos import verdict
 from tests.chaos.evidence import Noted, Told
 from tests.house import House
@@ -66,15 +66,18 @@ def test_what_was_lost_is_found(house: House, planted: str, tmp_path: Path) -> N
 def test_what_is_not_known_is_bounded_by_what_is(*, seconds: int, told: bool, ended_by: By, quarters: tuple[int, int]) -> None:
     """R7, R8."""
     over = NOON + timedelta(seconds=seconds)
-    bridge = AttemptTruth("CAanna", "+4520000001", State.COMPLETED, NOON, NOON, NOON, over, ended_by)
+    late = over + timedelta(seconds=9)  # the exchange is busy, and time goes fast
+    bridge = AttemptTruth("CAanna", "+4520000001", State.COMPLETED, NOON, NOON, NOON, late, ended_by)
+    seen = Truth("CAcaller", "+4520000002", "+4563186363", State.COMPLETED, NOON, over, By.CALLER, (bridge,))
     about = [
         _told("/twilio/turn/1/3", "CAcaller", NOON - timedelta(seconds=9), answer='timeLimit="1800"'),
         _told("/twilio/turn/2/2", "CAanna", NOON - timedelta(seconds=2), took=2, Digits="1"),
-        _told("/twilio/status/2", "CAanna", over, status=204 if told else 503),
+        _told("/twilio/status/2", "CAanna", NOON, status=204, CallStatus="in-progress"),
+        _told("/twilio/status", "CAcaller", over, status=204 if told else 503, CallStatus="completed"),
         _told("/twilio/turn/1/4", "CAcaller", over, took=60),
     ]
 
-    assert verdict.owed(bridge, about) == quarters
+    assert verdict.owed(seen, about) == quarters
 
 
 def _told(path: str, sid: str, at: datetime, *, took: float = 0, status: int = 200, answer: str = "", **params: str) -> Told:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,8 +22,8 @@ from billing import books, ledger
 from models import Attempt, Call, Hold, Journal, Report, Task, Turn
 from models.values import CallOutcome, CallState, HoldState, JournalKind
 from simulator.exchange import Exchange
-from simulator.legs import By
-from simulator.records import AttemptTruth, Truth, truth
+from simulator.legs import By, State
+from simulator.records import Truth, truth
 from tests.chaos.evidence import Told
 from tests.walks.ended import begun
 
@@ -83,23 +83,24 @@ def _of_a_call(session: Session, call: Call | None, seen: Truth, told: list[Told
     is_talk = call is not None and call.outcome is CallOutcome.TALKED
     if is_talk is not (seen.bridged_at is not None):
         yield f"call {seen.sid} is {call.outcome if call else 'unknown'}, and was bridged: {seen.bridged_at is not None}"
-    least, most = owed(seen.bridge, about)
+    least, most = owed(seen, about)
     if not PRICE * least <= cost <= PRICE * most:
         house = f"{call.accepted_at} to {call.ended_at}" if call else "nothing"
         exchange = f"{seen.bridged_at} to {seen.parted_at} ({seen.bridge.ended_by if seen.bridge else None})"
         yield f"call {seen.sid} cost {cost}, and {least} to {most} quarters had begun: {house} to the house, {exchange} in truth"
 
 
-def owed(bridge: AttemptTruth | None, about: list[Told]) -> tuple[int, int]:
+def owed(seen: Truth, about: list[Told]) -> tuple[int, int]:
     """How many quarters a call owes at least and at most, by what the exchange saw of its bridge."""
+    bridge = seen.bridge
     if bridge is None or bridge.bridged_at is None or bridge.ended_at is None:
         return 0, 0
     accepts = [
         one for one in about if one.sid == bridge.sid and one.params.get("Digits") == "1" and one.asked_at <= bridge.bridged_at
     ]
     first, last = min(one.asked_at for one in accepts), max(one.answered_at for one in accepts)
-    over = bridge.ended_at.replace(microsecond=0)
-    shortest, longest = over - last - SKEW, _told_at_last(bridge.sid, over, about) - first + SKEW
+    ends = {sid: at.replace(microsecond=0) for sid, at in ((bridge.sid, bridge.ended_at), (seen.sid, seen.ended_at)) if at}
+    shortest, longest = min(ends.values()) - last - SKEW, _told_at_last(ends, about) - first + SKEW
     quarters = [begun(int(talk.total_seconds())) for talk in (shortest, longest)]
     if bridge.ended_by is By.TIME_LIMIT:
         granted = next(int(found[1]) // 900 for one in reversed(about) if (found := LIMIT.search(one.answer)))
@@ -107,11 +108,13 @@ def owed(bridge: AttemptTruth | None, about: list[Told]) -> tuple[int, int]:
     return quarters[0], quarters[1]
 
 
-def _told_at_last(sid: str, over: datetime, about: list[Told]) -> datetime:
-    """The latest moment that the house can take for the end: the true one, once a status callback has told it."""
-    if any(one.is_report and one.sid == sid for one in about):
-        return over
-    return max([over, *(one.answered_at for one in about)])
+def _told_at_last(ends: Mapping[str, datetime], about: list[Told]) -> datetime:
+    """The latest moment that the house can take for the end: the earlier one of both legs' that status callbacks have told.
+
+    At 120 times the speed the second leg ends seconds behind the first. Where no callback was kept, it is any that the house heard.
+    """
+    over = [one for one in about if one.is_report and one.params.get("CallStatus") == State.COMPLETED]
+    return min((ends[one.sid] for one in over if one.sid in ends), default=max(one.answered_at for one in about))
 
 
 def _left_alone(session: Session, calls: list[Call]) -> Iterator[str]:
