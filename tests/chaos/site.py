@@ -47,7 +47,8 @@ class Site:
 
     def __init__(self, opened: ExitStack, folder: Path, *, seed: int, speed: float) -> None:
         self._opened, self.folder = opened, folder
-        self.primary = opened.enter_context(running(settings=SETTINGS + MAY_BE_FOLLOWED))
+        self._leading = opened.enter_context(ExitStack())
+        self.primary = self._leading.enter_context(running(settings=SETTINGS + MAY_BE_FOLLOWED))
         self.primary.administration.execute(f"CREATE DATABASE {NAME}")
         migrate(self.primary.url(NAME), self.primary.url(NAME))
         self._is_followed()
@@ -65,7 +66,8 @@ class Site:
         self._starts()
 
     def _is_followed(self) -> None:
-        self._standby = self._opened.enter_context(following(self.primary))
+        self._behind = self._opened.enter_context(ExitStack())
+        self._standby = self._behind.enter_context(following(self.primary))
         self.primary.waits_for_its_standby()
 
     def _starts(self) -> None:
@@ -130,8 +132,9 @@ class Site:
         """The primary is gone for good, its standby takes over and is followed by a new one; callers' processes are led to it."""
         self.primary.stops()
         self._standby.is_promoted()
-        self.primary = self._standby
+        gone, self._leading, self.primary = self._leading, self._behind, self._standby
         self.wire.leads_to(self.primary.folder)
+        gone.close()  # what it kept fills the memory
         self._is_followed()
 
     def leaps(self, **span: float) -> None:
