@@ -107,11 +107,8 @@ def talking(session: Session, count: int, *, now: datetime) -> None:
         raise RuntimeError("the house is not furnished")
     supporter, shift = _first(session, Supporter), _first(session, Shift)
     numbered = list(enumerate(ids))
-    spell = {"starts_at": now - timedelta(hours=9), "ends_at": now - timedelta(hours=8), "tier": 1}
     grant = {"time_limit": 14_400, "granted_quarters": 16}
-    people = [{"id": supporter + n, "name": "T", "phone": f"+4522{one:07d}", "language": Language.DANISH} for n, one in numbered]
-    session.execute(insert(Supporter), people)
-    session.execute(insert(Shift), [{"id": shift + n, "supporter_id": supporter + n, **spell} for n, _ in numbered])
+    _staff(session, [(supporter + n, shift + n) for n, _ in numbered], now=now)
     accepted = now - timedelta(seconds=60)
     facts = {"state": CallState.TALKING, "started_at": now, "heard_at": now, "sweep_at": now + timedelta(minutes=30), **grant}
     bridge = {"accepted_at": accepted, "accepted_attempt": 1, "bridged": None, "price_list_id": prices.list_id}
@@ -139,6 +136,14 @@ def talking(session: Session, count: int, *, now: datetime) -> None:
     session.execute(insert(Hold), [{"call_id": one, "account_id": paying[n % len(paying)].id, **held} for n, one in numbered])
     for n, payer in enumerate(paying):
         payer.held = Points((payer.held or 0) + PRICE * len(range(n, count, len(paying))))
+
+
+def _staff(session: Session, ids: list[tuple[int, int]], *, now: datetime) -> None:
+    """Supporters with these ids, each with a shift that is over."""
+    spell = {"starts_at": now - timedelta(hours=9), "ends_at": now - timedelta(hours=8), "tier": 1}
+    people = [{"id": one, "name": "T", "phone": f"+4522{one:08d}", "language": Language.DANISH} for one, _ in ids]
+    session.execute(insert(Supporter), people)
+    session.execute(insert(Shift), [{"id": shift, "supporter_id": one, **spell} for one, shift in ids])
 
 
 def payers(session: Session, count: int, *, now: datetime) -> list[Account]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from billing import ledger, meter, quarters
+from billing import bulk, ledger, meter, quarters
 from billing.ledger import Posting
 from models import Account, Audit, Call, Journal
 from models.values import CallState, JournalKind, Points
@@ -24,6 +24,7 @@ from models.values import CallState, JournalKind, Points
 BATCH: Final = 500
 RETRY: Final = timedelta(minutes=1)
 ACTOR: Final = "meter"
+CALLS: Final = cast("Table", Call.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ def _charge_begun(session: Session, calls: Sequence[Call], *, now: datetime) -> 
             elif was_paid != -price:
                 _bring_into_line(session, call, quarter, due=price, paid=was_paid, now=now)
     charge(session, due, now=now)
-    for call in calls:
-        call.next_quarter_at = _next_at(call, now)
-    session.flush()
+    bulk.change(session, CALLS.c.next_quarter_at, {call.id: _next_at(call, now) for call in calls})
     return len(due)
 
 

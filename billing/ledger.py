@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Integer, Table, bindparam, case, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from billing import bulk
 from models import Account, Base, Entry, Hold, Journal
 from models.values import HoldState, JournalKind, Points
 
@@ -29,6 +29,7 @@ CORRECTED: Final = "corrected"
 BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
+JOURNALS: Final = cast("Table", Journal.__table__)
 
 
 class LedgerError(Exception):
@@ -73,10 +74,9 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     """
     if not postings:
         return []
-    table = Journal.__table__
     rows = [{**_columns(posting), "request": _request(posting), "written_at": now} for posting in postings]
-    written = session.execute(_insert_once(session, Journal, "key").returning(table.c.key, table.c.id), rows)
-    ids: dict[str, int] = dict(written.all())
+    written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=[JOURNALS.c.key, JOURNALS.c.id])
+    ids: dict[str, int] = {row.key: row.id for row in written}
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
     _enter(session, new, ids)
@@ -137,13 +137,9 @@ def available(account: Account) -> Points:
 
 def add_once(session: Session, table: type[Base], *, unique: str, values: dict[str, Any]) -> int | None:
     """Inserts a row unless one with the same `unique` column exists; its id, or None where it existed."""
-    added: int | None = session.scalar(_insert_once(session, table, unique).returning(table.__table__.c.id), values)
+    rows = cast("Table", table.__table__)
+    added: int | None = bulk.insert_once(session, rows, [values], unique=unique, returning=[rows.c.id]).scalar()
     return added
-
-
-def _insert_once(session: Session, table: type[Base], unique: str) -> sqlite.Insert | postgresql.Insert:
-    insert_into = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert_into(cast("Table", table.__table__)).on_conflict_do_nothing(index_elements=[unique])
 
 
 def _amounts(posting: Posting) -> list[tuple[int, Points]]:
@@ -182,19 +178,16 @@ def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]
         for account_id, points in _amounts(posting)
     ]
     if entries:
-        session.execute(insert(ENTRIES), entries)
+        bulk.insert_all(session, ENTRIES, entries)
         _move(session, "balance", [(entry["account_id"], entry["points"]) for entry in entries])
 
 
 def _move(session: Session, kept: str, changes: Iterable[tuple[int, int]]) -> None:
-    """Adds points to what accounts keep, each account once and in the order of their ids: two that move many wait in one order."""
+    """Adds points to what accounts keep; whoever moves those of several customers has locked them in the order of their ids."""
     sums: Counter[int] = Counter()
     for account_id, points in changes:
         sums[account_id] += points
-    column = ACCOUNTS.c[kept]
-    change = update(ACCOUNTS).where(ACCOUNTS.c.id == bindparam("moved"), column.is_not(None))
-    moved = [{"moved": account_id, "by": sums[account_id]} for account_id in sorted(sums)]
-    session.execute(change.values({column: column + bindparam("by", type_=Integer)}), moved)
+    bulk.change(session, ACCOUNTS.c[kept], sums, by=True)
 
 
 def _end_holds(session: Session, state: HoldState, *which: ColumnElement[bool], now: datetime) -> None:
