@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run check format test walks bench lock clean
+.PHONY: help setup run check format test walks chaos bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it 
 
 walks: .venv/dev ## WALKS=500 random walks through the whole house, other ones each time
 	$(BIN)/pytest tests/walks -k sqlite --walks $(or $(WALKS),500)
+
+chaos: .venv/dev ## MINUTES=10 SEED=1 processes and databases knocked over while people telephone: what is lost? (docs/chaos.md)
+	$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/dev ## how fast, beside the least it could cost; writes docs/performance.md
 	$(BIN)/python -m bench --write
