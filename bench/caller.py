@@ -55,6 +55,10 @@ class Line:
         answer = self._http.getresponse()
         return answer.status, answer.read().decode()
 
+    def close(self) -> None:
+        """Nothing more is sent."""
+        self._http.close()
+
     def voice(self) -> str:
         """The first webhook of a new call."""
         return self.post("voice", f"{self.base}/twilio/voice", **_of_caller(new_sid()), CallStatus="ringing")

@@ -28,7 +28,7 @@ from app.telephone.words import Words
 
 SPOKEN_SECONDS: Final = 5
 VOICEMAIL_AFTER: Final = 4
-GOODBYE_WITHIN: Final = 3.0
+GOODBYE_WITHIN: Final = 8.0
 STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

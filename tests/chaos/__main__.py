@@ -54,6 +54,7 @@ def figures(plan: Plan, came: Outcome) -> Iterator[str]:
     yield f"| quarters charged | {came.quarters} |"
     yield f"| webhooks | {came.webhooks}, of which {came.unanswered} got no answer and were sent again |"
     yield f"| troubles | {sum(came.troubles.values())}: {_counted(came.troubles)} |"
+    yield f"| reconciled with the provider's records | {_counted(came.reconciled)} |"
     yield f"| apologies heard | {came.sorry}; the provider's own English words: {came.foreign} |"
     yield f"| silence as callers heard it | {came.silence} |"
     yield f"| **lost, charged twice or wrongly, left open** | **{len(came.defects) or 'nothing'}** |"

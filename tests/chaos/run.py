@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.scheduler import due
 from models import Call
+from models.local import to_local
 from models.values import CallState, Policy
 from tests.chaos import verdict
 from tests.chaos.evidence import UNSTORED
@@ -21,6 +23,7 @@ from tests.chaos.people import Telephone
 from tests.chaos.silence import Silences
 from tests.chaos.site import Site, site
 from tests.chaos.troubles import troubled
+from tests.house import NIGHT
 from tests.patience import comes_true
 
 LOOK: Final = 0.05
@@ -56,6 +59,7 @@ class Outcome:
     sorry: int
     foreign: int
     troubles: Counter[str]
+    reconciled: Counter[str]
     silence: str
 
 
@@ -73,7 +77,9 @@ def run(plan: Plan, folder: Path) -> Outcome:
                 if time.monotonic() > ends_at and not (plan.rounds and troubles.is_alive()):
                     break
         _comes_to_rest(ours)
-        return _outcome(ours, silences, troubles.counts)
+        reconciled = _reconciled(ours)
+        _comes_to_rest(ours)
+        return _outcome(ours, silences, troubles.counts, reconciled)
 
 
 def _people(ours: Site, count: int, chance: Random) -> tuple[list[Telephone], list[Telephone]]:
@@ -119,12 +125,22 @@ def _comes_to_rest(ours: Site) -> None:
         ours.leaps(minutes=11)
 
 
+def _reconciled(ours: Site) -> Counter[str]:
+    """Every local day of the run held against the provider's records: how many calls were compared, and what was found."""
+    day, last = to_local(NIGHT).date(), to_local(ours.exchange.now).date()
+    found: Counter[str] = Counter()
+    while day <= last:
+        found.update(ours.reconciles(day))
+        day += timedelta(days=1)
+    return found
+
+
 def _is_at_rest(session: Session) -> bool:
     open_still = (Call.state != CallState.ENDED) | Call.link_at.is_not(None) | Call.follow_up_at.is_not(None)
     return session.scalar(select(Call.id).where(open_still).limit(1)) is None
 
 
-def _outcome(ours: Site, silences: Silences, troubles: Counter[str]) -> Outcome:
+def _outcome(ours: Site, silences: Silences, troubles: Counter[str], reconciled: Counter[str]) -> Outcome:
     told = ours.noted.all
     said = [note.text for note in ours.exchange.logbook.happenings if note.kind == "said"]
     with ours.database() as database, database.reading() as session:
@@ -139,5 +155,6 @@ def _outcome(ours: Site, silences: Silences, troubles: Counter[str]) -> Outcome:
             sorry=sum(any(words in text for words in UNSTORED) for text in said),
             foreign=sum(ours.exchange.knobs.error_message in text for text in said),
             troubles=troubles,
+            reconciled=reconciled,
             silence=silences.told(),
         )

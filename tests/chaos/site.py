@@ -6,13 +6,14 @@ and faster while all who telephone talk, so that quarters pass.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from contextlib import ExitStack, closing, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -109,9 +110,8 @@ class Site:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """The database that leads, without the wire between."""
-        opened = Database(self.primary.url(NAME))
-        yield opened
-        opened.close()
+        with closing(Database(self.primary.url(NAME))) as opened:
+            yield opened
 
     def kills_a_worker(self, chance: Random) -> None:
         """SIGKILL; its master starts another one."""
@@ -136,6 +136,12 @@ class Site:
         self.wire.leads_to(self.primary.folder)
         gone.close()  # what it kept fills the memory
         self._is_followed()
+
+    def reconciles(self, day: date) -> dict[str, int]:
+        """`doegnvagt reconcile` for a local day and the one before: how many calls were compared, and what was found."""
+        command = [PROGRAM, "reconcile", "--day", day.isoformat(), "--json"]
+        told = json.loads(subprocess.run(command, env=self._env, check=True, capture_output=True).stdout)
+        return {"compared": told["compared"], **told["found"]}
 
     def leaps(self, **span: float) -> None:
         """Time leaps forward while nobody telephones."""

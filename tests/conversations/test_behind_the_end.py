@@ -10,7 +10,7 @@ from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind, Ta
 from tests.house import SUPPORT, House
 from tests.postman import Webhook
 
-DECLINED, BUSY, NO_ANSWER = AttemptOutcome.DECLINED, AttemptOutcome.BUSY, AttemptOutcome.NO_ANSWER
+DECLINED, BUSY, GONE = AttemptOutcome.DECLINED, AttemptOutcome.BUSY, AttemptOutcome.CALLER_HUNG_UP
 
 
 def test_a_1_that_accepts_the_price_behind_the_end_of_the_call_holds_nothing(house: House) -> None:
@@ -93,12 +93,15 @@ def test_the_end_that_was_told_while_the_call_was_being_opened_is_found_at_its_n
 
 @pytest.mark.parametrize("first", ["the Dial", "the end of the call"])
 @pytest.mark.parametrize(
-    ("says", "outcome"), [("completed", DECLINED), ("busy", BUSY), ("no-answer", NO_ANSWER), ("failed", AttemptOutcome.FAILED)]
+    ("says", "outcome"), [("completed", DECLINED), ("busy", BUSY), ("no-answer", GONE), ("failed", AttemptOutcome.FAILED)]
 )
 def test_what_became_of_an_attempt_does_not_depend_on_the_order_of_reports(
     house: House, says: str, outcome: AttemptOutcome, first: str
 ) -> None:
-    """R7, R19: the supporter declined, was busy or did not answer, and the caller left in the same second."""
+    """R7, R19: the supporter declined or was busy, and the caller left in the same second.
+
+    "no-answer" is what Twilio may say too of one who rang until the caller left: then it is that.
+    """
     caller, anna = house.caller(), house.supporter("Anna")
     house.accepts_price(caller)
     house.phone(anna).hears_ringing()

@@ -21,7 +21,7 @@ MOST = {
     "/twilio/status/2 in-progress": 2,
     "/twilio/turn/2/1 in-progress": 8,  # the whisper
     "/twilio/turn/2/2 in-progress": 10,  # the supporter pressed 1
-    "/twilio/turn/1/4 completed": 16,  # the talk is over: its end found, its books settled
+    "/twilio/turn/1/4 completed": 17,  # the talk is over: its end found, its books settled, refunds looked for
     "/twilio/status completed": 5,
     "/twilio/status/2 completed": 5,
 }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,8 +68,9 @@ def test_of_thirty_callers_with_points_for_one_quarter_exactly_one_is_put_throug
     first = house.caller(points=15)
     callers = [first, *(house.caller(colleague_of=first, name=f"Kollega {number}") for number in range(MANY - 1))]
 
-    with web(environment(database_url), app=APP, workers=2 if backend == "postgresql" else 1) as address:
-        lines = [Line(address, TOKEN) for _ in callers]
+    with ExitStack() as stack:
+        address = stack.enter_context(web(environment(database_url), app=APP, workers=2 if backend == "postgresql" else 1))
+        lines = [stack.enter_context(closing(Line(address, TOKEN))) for _ in callers]
         ready = [told_the_price(line, caller.pin) for line, caller in zip(lines, callers, strict=True)]
         with ThreadPoolExecutor(MANY) as threads:
             answers = list(threads.map(lambda one: accepts(one[0], *one[1]), zip(lines, ready, strict=True)))
@@ -101,8 +102,8 @@ def test_two_clocks_and_two_web_processes_charge_each_call_once(house: House, da
     env = environment(database_url)
 
     def call(number: int) -> None:
-        line = Line(servers[number % 2], TOKEN)
-        line.call(callers[number].pin, talks=1.2)
+        with closing(Line(servers[number % 2], TOKEN)) as line:
+            line.call(callers[number].pin, talks=1.2)
 
     with web(env, app=APP, workers=2) as one, web(env, app=APP, workers=2) as other, clocks(2, env):
         servers = (one, other)
@@ -131,8 +132,9 @@ def test_a_repeat_that_meets_its_first_on_the_way_gets_the_same_answer(house: Ho
     caller = house.caller(points=15)
     house.supporter("Anna")
 
-    with web(environment(database_url), app=APP, workers=2 if backend == "postgresql" else 1) as address:
-        lines = [Line(address, TOKEN) for _ in range(12)]
+    with ExitStack() as stack:
+        address = stack.enter_context(web(environment(database_url), app=APP, workers=2 if backend == "postgresql" else 1))
+        lines = [stack.enter_context(closing(Line(address, TOKEN))) for _ in range(12)]
         action, me = told_the_price(lines[0], caller.pin)
         with ThreadPoolExecutor(12) as threads:
             answers = list(threads.map(lambda line: line.post("1", action, **me, Digits="1"), lines))
