@@ -75,7 +75,9 @@ def _charges(session: Session) -> Iterator[str]:
     while calls := session.scalars(select(Call).where(Call.id > last).order_by(Call.id).limit(BATCH)).all():
         charged = ledger.charged_of(session, [call.id for call in calls])
         for call in calls:
-            yield from _charges_of(session, call, {quarter: -points for quarter, points in charged[call.id].items() if points})
+            yield from _charges_of(
+                session, call, {quarter: -points for quarter, points in sorted(charged[call.id].items()) if points}
+            )
         last = calls[-1].id
         if len(calls) < BATCH:
             return
