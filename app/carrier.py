@@ -5,7 +5,7 @@ What there is to do, with everything that it needs from the database in hand, is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,16 +19,17 @@ from app.deeds import Deed, NotConfigured, NotFound, Ports
 from helpdesk import errands
 from helpdesk.errands import Claimed
 from helpdesk.ports import PortFailed
+from models.values import ErrandKind
 
 __all__ = ["Ports", "carry_one"]
 log = structlog.get_logger()
 Writing = Callable[[Session], None]
 
 
-def carry_one(database: Database, ports: Ports, clock: Clock) -> int:
-    """Carries out the errand that is due longest; 1, or 0 where nothing is due."""
+def carry_one(database: Database, ports: Ports, clock: Clock, *, kinds: Collection[ErrandKind] = errands.ANY) -> int:
+    """Carries out the errand of these kinds that is due longest; 1, or 0 where nothing is due."""
     with database.writing() as session:
-        claimed = errands.claim(session, now=clock())
+        claimed = errands.claim(session, now=clock(), kinds=kinds)
     if claimed is None:
         return 0
     bind_contextvars(errand=claimed.id, kind=claimed.kind.value)

@@ -4,7 +4,7 @@ A job does one unit of work and says how many things it did; it is run until not
 columns and is claimed by the database, so any number of clocks share the work and a killed one loses nothing. What is due is asked
 first, in one question that only looks: a house in which nothing is due is left alone by its clocks, SQLite's one writer above all.
 Settling is not among the jobs: whatever ends a call, or moves a fact of it, settles it in the same transaction
-(helpdesk.calls.finish).
+(helpdesk.calls.finish). Texts and letters are two jobs: a mail server that hangs holds up no text.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from app.heart import Heart
 from billing import charging
 from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
 from models import Account, Call, Errand, Reconciliation, Task
+from models.values import ErrandKind
 
 log = structlog.get_logger()
 BEAT: Final = 1.0
@@ -59,7 +60,8 @@ DUE: Final[Mapping[str, ColumnElement[bool]]] = {
     "balances": exists().where(Account.low_at <= NOW),
     "cuts": exists().where(Call.cut_at <= NOW),
     "sweeps": exists().where(Call.sweep_at <= NOW),
-    "errands": exists().where(Errand.due_at <= NOW),
+    "texts": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.TEXT),
+    "letters": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.MAIL),
     "days": or_(exists().where(Reconciliation.due_at <= NOW), ~exists(select(Reconciliation.id))),
 }
 """Whether a job may have something to do: where it would claim anything, this is true."""
@@ -100,7 +102,8 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "errands": lambda: carrier.carry_one(self.database, self.ports, self.clock),
+            "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
+            "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy import Table, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
@@ -44,7 +45,9 @@ def charge_begun(session: Session, now: datetime) -> int:
     try:
         with session.begin_nested():
             return _charge_begun(session, calls, now=now)
-    except Exception:  # noqa: BLE001 - whichever call it is: the others must be charged
+    except Exception as problem:  # whichever call it is: the others must be charged
+        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+            raise  # it is no call's fault, and nothing can be tried here any more
         return sum(_charge_alone(session, call, now=now) for call in calls)
 
 

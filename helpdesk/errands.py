@@ -11,7 +11,7 @@ message is looked up at the provider, and three times more; what is not found th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,7 @@ LEASE: Final[Mapping[ErrandKind, timedelta]] = {
     ErrandKind.TEXT: timedelta(minutes=2),
     ErrandKind.MAIL: timedelta(minutes=5),
 }
+ANY: Final = tuple(ErrandKind)
 AT_ONCE: Final = timedelta(0)
 BACK_OFF: Final = timedelta(seconds=15)
 MOST_TRIES: Final = 8
@@ -101,12 +102,12 @@ def notify(
             ask(session, kind, f"{key}:{recipient}:{kind.value}", payload, now=now, call_id=call_id, wait=wait)
 
 
-def claim(session: Session, *, now: datetime) -> Claimed | None:
-    """The errand that is due longest, made ours until its lease has passed; None where nothing is due.
+def claim(session: Session, *, now: datetime, kinds: Collection[ErrandKind] = ANY) -> Claimed | None:
+    """The errand of these kinds that is due longest, made ours until its lease has passed; None where nothing is due.
 
     A message whose carrier was killed with it in hand is not sent again: nobody knows whether it went out.
     """
-    due = select(Errand).where(Errand.due_at <= now).order_by(Errand.due_at, Errand.id).limit(1)
+    due = select(Errand).where(Errand.due_at <= now, Errand.kind.in_(kinds)).order_by(Errand.due_at, Errand.id).limit(1)
     errand = session.scalar(due.with_for_update(skip_locked=True))
     if errand is None:
         return None

@@ -76,6 +76,11 @@ def in_a_turn(leg: int, number: int, webhook: Webhook, problem: Exception) -> st
     return _apology(addresses.turn(doors().base_url, leg, number, told=_said_of_it(untold)))
 
 
+def nowhere(webhook: Webhook) -> str:
+    """What is said where nothing led to a turn: its call may be lost with a database that was not followed closely enough."""
+    return twiml.hang_up() if webhook.parent_sid else twiml.speak_and_hang_up("apology_end")
+
+
 def emergency(webhook: Webhook) -> str:
     """The emergency number, or a sentence; needs no database. Who has just talked with a supporter needs no other."""
     if webhook.report.get("DialBridged") == "true":

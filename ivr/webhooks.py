@@ -85,7 +85,7 @@ def turn(leg: int, number: int) -> Response:
         return _turn(write(lambda session, now: doors().switchboard.turn(session, leg, number, webhook, now=now, again=again)))
     except NoSuchTurn as problem:
         log.warning("no_such_turn", problem=str(problem))
-        return _turn(twiml.hang_up(), Outcome.REFUSED)
+        return _turn(mishaps.nowhere(webhook), Outcome.REFUSED)
     except Exception as problem:
         log.exception("turn_failed")
         return _turn(mishaps.in_a_turn(leg, number, webhook, problem), Outcome.FAILED)

@@ -114,4 +114,4 @@ class Pacemaker:
             self._clock.move(self._file.latest(self._clock.now, lead))
         self._clock.speed = speed or self._clock.speed
         if self._file:
-            self._file.write(self._clock.now, self._clock.speed)
+            self._file.write(lambda: self._clock.now, self._clock.speed)

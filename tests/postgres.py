@@ -3,7 +3,8 @@
 The wheel is never imported: as root its import warns, and its own server opens parent folders to the world (pitfalls J). Its files
 are found through its metadata. The server listens on a socket in a folder that is its own, and on no port: two of them never meet
 and nobody else can connect. A shell stands between it and us: when our end of its pipe closes, however we came to our end, it
-stops the server and removes the folder. A test that restarts a server or takes it away brings one of its own (`running`).
+stops the server and removes the folder. A test that restarts a server or takes it away brings one of its own (`running`); one that
+promotes a standby brings two, the second following the first (`following`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -41,11 +42,22 @@ max_wal_senders = 0
 max_wal_size = 256MB
 autovacuum = off  # it would sit in a template while that is copied
 """
+MAY_BE_FOLLOWED: Final = """
+wal_level = replica
+max_wal_senders = 4
+synchronous_commit = on
+wal_retrieve_retry_interval = 100ms
+"""
 KEEPER: Final = """
-programs=$1 owner=$2 settings=$3 folder=$4
+programs=$1 owner=$2 settings=$3 folder=$4 followed=$5
 failed() { cat log; cd /; rm -rf "$folder"; exit 1; }
-"$programs/initdb" --pgdata=data --username="$owner" --auth=trust --no-sync --no-instructions \
-    --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 >log 2>&1 || failed
+if [ -n "$followed" ]; then
+    "$programs/pg_basebackup" --pgdata=data --username="$owner" --host="$followed" --write-recovery-conf \
+        --checkpoint=fast --no-sync --no-manifest >log 2>&1 || failed
+else
+    "$programs/initdb" --pgdata=data --username="$owner" --auth=trust --no-sync --no-instructions \
+        --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 >log 2>&1 || failed
+fi
 echo "$settings unix_socket_directories = '$folder'" >>data/postgresql.conf
 "$programs/postgres" -D data >>log 2>&1 & server=$!
 until "$programs/pg_isready" --quiet --host="$folder"; do kill -0 $server 2>/dev/null || failed; sleep 0.02; done
@@ -71,13 +83,26 @@ class Server:
     @contextmanager
     def gone(self) -> Iterator[None]:
         """In this block it is gone, without a word to anybody (`pg_ctl stop -m immediate`); then it is back."""
-        self.administration.close()
-        self._told("stop")
+        self.stops()
         try:
             yield
         finally:
             self._told("start")
             self.administration = _administration(self.folder)
+
+    def stops(self) -> None:
+        """It is gone, without a word to anybody (`pg_ctl stop -m immediate`)."""
+        self.administration.close()
+        self._told("stop")
+
+    def is_promoted(self) -> None:
+        """A standby takes over: from now on it may be written to (`pg_ctl promote`)."""
+        self._told("promote")
+
+    def waits_for_its_standby(self) -> None:
+        """From now on a commit is acknowledged when a standby has it too (`synchronous_standby_names`)."""
+        self.administration.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.administration.execute("SELECT pg_reload_conf()")
 
     def restarts(self) -> None:
         """It is gone without a word, and back (`pg_ctl restart -m immediate`)."""
@@ -96,8 +121,7 @@ class Server:
 
     def url(self, database: str, *, role: str = OWNER) -> str:
         """The address of one of its databases, as DATABASE_URL takes it."""
-        address = URL.create("postgresql+psycopg", role, database=database, query={"host": str(self.folder)})
-        return address.render_as_string()
+        return url_at(self.folder, database, role=role)
 
     @contextmanager
     def database(self, *, template: str = "template1") -> Iterator[str]:
@@ -110,9 +134,22 @@ class Server:
             self.administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def url_at(folder: Path, database: str, *, role: str = OWNER) -> str:
+    """The address of a database whose server, or a wire to it, listens in that folder."""
+    return URL.create("postgresql+psycopg", role, database=database, query={"host": str(folder)}).render_as_string()
+
+
+def following(primary: Server) -> AbstractContextManager[Server]:
+    """A standby that streams from `primary`, which runs with MAY_BE_FOLLOWED."""
+    return running(settings="", followed=str(primary.folder))
+
+
 @contextmanager
-def running(*, settings: str = SETTINGS, quick: bool = True) -> Iterator[Server]:
-    """A server until the block ends; one that is not `quick` keeps its data on a disk."""
+def running(*, settings: str = SETTINGS, quick: bool = True, followed: str = "") -> Iterator[Server]:
+    """A server until the block ends; one that is not `quick` keeps its data on a disk.
+
+    It is a copy of the one whose socket is in `followed`, which it follows, or one of its own.
+    """
     programs, root = _programs(), os.geteuid() == 0
     folder = Path(tempfile.mkdtemp(prefix="dv-", dir=quick_folder() if quick else _reachable_folder()))
     if root:
@@ -126,7 +163,7 @@ def running(*, settings: str = SETTINGS, quick: bool = True) -> Iterator[Server]
         "start_new_session": True,  # Ctrl-C is for us: we stop it
         **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}),
     }
-    with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, settings, folder], **manner) as keeper:
+    with subprocess.Popen(["/bin/sh", "-c", KEEPER, "keeper", programs, OWNER, settings, folder, followed], **manner) as keeper:
         if keeper.stdout is None or (said := keeper.stdout.readline()) != b"ready\n":
             raise RuntimeError(f"PostgreSQL did not start: {(said + keeper.stdout.read()).decode() if keeper.stdout else ''}")
         server = Server(folder, _administration(folder), keeper, programs)

@@ -1,4 +1,4 @@
-"""A wire between the house and its PostgreSQL that a test can cut, or let fall silent, at the moment it chooses.
+"""A wire between the house and its PostgreSQL that a test can cut, slow down, let fall silent, or lead to another server.
 
 It listens on a socket in a folder of its own, as the server does, and passes on what either side says. What is cut is cut for real:
 the driver meets what it would meet, and the server carries on or rolls back as it would.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ class Wire:
     def __init__(self, folder: Path, server: Path) -> None:
         self.folder, self._server = folder, server
         self.cuts = 0
+        self.delay = 0.0  # seconds that whatever is said to the server is held up
         self._cut_behind: bytes | None = None
         self._silent = False
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
@@ -42,26 +44,47 @@ class Wire:
     def speaks_again(self) -> None:
         """Whoever waited is cut off; who connects anew is heard."""
         self._silent = False
-        for pair in self._pairs:
-            _cut(pair)
+        self.is_cut()
+
+    def is_cut(self) -> None:
+        """Whoever is connected is cut off; who connects anew is heard."""
+        while self._pairs:
+            _cut(self._pairs.pop())
+
+    def leads_to(self, server: Path) -> None:
+        """Whoever is connected is cut off; who connects anew reaches the server whose socket is in that folder."""
+        self._server = server
+        self.is_cut()
 
     def close(self) -> None:
         """Nobody can connect any more, and whoever was is cut off."""
         self._silent = False
         _cut((self._listener,))
-        for pair in self._pairs:
-            _cut(pair)
+        self._listener.close()
+        self.is_cut()
 
     def _listen(self) -> None:
         with suppress(OSError):
             while True:
                 house = self._listener.accept()[0]
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(str(self._server / SOCKET))
-                pair = (house, server)
-                self._pairs.append(pair)
-                threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
-                threading.Thread(target=self._pass_back, args=pair, daemon=True).start()
+                try:
+                    server.connect(str(self._server / SOCKET))
+                except OSError:
+                    house.close()  # nobody is there
+                    server.close()
+                    continue
+                self._pairs.append((house, server))
+                threading.Thread(target=self._carry, args=(house, server), daemon=True).start()
+
+    def _carry(self, house: socket.socket, server: socket.socket) -> None:
+        """Whoever reads from a socket closes it: closed by another, its number might be a new connection's already."""
+        back = threading.Thread(target=self._pass_back, args=(house, server), daemon=True)
+        back.start()
+        self._pass_on(house, server)
+        back.join()
+        house.close()
+        server.close()
 
     def _pass_on(self, house: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
@@ -72,6 +95,7 @@ class Wire:
                     self._cut_behind = None
                     self.cuts += 1
                     _cut((house,))
+                time.sleep(self.delay)
                 server.sendall(said)
         if not self._silent:
             _cut((house,))
@@ -92,4 +116,3 @@ def _cut(ends: tuple[socket.socket, ...]) -> None:
     for end in ends:
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
-        end.close()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.carrier import carry_one
 from app.mail import Smtp
+from app.scheduler import Clockwork
 from helpdesk import errands
-from helpdesk.ports import PortFailed
+from helpdesk.ports import Letter, PortFailed
 from ivr.twilio_api import TwilioApi
 from models.values import ErrandKind, ErrandState
 from tests.app.messages import ALARM, NO_PRICES, asked, carried, ports
 from tests.app.outside import PostOffice
 from tests.house import House
+from tests.patience import PATIENCE, comes_true
 
 
 def test_a_text_message_goes_out_once(house: House, twilio: TwilioApi) -> None:
@@ -76,6 +80,40 @@ def test_an_errand_that_cannot_be_put_into_words_holds_up_no_other(house: House,
     assert broken.state is ErrandState.FAILED
     assert [errand.state for errand in house.errands()] == [ErrandState.FAILED, ErrandState.DONE]
     assert len(post_office.letters) == 1
+
+
+class AMailServerThatHangs:
+    """Fulfils Mail: it is `asked`, and says nothing until it is `released`."""
+
+    def __init__(self) -> None:
+        self.asked, self.released = threading.Event(), threading.Event()
+
+    def send(self, _letter: Letter) -> None:
+        self.asked.set()
+        self.released.wait(PATIENCE)
+        raise PortFailed("it never answered", permanent=False)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_mail_server_that_hangs_holds_up_no_text(house: House) -> None:
+    """R11, R14, R21: a supporter is warned and called for at once, however the mail is."""
+    house.is_connected_to_the_world()
+    house.phone(house.supporter("Anna"))
+    hangs = AMailServerThatHangs()
+    asked(house, ErrandKind.MAIL, NO_PRICES)
+    works = Clockwork(database=house.database, ports=replace(house.ports, mail=hangs), clock=lambda: house.now)
+    thread = threading.Thread(target=works.forever)
+
+    thread.start()
+    hangs.asked.wait(PATIENCE)
+    asked(house)
+    went_out = comes_true(lambda: house.errands()[1].state is ErrandState.DONE)
+    letter = house.errands()[0]
+    hangs.released.set()
+    works.stopping.set()
+    thread.join(PATIENCE)
+
+    assert (went_out, letter.state, letter.outcome) == (True, ErrandState.DUE, errands.UNDER_WAY)
 
 
 @pytest.mark.parametrize("kind", list(ErrandKind))

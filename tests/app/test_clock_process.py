@@ -78,7 +78,8 @@ def test_once_does_everything_that_is_due_and_says_what(house: House, database_u
 
     # The program's own clock is far ahead of the test's: everything up to the time limit has begun.
     assert json.loads(first.stdout)["done"]["quarters"] > 2
-    assert set(json.loads(second.stdout)["done"].values()) == {0}
+    again = {name for name, count in json.loads(second.stdout)["done"].items() if count}
+    assert again <= {"texts", "letters"}  # a receipt waits five seconds, which may have passed
 
 
 def test_the_clock_needs_no_key_where_nobody_has_a_pin(database_url: str, tmp_path: Path) -> None:

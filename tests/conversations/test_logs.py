@@ -176,10 +176,10 @@ def test_a_clocks_lines_say_job_and_call_and_an_errands_its_number_and_kind(hous
         house.tick(ahead=ahead)
 
     jobs = {line["job"]: line for line in failed if line["event"] == "job_failed"}
-    assert set(jobs) == {"cases", "errands"}
+    assert set(jobs) == {"cases", "texts", "letters"}
     assert jobs["cases"]["call"] == house.sid(caller)
-    assert "call" not in jobs["errands"]
+    assert "call" not in jobs["texts"]
     kept = [line for line in lines(capsys) if line["event"] == "errand_kept"]
-    assert {line["job"] for line in kept} == {"errands"}
+    assert {line["job"] for line in kept} == {"texts"}
     assert {line["errand"] for line in kept} == {errand.id for errand in house.errands()}
     assert {line["kind"] for line in kept} == {"text"}

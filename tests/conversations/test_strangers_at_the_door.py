@@ -12,6 +12,7 @@ from tests.postman import Webhook
 
 SID = "CA" + "ab" * 16
 FIRST = {"CallSid": SID, "AccountSid": ACCOUNT, "From": "+4520304050", "To": SUPPORT, "CallStatus": "ringing"}
+SORRY_AND_OVER = b"Ring igen om lidt. Farvel.</Say><Hangup /></Response>"
 EVERY_URL = ["/twilio/voice", "/twilio/status", "/twilio/status/1", "/twilio/turn/1/2", "/twilio/fallback"]
 
 
@@ -178,14 +179,14 @@ def test_a_missing_parameter_is_named(house: House, path: str, missing: str) -> 
 @pytest.mark.parametrize(
     "path", ["/twilio/turn/1/3", "/twilio/turn/1/0", "/twilio/turn/99/2", f"/twilio/turn/{10**30}/2", f"/twilio/turn/1/{10**30}"]
 )
-def test_a_turn_that_nothing_led_to_is_hung_up(house: House, path: str) -> None:
-    """R19: 200 and Hangup; nothing written."""
+def test_a_turn_that_nothing_led_to_is_apologised_for_and_hung_up(house: House, path: str) -> None:
+    """R14, R19: 200, a sentence and Hangup; nothing written."""
     good = a_waiting_call(house)
     before = house.everything()
 
     answer = house.post(BASE + path, good.params)
 
-    assert (answer.status, answer.body.endswith(b"<Response><Hangup /></Response>")) == (200, True)
+    assert (answer.status, answer.body.endswith(SORRY_AND_OVER)) == (200, True)
     assert house.everything() == before
 
 
@@ -233,7 +234,7 @@ def test_a_caller_cannot_take_the_turn_of_another_caller(house: House) -> None:
 
     answer = house.post(f"{BASE}/twilio/turn/1/2", {**good.params, "CallSid": house.sid(stranger)})
 
-    assert answer.body.endswith(b"<Response><Hangup /></Response>")
+    assert answer.body.endswith(SORRY_AND_OVER)
     assert house.everything() == before
 
 

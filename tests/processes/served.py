@@ -102,28 +102,37 @@ def served(database: Database, database_url: str, folder: Path) -> Iterator[Serv
 @contextmanager
 def web(env: Mapping[str, str], *, app: str = "tests.processes.mortal:create_app()", workers: int = 1) -> Iterator[str]:
     """The web process as it runs in production, on a free port; its address, which is its public one unless `env` says another."""
+    with server(env, app=app, workers=workers) as (address, _process):
+        yield address
+
+
+@contextmanager
+def server(
+    env: Mapping[str, str], *, app: str, workers: int = 1, log: Path = Path(os.devnull)
+) -> Iterator[tuple[str, BaseProcess]]:
+    """The same, with the process whose children are the workers; what they have to say is written to `log`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     options = ["--config", str(CONFIG), "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
-    server = FORKS.Process(target=_gunicorn, args=({"PUBLIC_BASE_URL": address, **env}, [*options, app]))
-    server.start()
+    process = FORKS.Process(target=_gunicorn, args=({"PUBLIC_BASE_URL": address, **env}, [*options, app], log))
+    process.start()
     try:
-        _wait_for(address, server)
-        yield address
+        _wait_for(address, process)
+        yield address, process
     finally:
-        server.terminate()
-        server.join(PATIENCE)
+        process.terminate()
+        process.join(PATIENCE)
 
 
-def _gunicorn(env: Mapping[str, str], arguments: Sequence[str]) -> None:
+def _gunicorn(env: Mapping[str, str], arguments: Sequence[str], log: Path) -> None:
     """What `gunicorn …` does, in a process that has not to import it all anew."""
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["gunicorn", *arguments]
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    with log.open("a", encoding="utf-8") as written:
+        os.dup2(written.fileno(), sys.stderr.fileno())
     wsgiapp.run()
 
 

@@ -13,6 +13,7 @@ import pytest
 from app.database import Database
 from app.migrate import migrate
 from app.patience import ANSWERING
+from models import Heartbeat
 from models.values import CallOutcome, CallState
 from tests.house import House
 from tests.patience import PATIENCE, comes_true
@@ -48,6 +49,31 @@ def _clock(env: dict[str, str], folder: Path) -> Iterator[None]:
         finally:
             clock.terminate()
             clock.wait(PATIENCE)
+
+
+def test_a_clock_that_is_started_without_a_database_beats_when_there_is_one(own_server: Server, tmp_path: Path) -> None:
+    """R9, R21: whoever watches over it need not start it again and again."""
+    with own_server.database(template="template0") as name:
+        url = own_server.url(name)
+        migrate(url, url)
+        with own_server.gone():
+            clock = subprocess.Popen([PROGRAM, "clock"], env=environment(url, tmp_path), stderr=subprocess.PIPE)
+            assert clock.stderr is not None
+            said = clock.stderr.readline()
+        database = Database(url)
+        beats = comes_true(lambda: beating(database) == 1)
+        database.close()
+        clock.terminate()
+        clock.communicate(timeout=PATIENCE)
+
+    assert b"database_out_of_reach_at_start" in said
+    assert beats
+
+
+def beating(database: Database) -> int:
+    """How many clocks have said that they are alive."""
+    with database.reading() as session:
+        return session.query(Heartbeat).count()
 
 
 def passes(house: House, folder: Path, *, seconds: float) -> None:
