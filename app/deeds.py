@@ -53,7 +53,7 @@ class Ports:
                 sms_from=settings.sms_from,
             )
             if heart is not None:
-                api.client.http_client = Listening(api.client.http_client, heart.provider)
+                api.client.http_client = Listening(api.client.http_client, heart)
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
         return cls(phone=api, text=api if settings.sms_from else None, mail=mail, alarm_address=settings.alarm_address)
 

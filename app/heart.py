@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from twilio.http.response import Response
 from app.clock import Clock, wall
 from app.database import Database
 from billing import ledger
+from helpdesk import skew
 from models import Heartbeat
 
 EVERY: Final = 10.0
@@ -42,6 +43,7 @@ class Heart:
         self._database, self._clock, self._every = database, clock, every
         self._name = f"{CLOCK}{name or f'{socket.gethostname()}:{os.getpid()}'}"[:100]
         self._next_beat = self._next_word = monotonic()
+        self._next_look = monotonic()
         self._problem: str | None = None
 
     def beat(self) -> int:
@@ -72,24 +74,54 @@ class Heart:
         except SQLAlchemyError:
             log.exception("provider_not_noted", problem=problem)
 
+    def compare(self, date: str | None, *, before: datetime) -> None:
+        """The answer to what was asked at `before` says when it was given: a clock that is wrong alarms (helpdesk.skew)."""
+        now = self._clock()
+        told = _moment(date)
+        if told is None or monotonic() < self._next_look:
+            return
+        wrong_by = skew.ahead(told, before=before, after=now)
+        if abs(wrong_by) <= skew.MOST:
+            return
+        self._next_look = monotonic() + self._every
+        try:
+            with self._database.writing() as session:
+                skew.alarm(session, wrong_by, now=now)
+        except SQLAlchemyError:
+            log.exception("clock_not_noted")
+
+    def asks(self) -> datetime:
+        """Something is asked now."""
+        return self._clock()
+
 
 class Listening(HttpClient):  # type: ignore[misc]  # twilio ships no types
-    """Twilio's HTTP client, with somebody told how each request went: None, or what went wrong."""
+    """Twilio's HTTP client, with a heart told how each request went, and when it was answered."""
 
-    def __init__(self, client: HttpClient, told: Callable[[str | None], None]) -> None:
+    def __init__(self, client: HttpClient, heart: Heart) -> None:
         super().__init__(client.logger, client.is_async, client.timeout)
-        self._client, self._told = client, told
+        self._client, self._heart = client, heart
 
     def request(self, *asked: Any, **named: Any) -> Response:  # noqa: ANN401 - twilio's own arguments, handed on
         """As it is."""
+        before = self._heart.asks()
         try:
             answer = self._client.request(*asked, **named)
         except requests.RequestException as problem:
-            self._told(type(problem).__name__)
+            self._heart.provider(type(problem).__name__)
             raise
         failed = answer.status_code >= SERVER_ERROR or answer.status_code in NOT_LET_IN
-        self._told(f"HTTP {answer.status_code}" if failed else None)
+        self._heart.provider(f"HTTP {answer.status_code}" if failed else None)
+        self._heart.compare((answer.headers or {}).get("Date"), before=before)
         return answer
+
+
+def _moment(date: str | None) -> datetime | None:
+    """`Fri, 20 Aug 2010 01:13:42 GMT`; None for anything else."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC) if date else None
+    except ValueError:
+        return None
 
 
 def _write(session: Session, name: str, **signs: object) -> None:

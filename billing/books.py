@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from billing import ledger, meter, refunds
 from models import Account, Call, Correction, Entry, Hold, Journal
 from models.corrections import CorrectionKind, CorrectionState
 from models.values import CallState, HoldState, JournalKind, Points
+
+BATCH: Final = 500
 
 
 def faults(session: Session) -> list[str]:
@@ -53,28 +56,42 @@ def _entries(session: Session) -> Iterator[str]:
 
 def _holds(session: Session) -> Iterator[str]:
     held = select(Call, Hold.quarter, Account).join(Hold, Hold.call_id == Call.id).join(Account, Account.id == Hold.account_id)
-    for call, quarter, account in session.execute(held.where(Hold.state == HoldState.OPEN)):
+    open_ones = session.execute(held.where(Hold.state == HoldState.OPEN)).all()
+    charged = ledger.charged_of(session, {call.id for call, _, _ in open_ones}) if open_ones else {}
+    for call, quarter, account in open_ones:
         if account.customer_id is None or account.customer_id != call.customer_id:
             yield f"call {call.sid}: holds points for quarter {quarter} on the account {account.name}, which is not its customer's"
         if call.state is CallState.ENDED:
             yield f"call {call.sid}: is over and still holds points for quarter {quarter}"
         elif call.price_accepted_at is None:
             yield f"call {call.sid}: holds points for quarter {quarter}, and nobody accepted its price"
-        elif ledger.charged(session, call.id).get(quarter):
+        elif charged[call.id].get(quarter):
             yield f"call {call.sid}: holds points for quarter {quarter}, which was charged"
 
 
 def _charges(session: Session) -> Iterator[str]:
-    for call in session.scalars(select(Call)):
-        charged = {quarter: -points for quarter, points in ledger.charged(session, call.id).items() if points}
-        if call.state is CallState.ENDED:
-            owed = {quarter: points for quarter, points in meter.owed(session, call).items() if points}
-            if owed != charged:
-                yield f"call {call.sid}: owes {owed} and was charged {charged} (points by quarter)"
-        elif charged and call.accepted_at is None:
-            yield f"call {call.sid}: was charged {charged} (points by quarter), and no supporter has accepted it"
-        else:
-            yield from _charges_so_far(session, call, charged)
+    """Call by call, BATCH of them with each question."""
+    last = 0
+    while calls := session.scalars(select(Call).where(Call.id > last).order_by(Call.id).limit(BATCH)).all():
+        charged = ledger.charged_of(session, [call.id for call in calls])
+        for call in calls:
+            yield from _charges_of(
+                session, call, {quarter: -points for quarter, points in sorted(charged[call.id].items()) if points}
+            )
+        last = calls[-1].id
+        if len(calls) < BATCH:
+            return
+
+
+def _charges_of(session: Session, call: Call, charged: dict[int, int]) -> Iterator[str]:
+    if call.state is CallState.ENDED:
+        owed = {quarter: points for quarter, points in meter.owed(session, call).items() if points}
+        if owed != charged:
+            yield f"call {call.sid}: owes {owed} and was charged {charged} (points by quarter)"
+    elif charged and call.accepted_at is None:
+        yield f"call {call.sid}: was charged {charged} (points by quarter), and no supporter has accepted it"
+    else:
+        yield from _charges_so_far(session, call, charged)
 
 
 def _charges_so_far(session: Session, call: Call, charged: dict[int, int]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from helpdesk import endings, reports
+from helpdesk import endings, reports, skew
 from helpdesk.reports import Reported
 from ivr import traces
 from ivr.forms import BadWebhook, Webhook
@@ -37,6 +37,7 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datet
         happened_at=webhook.happened_at or now,
         attempt=attempt,
     )
+    skew.alarm(session, skew.ahead(reported.happened_at, before=reported.happened_at, after=now), now=now)
     return reports.record(session, call, reported, now=now)
 
 

@@ -29,11 +29,6 @@ gc.set_threshold(50_000, 20, 20)
 Houses: TypeAlias = Callable[..., AbstractContextManager[House]]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest tests/walks --walks 2000` walks so many new ways."""
-    parser.addoption("--walks", type=int, default=0, help="random walks through the house: so many new ones (0: a few known ones)")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest) -> str:
     """Which database a test runs on."""
@@ -105,12 +100,6 @@ def build(database: Database) -> Iterator[Callable[..., House]]:
 def houses(request: pytest.FixtureRequest) -> Houses:
     """One house after another within a test, each on a fresh copy; the books of each are audited when its block ends."""
     return _houses("sqlite", request)
-
-
-@pytest.fixture
-def houses_on_either(backend: str, request: pytest.FixtureRequest) -> Houses:
-    """`houses`, on either database."""
-    return _houses(backend, request)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,53 @@
+"""A clock of the house that is wrong by more than two seconds alarms: calls are measured by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from sqlalchemy import select
+
+from app.database import Database
+from app.heart import Heart
+from helpdesk import skew
+from models import Errand
+from tests.house import House
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(-9.5, 8), (-3, 1.5), (-1, 0), (0, 0), (0.5, 0), (1, -0.5), (7, -6.5)])
+def test_what_another_clock_shows_tells_how_far_ours_is_ahead(told: float, seconds: float) -> None:
+    after = NOON + timedelta(seconds=0.5)
+
+    wrong_by = skew.ahead(NOON + timedelta(seconds=told), before=NOON - timedelta(seconds=0.5), after=after)
+
+    assert wrong_by == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("seconds", "alarms"), [(-40, 0), (1, 0), (6, 1)])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_report_of_what_has_not_happened_yet_alarms(house: House, seconds: int, alarms: int) -> None:
+    """R7: once an hour; a late one proves nothing."""
+    caller = house.caller()
+    house.identifies(caller).hangs_up()
+    moment = format_datetime(house.now + timedelta(seconds=seconds))
+
+    for number in ("7", "8"):
+        house.delivers(house.status_of(caller, Timestamp=moment, SequenceNumber=number))
+
+    assert len({to for to, _way in house.notices("clock_behind")}) == alarms
+    assert house.notices("clock_ahead") == []
+
+
+@pytest.mark.parametrize(("seconds", "notice"), [(-30, "clock_ahead"), (30, "clock_behind"), (0, None)])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_date_of_the_providers_answers_tells_too(database: Database, seconds: int, notice: str | None) -> None:
+    date = format_datetime(NOON + timedelta(seconds=seconds), usegmt=True)
+
+    Heart(database, clock=lambda: NOON).compare(date, before=NOON)
+
+    with database.reading() as session:
+        found = {errand.payload["notice"] for errand in session.scalars(select(Errand))}
+    assert found == ({notice} if notice else set())

@@ -1,0 +1,94 @@
+"""What the house was told about the end of a call: each report once, at the moment at which it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from tests.simulation.wire import Sent
+
+OVER: Final = {"completed", "busy", "no-answer", "failed", "canceled"}
+DIALLED: Final = re.compile(r'action="[^"]*/turn/(\d+)/(\d+)[#"].*timeLimit="(\d+)".*url="[^"]*/turn/(\d+)/1[#"]')
+Found = tuple[object, "End"]
+"""A report with what makes it the same when it comes again."""
+
+
+@dataclass(frozen=True)
+class End:
+    """Somebody said at `heard` that something was over at `at`.
+
+    `kind`: gone (the caller), status or dial (a supporter's leg: `of` is its CallSid, or "dial:" and our number of the leg), cut.
+    `asked`: it is an answer of the provider's. `bridged` and `status` are what a Dial told of itself.
+    """
+
+    kind: str
+    at: datetime
+    heard: datetime
+    of: str = ""
+    asked: bool = False
+    bridged: str = ""
+    status: str = ""
+
+
+def ends(call: str, told: list[Sent], cuts: set[str], dials: dict[str, re.Match[str]]) -> list[End]:
+    """Every end that was told about a call and kept, each report once."""
+    by_turn = {(found[1], found[2]): found[4] for found in dials.values()}
+    seen: dict[object, End] = {}
+    for one in told:
+        if "reports" not in one.kept:
+            continue
+        for key, end in (*_of_provider(call, one), *_of_status(call, one), *_of_turn(call, one, cuts, by_turn, seen)):
+            seen.setdefault(key, end)
+    return list(seen.values())
+
+
+def _of_provider(call: str, one: Sent) -> Iterator[Found]:
+    if one.kind == "cut":
+        yield "cut", End("cut", one.reading, one.reading)
+    for leg in one.legs:
+        if leg.status in OVER:
+            at, is_callers = min(leg.ended_at or one.reading, one.reading), leg.sid == call
+            key = ("asked", leg.sid, leg.status, leg.ended_at)
+            yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else leg.sid, asked=True)
+
+
+def _of_status(call: str, one: Sent) -> Iterator[Found]:
+    status, sid, told = (one.params.get(name, "") for name in ("CallStatus", "CallSid", "Timestamp"))
+    if one.kind == "web" and one.place[0] == "status" and status in OVER:
+        at, is_callers = min(moment(told) or one.reading, one.reading), sid == call
+        key = ("status", sid, status, told, one.params.get("SequenceNumber"))
+        yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else sid)
+
+
+def _of_turn(call: str, one: Sent, cuts: set[str], by_turn: dict[tuple[str, str], str], seen: dict[object, End]) -> Iterator[Found]:
+    if one.kind != "web" or one.place[0] != "turn" or one.params["CallSid"] != call:
+        return
+    if f"/twilio/{'/'.join(one.place)}" in cuts:
+        yield "cut", End("cut", one.reading, one.reading)
+    leg = by_turn.get((one.place[1], one.place[2]))
+    is_told = any(end.of == f"dial:{leg}" for end in seen.values())
+    if leg is not None and not ("again" in one.query and is_told):
+        yield ("dial", leg, tuple(one.params.items()), one.path), _of_dial(one, leg)
+    if (status := one.params.get("CallStatus", "")) in OVER:
+        yield ("gone", status), End("gone", one.reading, one.reading)
+
+
+def _of_dial(one: Sent, leg: str) -> End:
+    """How a Dial ended; an address carries it where an earlier request that told it could not be kept."""
+    carried = one.query if "dial" in one.query else {}
+    at = datetime.fromtimestamp(int(carried["since"]), UTC) if carried else one.reading
+    status = carried.get("dial") or one.params.get("DialCallStatus") or "completed"
+    bridged = carried.get("bridged") or one.params.get("DialBridged", "")
+    return End("dial", min(at, one.reading), one.reading, f"dial:{leg}", bridged=bridged, status=status)
+
+
+def moment(text: str) -> datetime | None:
+    """A Timestamp, where it is one."""
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None

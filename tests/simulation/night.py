@@ -1,0 +1,200 @@
+"""One seed, from the first call to the morning: processes, people, weather, an audit after each step, and the reckoning.
+
+Time is the exchange's. Whatever somebody does, a process has to do or the weather brings is an event on its queue: a seed is
+one order of events, and the same seed is the same night again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Final
+
+from app import scheduler
+from app.carrier import Ports
+from app.wsgi import create_app
+from billing import books
+from ivr.doors import Doors
+from models.values import Language
+from simulator.clock import Clock
+from simulator.exchange import Exchange
+from simulator.knobs import Knobs
+from simulator.records import Happening
+from simulator.transport import WsgiTransport
+from tests.house import ACCOUNT, BASE, SUPPORT, TOKEN, ACaller, House
+from tests.ports import Shelf
+from tests.simulation import weather
+from tests.simulation.boundary import Odds
+from tests.simulation.changes import LISTS, Changes
+from tests.simulation.people import STIRS, Somebody
+from tests.simulation.processes import ClockProcess, Place, Processes, WebProcess
+from tests.simulation.reference import Prices
+from tests.simulation.weather import Mix
+from tests.simulation.wire import Asking, Crossing, Sent
+
+FOR_EVER: Final = 1e9
+LONGEST: Final = timedelta(hours=12)
+SLOW_BEAT: Final = 300.0
+QUIET: Final = timedelta(minutes=5)
+WRONG_CLOCKS: Final = timedelta(seconds=10)
+
+
+class Wrong(AssertionError):
+    """Something that must hold did not."""
+
+
+class Night(House):
+    """A house of several processes for one night of at least so many calls."""
+
+    def __init__(self, place: Place, seed: str, calls: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 - chance that comes again
+        self.mix: Mix = weather.drawn(self.chance)
+        self.seed, self.place, self.calls_left = seed, place, calls
+        self.wire: list[Sent] = []
+        self.processes = Processes(place, self.chance, self.wire)
+        self.beat, self.steps, self.audits = self.mix.beat, 0, 0
+        place.boundary.odds, place.boundary.chance, place.baton.chance = Odds(), self.chance, self.chance
+        self._quiet_until = self.mix.at
+        super().__init__(place.webs[0], at=self.mix.at, prices=self.mix.prices)
+        self.exchange.tick_every = None
+        self.exchange.on_tick.clear()
+        self.lists = [Prices(self.mix.at, datetime.fromisoformat("2020-01-01T00:00:00+01:00"), *LISTS[self.mix.prices])]
+        self._start_processes()
+        self.callers: list[ACaller] = []
+        self.pins: list[str] = []
+        self.people: dict[str, Somebody] = {}
+        self._move_in()
+        self.changes = Changes(self)
+
+    def connected(self, clock: Clock) -> Exchange:
+        """The exchange before this house."""
+        made = Crossing(ACCOUNT, TOKEN, clock=clock, knobs=Knobs(), seed=self.seed, is_crowded=self.mix.crowded)
+        made.delivers, made.together, made.stepped = self.processes.delivered, self.place.baton.run, self.stepped
+        made.logbook.happened = self._stirs
+        self.processes.exchange = made
+        return made
+
+    # From evening to morning
+
+    def goes_by(self) -> None:
+        """Everything until the last call has ended, and everything works again. Raises Wrong, or what the house raises."""
+        self.place.boundary.odds, self.place.boundary.is_dirty = self.mix.odds, False
+        for somebody in self.people.values():
+            somebody.acts_in(1.0 if self.mix.manners.in_step else self.chance.uniform(0.0, 60.0))
+        for clock in self.processes.clocks:
+            self._beats(clock)
+        self.changes.begin()
+        until = self.mix.at + LONGEST
+        while self.now < until and (self.calls_left > 0 or any(each.handset.leg for each in self.people.values())):
+            self.exchange.forward(minutes=5)
+        self.calls_left = 0
+        self._everybody_hangs_up()
+        self.changes.end()
+        self._everybody_hangs_up()  # who was put through meanwhile, too
+        self.beat = SLOW_BEAT
+        self.exchange.forward(minutes=180)
+        self.check_books()
+
+    def stepped(self) -> None:
+        """A step is over: the books are audited where something in them moved (R5, R6, R9, R18)."""
+        self.steps += 1
+        if self.place.boundary.is_dirty:
+            self.check_books()
+
+    def check_books(self) -> None:
+        """The audit of the books, as `doegnvagt ledger audit` asks it."""
+        self.place.boundary.is_dirty = False
+        self.audits += 1
+        with self.database.reading() as session:
+            found = books.faults(session)
+        if found:
+            raise Wrong("\n".join(found))
+
+    def may_dial(self) -> bool:
+        """Whether one more call may begin; it is counted."""
+        self.calls_left -= 1
+        return self.calls_left >= 0
+
+    def _everybody_hangs_up(self) -> None:
+        for somebody in self.people.values():
+            somebody.tries(somebody.handset.hang_up)
+        self.exchange.forward(minutes=3)
+
+    # Putting it together
+
+    def _start_processes(self) -> None:
+        skews = iter(self.mix.skews)
+        for database in self.place.webs[: self.mix.webs]:
+            web = WebProcess(
+                now=lambda: self.now, database=database, skew=timedelta(seconds=next(skews)), transport=WsgiTransport(self.app)
+            )
+            app = create_app(self.settings, database=database, clock=web.clock)
+            doors: Doors = app.extensions["doors"]
+            app.extensions["doors"] = self.opens(doors)
+            web.transport = WsgiTransport(app)
+            self.processes.webs.append(web)
+        for database in self.place.clocks[: self.mix.clocks]:
+            phone = Asking(self.exchange, base_url=BASE, sms_from=SUPPORT, wire=self.wire, boundary=self.place.boundary)
+            ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example")
+            clock = ClockProcess(now=lambda: self.now, database=database, skew=timedelta(seconds=next(skews)), ports=ports)
+            phone.machine = clock
+            self.processes.clocks.append(clock)
+
+    @staticmethod
+    def opens(doors: Doors) -> Doors:
+        """The doors of a web worker: time on the wall must not decide anything here."""
+        return replace(doors, answer_within=FOR_EVER)
+
+    def _move_in(self) -> None:
+        for number in range(self.mix.callers):
+            side = number % 2
+            colleague = self.callers[side] if number > 1 else None
+            english = Language.ENGLISH if not self.chance.randrange(4) else Language.DANISH
+            caller = self.caller(
+                points=self.mix.points[side],
+                policy=self.mix.policies[side],
+                credit=self.mix.credit,
+                language=english,
+                colleague_of=colleague,
+            )
+            self.callers.append(caller)
+            self._lives(caller.phone, caller.pin)
+        for number in range(self.mix.supporters):
+            self._lives(self.supporter(f"Anna {number}", tier=1 + number % 2).phone, None)
+        self._lives("+4530303030", "10101010")
+
+    def _lives(self, phone: str, pin: str | None) -> None:
+        handset = self.exchange.handset(phone)
+        self.pins += [pin] if pin is not None else []
+        self.people[phone] = Somebody(handset, self.chance, self.mix.manners, self.may_dial, pin)
+
+    # What goes on by itself
+
+    def _stirs(self) -> None:
+        happened: Happening = self.exchange.logbook.happenings[-1]
+        somebody = self.people.get(happened.number) if happened.kind in STIRS else None
+        if somebody is not None:
+            somebody.stirs(happened)
+
+    def _beats(self, clock: ClockProcess) -> None:
+        def beats() -> Callable[[], None]:
+            self.processes.beats(clock)
+            return lambda: None
+
+        if not self._is_quiet():
+            self.exchange.joins(beats)  # type: ignore[attr-defined]
+        self.exchange.clock.after(self.beat, partial(self._beats, clock))
+
+    def _is_quiet(self) -> bool:
+        """Whether no clock would find anything to do: asked once for the next minutes, and again when something was written."""
+        boundary = self.place.boundary
+        if not boundary.is_moved and self.now < self._quiet_until:
+            return True
+        boundary.is_moved = False
+        with self.database.reading() as session:
+            is_quiet = not scheduler.due(session, self.now + QUIET)
+        self._quiet_until = self.now + QUIET - WRONG_CLOCKS if is_quiet else self.now
+        return is_quiet

@@ -1,0 +1,153 @@
+"""Defects that are planted in the simulation's own process, to show that it finds them; nothing of this is in the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from billing import ledger, meter, price_lists, quarters, tariff
+from billing.ledger import NotEnoughPoints
+from helpdesk import endings, errands
+from helpdesk.errands import Claimed
+from ivr.flows import screen
+from ivr.story import Heard, Story
+from ivr.turns import Accept, Answer, Connect
+from models import Account, Attempt, Call, Errand, Hold, Report
+from models.local import from_local, to_local
+from models.values import ErrandState, HoldState, Points
+
+_answer, _release, _ended_at = screen.answer, ledger.release, endings.ended_at
+
+
+def any_key_connects(call: Story, heard: Heard) -> Answer:
+    """Acceptance without a pressed 1."""
+    return Connect(effects=(Accept(),)) if heard.keys and not (call.over or call.gone) else _answer(call, heard)
+
+
+def silence_connects(call: Story, heard: Heard) -> Answer:
+    """A voicemail presses nothing."""
+    return Connect(effects=(Accept(),)) if not heard.keys and not (call.over or call.gone) else _answer(call, heard)
+
+
+def released_twice(session: Session, *, call_id: int, now: datetime) -> None:
+    """The points of a hold come back twice."""
+    held = session.scalars(select(Hold).where(Hold.call_id == call_id, Hold.state == HoldState.OPEN)).all()
+    for hold in held:
+        session.execute(
+            update(Account)
+            .where(Account.id == hold.account_id, Account.held >= 2 * hold.points)
+            .values(held=Account.held - hold.points)
+        )
+    _release(session, call_id=call_id, now=now)
+
+
+def as_the_parent_says(ends: list[Report], attempt: Attempt) -> datetime:
+    """The duration of the caller's own leg, with PIN and ringing, taken for the talk's."""
+    told = [
+        int(end.payload["CallDuration"]) for end in ends if end.attempt_id is None and end.payload.get("CallDuration", "").isdigit()
+    ]
+    return attempt.accepted_at + timedelta(seconds=told[0]) if told and attempt.accepted_at else _ended_at(ends, attempt)
+
+
+def the_last_end_counts(ends: list[Report], attempt: Attempt) -> datetime:
+    """Of several reports the latest."""
+    return max(_ended_at([end], attempt) for end in ends)
+
+
+def read_then_written(
+    session: Session, account: Account, *, call_id: int, quarter: int, points: Points, floor: Points | None, now: datetime
+) -> Hold:
+    """A balance that is looked at, and written a moment later."""
+    known = session.scalar(select(Hold).where(Hold.call_id == call_id, Hold.quarter == quarter))
+    if known is not None and known.state is HoldState.OPEN:
+        return known
+    session.refresh(account)
+    if floor is not None and ledger.available(account) - points < floor:
+        raise NotEnoughPoints(Points(floor + points - ledger.available(account)))
+    held = (account.held or 0) + points
+    one = known or Hold(call_id=call_id, quarter=quarter, account_id=account.id)
+    one.points, one.state, one.held_at, one.ended_at = points, HoldState.OPEN, now, None
+    session.add(one)
+    session.flush()
+    session.execute(update(Account).where(Account.id == account.id).values(held=held))
+    session.refresh(account)
+    return one
+
+
+def unclaimed(session: Session, *, now: datetime) -> Claimed | None:
+    """An errand that is done without being claimed before."""
+    due = select(Errand).where(Errand.due_at <= now, Errand.state == ErrandState.DUE).order_by(Errand.due_at, Errand.id).limit(1)
+    errand = session.scalar(due)
+    if errand is None:
+        return None
+    errand.outcome = errands.UNDER_WAY
+    errand.tries = 1
+    return Claimed(
+        id=errand.id, key=errand.key, kind=errand.kind, payload=errand.payload, asked_at=errand.asked_at, tries=1, in_doubt=False
+    )
+
+
+def begun_at_once(seconds: int) -> int:
+    """A quarter that is owed from its first moment on: 900 s are two."""
+    return seconds // quarters.QUARTER + 1
+
+
+def by_the_wall_clock(accepted_at: datetime, quarter: int) -> datetime:
+    """A quarter's beginning reckoned in local time: wrong in two nights of the year."""
+    return from_local(to_local(accepted_at).replace(tzinfo=None) + timedelta(seconds=quarters.QUARTER * (quarter - 1)))
+
+
+def by_the_newest_list(session: Session, call: Call, quarter: int) -> Points:
+    """An old call repriced by whatever list is in force now."""
+    found = ledger_list(session, call)
+    due = tariff.price(found, quarters.starts_at(call.accepted_at or call.started_at, quarter))
+    return min(due, call.quoted_points) if quarter == 1 and call.quoted_points is not None else due
+
+
+def ledger_list(session: Session, call: Call) -> tariff.Tariff:
+    """The list that began last."""
+    found = price_lists.in_force(session, call.line.flow, call.started_at)
+    if found is None:
+        raise ValueError("no list is in force")
+    return found
+
+
+def without_the_accepted_price(session: Session, call: Call, quarter: int) -> Points:
+    """What was accepted by key is forgotten."""
+    return tariff.price(
+        price_lists.tariff(session, call.price_list_id or 0), quarters.starts_at(call.accepted_at or call.started_at, quarter)
+    )
+
+
+DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
+    "charging without key": (screen, "answer", any_key_connects),
+    "releasing a hold twice": (ledger, "release", released_twice),
+    "trusting the parent's duration": (endings, "ended_at", as_the_parent_says),
+    "a read-then-write balance": (ledger, "hold", read_then_written),
+    "accepting a voicemail": (screen, "answer", silence_connects),
+    "an unclaimed job": (errands, "claim", unclaimed),
+    "the last end counts": (endings, "ended_at", the_last_end_counts),
+    "a quarter is owed at once": (quarters, "begun", begun_at_once),
+    "quarters by the wall clock": (quarters, "starts_at", by_the_wall_clock),
+    "a later list reprices": (meter, "price", by_the_newest_list),
+    "the accepted price is forgotten": (meter, "price", without_the_accepted_price),
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """In this block the house has that defect."""
+    module, attribute, defect = DEFECTS[name]
+    sound = getattr(module, attribute)
+    defect.__name__, defect.__module__ = sound.__name__, sound.__module__
+    setattr(module, attribute, defect)
+    try:
+        yield
+    finally:
+        setattr(module, attribute, sound)
