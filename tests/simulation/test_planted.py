@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import chain
 from typing import Final
 
 import pytest
 
-from simulator.handset import Behaviour
-from tests.simulation.night import Night
 from tests.simulation.nights import Failed, Tally, live_through
 from tests.simulation.places import Ground
 from tests.simulation.planted import planted
@@ -20,12 +17,12 @@ FOUND: Final[dict[str, tuple[str, int]]] = {
     "charging without key": ("sqlite", 5),
     "releasing a hold twice": ("sqlite", 2),
     "trusting the parent's duration": ("sqlite", 1),
-    "a read-then-write balance": ("postgresql", 1297),
-    "accepting a voicemail": ("sqlite", 5),
+    "a read-then-write balance": ("postgresql", 8),
+    "accepting a voicemail": ("sqlite", 3),
     "an unclaimed job": ("sqlite", 2),
     "the last end counts": ("sqlite", 1),
-    "a quarter is owed at once": ("sqlite", 2),
-    "a later list reprices": ("sqlite", 4),
+    "a quarter is owed at once": ("sqlite", 4),
+    "a later list reprices": ("sqlite", 14),
 }
 """Where it shows, and a seed that showed it when this was written: that night comes first."""
 
@@ -37,16 +34,9 @@ def test_a_planted_defect_is_found(name: str, request: pytest.FixtureRequest) ->
     ground: Ground = request.getfixturevalue(f"ground_on_{backend}")
 
     with planted(name), pytest.raises(Failed):
-        _live_through_some(ground, first, _nobody_is_at_home if "voicemail" in name else lambda _night: None)
+        _live_through_some(ground, first)
 
 
-def _live_through_some(ground: Ground, first: int, swap: Callable[[Night], None]) -> None:
+def _live_through_some(ground: Ground, first: int) -> None:
     for seed in chain([first], range(1, MOST)):
-        live_through(ground, str(seed), Tally(), calls=CALLS, swap=swap)
-
-
-def _nobody_is_at_home(night: Night) -> None:
-    """Every supporter's telephone has a voicemail."""
-    for somebody in night.people.values():
-        if somebody.pin is None:
-            somebody.handset.behaviour = Behaviour("voicemail")
+        live_through(ground, str(seed), Tally(), calls=CALLS)
