@@ -35,6 +35,12 @@ def alarm(session: Session, wrong_by: timedelta, *, now: datetime) -> None:
         return
     seconds = abs(wrong_by) // timedelta(seconds=1)
     log.warning("clock_wrong", seconds=seconds, ahead=wrong_by > NOTHING)
+    if wrong_by > NOTHING:
+        _tell(session, notice="clock_ahead", seconds=seconds, now=now)
+    else:
+        _tell(session, notice="clock_behind", seconds=seconds, now=now)
+
+
+def _tell(session: Session, *, notice: str, seconds: int, now: datetime) -> None:
     values = {"seconds": seconds, "at": now.isoformat()}
-    notice = "clock_ahead" if wrong_by > NOTHING else "clock_behind"
     errands.notify(session, [errands.ALARM], notice=notice, values=values, key=f"{notice}:{now:%Y-%m-%dT%H}", now=now)

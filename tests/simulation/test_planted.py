@@ -12,19 +12,19 @@ from tests.simulation.places import Ground
 from tests.simulation.planted import planted
 
 CALLS: Final = 6
-MOST: Final = 12
-FOUND: Final[dict[str, tuple[str, int]]] = {
-    "charging without key": ("sqlite", 5),
-    "releasing a hold twice": ("sqlite", 2),
-    "trusting the parent's duration": ("sqlite", 1),
-    "a read-then-write balance": ("postgresql", 8),
-    "accepting a voicemail": ("sqlite", 3),
-    "an unclaimed job": ("sqlite", 2),
-    "the last end counts": ("sqlite", 1),
-    "a quarter is owed at once": ("sqlite", 4),
-    "a later list reprices": ("sqlite", 14),
+MOST: Final = 40
+FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
+    "charging without key": ("sqlite", (5,)),
+    "releasing a hold twice": ("sqlite", (2,)),
+    "trusting the parent's duration": ("sqlite", (1,)),
+    "a read-then-write balance": ("postgresql", (1297, 8, 15)),
+    "accepting a voicemail": ("sqlite", (3,)),
+    "an unclaimed job": ("sqlite", (2,)),
+    "the last end counts": ("sqlite", (1,)),
+    "a quarter is owed at once": ("sqlite", (4,)),
+    "a later list reprices": ("sqlite", (14,)),
 }
-"""Where it shows, and a seed that showed it when this was written: that night comes first."""
+"""Where it shows, and seeds that showed it when this was written: those nights come first."""
 
 
 @pytest.mark.parametrize("name", sorted(FOUND))
@@ -37,6 +37,6 @@ def test_a_planted_defect_is_found(name: str, request: pytest.FixtureRequest) ->
         _live_through_some(ground, first)
 
 
-def _live_through_some(ground: Ground, first: int) -> None:
-    for seed in chain([first], range(1, MOST)):
+def _live_through_some(ground: Ground, first: tuple[int, ...]) -> None:
+    for seed in chain(first, range(1, MOST)):
         live_through(ground, str(seed), Tally(), calls=CALLS)
