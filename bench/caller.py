@@ -32,6 +32,7 @@ class Line:
 
     base: str
     token: str = TOKEN
+    pin: str = ""
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -63,13 +64,13 @@ class Line:
         """The first webhook of a new call."""
         return self.post("voice", f"{self.base}/twilio/voice", **_of_caller(new_sid()), CallStatus="ringing")
 
-    def call(self, pin: str, *, talks: float = 0) -> None:
-        """A whole call: PIN, price accepted, supporter takes it, both hang up after so many seconds."""
+    def call(self, pin: str | None = None, *, talks: float = 0) -> None:
+        """A whole call: PIN (the line's own unless it is given), price accepted, taken; both hang up after so many seconds."""
         parent, child = new_sid(), new_sid()
         me = {**_of_caller(parent), "CallStatus": "in-progress"}
         other = {"CallSid": child, "ParentCallSid": parent, "CallStatus": "in-progress", "Direction": "outbound-dial"}
         text = self.post("voice", f"{self.base}/twilio/voice", **{**me, "CallStatus": "ringing"})
-        text = self.post("PIN", following(text), **me, Digits=pin)
+        text = self.post("PIN", following(text), **me, Digits=pin or self.pin)
         text = self.post("price accepted, rings", following(text), **me, Digits="1")
         after, whisper = following(text), _found(r'<Number[^>]* url="([^"]+)"', text)
         status = _found(r'statusCallback="([^"]+)"', text)

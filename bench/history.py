@@ -38,4 +38,5 @@ def write(session: Session, *, start: int, end: int, known: dict[str, int]) -> N
         for name, word in words.items():
             statement = statement.replace(f"{{{name}}}", word)  # noqa: PLW2901 - the same one, filled in
         if statement.strip():
-            session.connection().exec_driver_sql(statement.replace("\nSELECT", f"\n{numbers}\nSELECT", 1))
+            written = statement.replace("\nSELECT", f"\n{numbers}\nSELECT", 1)
+            session.connection().exec_driver_sql(written if dialect == "sqlite" else written.replace("%", "%%"))

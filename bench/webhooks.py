@@ -28,8 +28,10 @@ def measure() -> Table:
         contenders = {name: one for place in places for name, one in _contenders(place, stack).items()}
         rounds: dict[str, list[Round]] = {name: [] for name in contenders}
         for _ in range(ROUNDS):
-            for name, workers in contenders.items():
-                rounds[name].append(at_once(workers, seconds=SECONDS))
+            for name, lines in contenders.items():
+                for line in lines:
+                    line.close()  # the server has hung up on who was silent for a round
+                rounds[name].append(at_once([_works(line) for line in lines], seconds=SECONDS))
     for name, some in rounds.items():
         found, count = middle(some), middle(rounds[_yardstick(name)])
         each = WEBHOOKS if name.startswith("house") else 1
@@ -63,20 +65,20 @@ def steps() -> Table:
     return table
 
 
-def _contenders(place: Place, stack: ExitStack) -> dict[str, list[Worker]]:
+def _contenders(place: Place, stack: ExitStack) -> dict[str, list[Line]]:
     many = f"{place.workers} process{'es' if place.workers > 1 else ''}"
     found = {}
     for server in ("gunicorn", "granian"):
         where = f"{server}, {many}"
         for title, app in (("bare view", "bench.bare:create_bare"), ("checked view", "bench.bare:create_checked")):
             base = stack.enter_context(served(app, workers=place.workers, server=server))
-            found[f"{title}, {where}"] = [_asks(Line(base)) for _ in range(AT_ONCE)]
+            found[f"{title}, {where}"] = [Line(base) for _ in range(AT_ONCE)]
     database = stack.enter_context(furnishing.opened(place))
     stack.enter_context(_rested(database))
     pins = [furnishing.caller(database) for _ in range(AT_ONCE)]
     for server, app in (("gunicorn", "app.wsgi:create_app"), ("granian", "bench.granian_app:create_app")):
         base = stack.enter_context(served(app, workers=place.workers, server=server, database=place.url))
-        found[f"house on {place.title}, {server}, {many}"] = [_calls(Line(base), pin) for pin in pins]
+        found[f"house on {place.title}, {server}, {many}"] = [Line(base, pin=pin) for pin in pins]
     return found
 
 
@@ -85,12 +87,9 @@ def _yardstick(name: str) -> str:
     return "checked view, " + name.partition(", ")[2]
 
 
-def _asks(line: Line) -> Worker:
-    return lambda: timed(line.voice)
-
-
-def _calls(line: Line, pin: str) -> Worker:
-    return lambda: timed(lambda: line.call(pin))
+def _works(line: Line) -> Worker:
+    """A whole call where the house is phoned, else one webhook."""
+    return lambda: timed(line.call if line.pin else line.voice)
 
 
 @contextmanager

@@ -107,7 +107,8 @@ def hold(
 
 def capture(session: Session, charged: Sequence[tuple[int, int]], *, now: datetime) -> None:
     """Ends the holds of quarters that are being charged, each a call's id and a number; one without a hold is no matter (R6)."""
-    _end_holds(session, HoldState.CAPTURED, tuple_(Hold.call_id, Hold.quarter).in_(charged), now=now)
+    of_calls = Hold.call_id.in_({call_id for call_id, _ in charged})  # pairs alone find no index on SQLite
+    _end_holds(session, HoldState.CAPTURED, of_calls, tuple_(Hold.call_id, Hold.quarter).in_(charged), now=now)
 
 
 def release(session: Session, *, call_id: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Insert, ScalarSelect, exists, func, or_, select
@@ -16,6 +16,8 @@ from oncall.chain import Candidate, Decision
 from oncall.rota import Duty, Span
 
 WRAP_UP: Final = timedelta(minutes=2)
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 STILL_THERE: Final = timedelta(seconds=60)
 
 
@@ -141,7 +143,7 @@ def _ahead(call: Call, now: datetime) -> ScalarSelect[int]:
         select(func.count())
         .select_from(Call)
         .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != call.id)
-        .where(Call.heard_at > now - STILL_THERE, ~is_rung_for)
+        .where(Call.sweep_at > LONG_AGO, Call.heard_at > now - STILL_THERE, ~is_rung_for)
     )
     if call.waiting_since is not None:
         earlier = Call.waiting_since < call.waiting_since
