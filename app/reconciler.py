@@ -5,6 +5,9 @@ Stopped halfway it is done again: what was settled no longer differs, and what w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 import structlog
 
 from app.carrier import Ports
@@ -40,13 +43,25 @@ def reconcile(database: Database, ports: Ports, clock: Clock, run: Run) -> None:
         raise
     with database.reading() as session:
         compared, differing = discrepancies.different(session, run, legs)
-    for sid in differing:
-        with database.writing() as session:
-            discrepancies.settle(session, run, sid, legs.get(sid, []), now=clock())
+    broken = [sid for sid in differing if not _settled(database, run, legs, sid, now=clock())]
     with database.writing() as session:
         unpriced = discrepancies.keep_costs(session, legs, now=clock())
-        reconciliation.finish(session, run, compared=compared, unpriced=unpriced, now=clock())
+        if broken:
+            reconciliation.failed(session, run, f"not compared because of an error: {', '.join(broken)}", now=clock())
+        else:
+            reconciliation.finish(session, run, compared=compared, unpriced=unpriced, now=clock())
     log.info("day_reconciled", day=run.day.isoformat(), compared=compared, differing=len(differing), unpriced=unpriced)
+
+
+def _settled(database: Database, run: Run, legs: Mapping[str, list[LegRecord]], sid: str, *, now: datetime) -> bool:
+    """Whether one call could be looked at; an error is logged, and holds up no other."""
+    try:
+        with database.writing() as session:
+            discrepancies.settle(session, run, sid, legs.get(sid, []), now=now)
+    except Exception:
+        log.exception("call_not_reconciled", call=sid)
+        return False
+    return True
 
 
 def _listed(ports: Ports, run: Run) -> list[LegRecord]:

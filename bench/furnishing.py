@@ -25,7 +25,7 @@ from oncall.rota import Span
 from tests import postgres
 from tests.price_lists import FLAT
 
-SUPPORTERS: Final = 16
+SUPPORTERS: Final = 64
 PLENTY: Final = Points(1_000_000)
 TALKERS: Final = 500
 """How many customers share the calls that talk."""

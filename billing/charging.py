@@ -23,6 +23,7 @@ from models import Account, Audit, Call, Journal
 from models.values import CallState, JournalKind, Points
 
 BATCH: Final = 500
+FEW: Final = 25  # tried alone in one transaction where one of many cannot be charged: their rows are locked meanwhile
 RETRY: Final = timedelta(minutes=1)
 ACTOR: Final = "meter"
 CALLS: Final = cast("Table", Call.__table__)
@@ -41,14 +42,15 @@ def charge_begun(session: Session, now: datetime) -> int:
     """Charges every quarter that has begun, of up to BATCH calls; how many it charged. Scheduler's unit of work (R9)."""
     due = select(Call).where(Call.next_quarter_at <= now).order_by(Call.next_quarter_at, Call.id).limit(BATCH)
     needed = (joinedload(Call.customer), lazyload(Call.line))
-    calls = session.scalars(due.options(*needed).with_for_update(skip_locked=True, of=Call)).all()
+    found = session.scalars(due.options(*needed).with_for_update(skip_locked=True, of=Call)).all()
+    calls = _payable_now(session, found)
     try:
         with session.begin_nested():
             return _charge_begun(session, calls, now=now)
     except Exception as problem:  # whichever call it is: the others must be charged
         if isinstance(problem, DBAPIError) and problem.connection_invalidated:
             raise  # it is no call's fault, and nothing can be tried here any more
-        return sum(_charge_alone(session, call, now=now) for call in calls)
+        return sum(_charge_alone(session, call, now=now) for call in calls[:FEW])
 
 
 def settle(session: Session, call: Call, *, now: datetime) -> None:
@@ -71,6 +73,15 @@ def charge(session: Session, due: Sequence[Due], *, now: datetime) -> None:
     ledger.capture(session, [(one.call.id, one.quarter) for one in due], now=now)
     ledger.post(session, [_posting(one, accounts[_payer(one.call)], earned) for one in due], now=now)
     _mark_beyond_limit(session, due, accounts, now=now)
+
+
+def _payable_now(session: Session, calls: Sequence[Call]) -> list[Call]:
+    """Those whose customer's account nobody else has locked; they are locked now. The others are due again at the next beat."""
+    ledger.house_account(session, ledger.EARNED)  # before any account is locked: two may want to open it
+    customers = {call.customer_id for call in calls if call.customer_id is not None}
+    free = select(Account.customer_id).where(Account.customer_id.in_(customers)).order_by(Account.id)
+    locked = set(session.scalars(free.with_for_update(key_share=True, skip_locked=True)))
+    return [call for call in calls if call.customer_id is None or call.customer_id in locked]
 
 
 def _charge_begun(session: Session, calls: Sequence[Call], *, now: datetime) -> int:

@@ -88,9 +88,13 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
 
     A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up). One
-    that was taken is opened again where an administrator has something new to look at.
+    that was taken is opened again where an administrator has something new to look at. A dispute replaces no other task of theirs
+    that waits, nor does another one replace a dispute: they are told what came beside it.
     """
     task = session.scalar(select(Task).where(Task.call_id == call.id))
+    if task is not None and task.taken_at is None and _stays_beside(task.kind, kind):
+        alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now, what=kind)
+        return task
     if task is not None and task.taken_at is not None and kind.is_an_administrators:
         due = now + REVIEW_WITHIN
         task.kind, task.opened_at, task.due_at, task.alarm_at = kind, now, due, due
@@ -116,10 +120,16 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     return task
 
 
-def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
+def _stays_beside(waits: TaskKind, new: TaskKind) -> bool:
+    return waits is not new and TaskKind.DISPUTE in {waits, new} and waits.is_an_administrators and new.is_an_administrators
+
+
+def alarm(
+    session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False, what: TaskKind | None = None
+) -> None:
     """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review.
 
-    `reminds`: they were told before, so it says for how long it has waited, and how each of them takes the task.
+    `reminds`: they were told before, so it says how long it has waited and how it is taken. `what` came beside the task's own kind.
     """
     values: dict[str, Any] = {
         "task": task.id,
@@ -131,7 +141,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
     }
     on_duty = [] if task.kind.is_an_administrators else roster.on_duty(session, now)
     takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
-    notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
+    notice = f"{'reminder' if reminds else 'task'}_{(what or task.kind).value}"
     for to, taker in takers.items():
         if reminds:
             values |= {"waited": (now - task.opened_at) // timedelta(minutes=1), "taker": taker}
@@ -141,8 +151,8 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
 
 def alarm_due(session: Session, now: datetime) -> int:
     """Alarms about one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
-    due = select(Task).where(Task.alarm_at <= now).order_by(Task.alarm_at, Task.id).limit(1)
-    task = session.scalar(due.with_for_update(skip_locked=True, of=Task))
+    due = select(Task).join(Call, Call.id == Task.call_id).where(Task.alarm_at <= now).order_by(Task.alarm_at, Task.id).limit(1)
+    task = session.scalar(due.with_for_update(skip_locked=True, of=[Call, Task]))  # as whoever settles the call: it first
     if task is None:
         return 0
     task.alarms += 1

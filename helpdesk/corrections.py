@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, refunds
 from billing.ledger import Posting
-from helpdesk import cases, errands, recipients
+from helpdesk import cases, errands, phrases, recipients
 from helpdesk.customers import Unknown
 from models import Account, Audit, Call, Correction, Customer, Dispute, RefundedQuarter
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
@@ -157,10 +157,14 @@ def _decide(session: Session, row: Correction, *, by: str, now: datetime) -> Non
     if row.call is None:
         _post_grant(session, row, reason=words, by=by, now=now)
     else:
-        refunds.bring_into_line(session, row.call, reason=words, actor=by, now=now)
+        back = refunds.bring_into_line(session, row.call, reason=words, actor=by, now=now)
+        if not back:
+            raise NothingLeft(
+                f"nothing is left to give back of call {row.call.sid}: less was charged in the end than was paid back"
+            )
         if row.dispute is not None:
             close(session, row.dispute, DisputeState.REFUNDED, answer=row.note, by=by, now=now)
-        _tell(session, row, row.call, now=now)
+        _tell(session, row, row.call, back, now=now)
     _mark(session, row, "correction_done", by=by, now=now)
 
 
@@ -185,14 +189,14 @@ def _post_grant(session: Session, row: Correction, *, reason: str, by: str, now:
     ledger.post(session, [posting], now=now)
 
 
-def _tell(session: Session, row: Correction, call: Call, *, now: datetime) -> None:
+def _tell(session: Session, row: Correction, call: Call, back: Points, *, now: datetime) -> None:
     """Whoever phoned reads what came back, and why where they had asked."""
     if call.person_id is None:
         return
     account = ledger.customer_account(session, row.customer_id)
     values: dict[str, Any] = {
         "at": (call.accepted_at or call.started_at).isoformat(),
-        "points": row.points,
+        "points": back,
         "balance": account.balance,
         "receipt": call.id,
     }
@@ -200,7 +204,7 @@ def _tell(session: Session, row: Correction, call: Call, *, now: datetime) -> No
     if row.dispute is None:
         errands.notify(session, to, notice="refunded", values=values, key=key, now=now, call_id=call.id)
     else:
-        said = values | {"answer": row.note}
+        said = values | {"answer": phrases.sentence(row.note)}
         errands.notify(session, to, notice="dispute_refunded", values=said, key=key, now=now, call_id=call.id)
 
 

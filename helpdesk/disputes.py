@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import cases, corrections, errands, recipients
+from helpdesk import cases, corrections, errands, phrases, recipients
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, Why
 from helpdesk.customers import Unknown
 from models import Audit, Call, Correction, Dispute
@@ -99,7 +99,7 @@ def _tell(session: Session, dispute: Dispute, *, notice: str, now: datetime) -> 
         "at": (call.accepted_at or call.started_at).isoformat(),
         "receipt": call.id,
         "case": call.case.number if call.case else "-",
-        "answer": dispute.answer or "",
+        "answer": phrases.sentence(dispute.answer or ""),
     }
     key = f"{notice}:{dispute.id}"
     errands.notify(session, [recipients.person(call.person_id)], notice=notice, values=values, key=key, now=now, call_id=call.id)

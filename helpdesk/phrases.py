@@ -62,6 +62,11 @@ def digits(value: object, _language: Language) -> str:
     return ", ".join(str(value))
 
 
+def sentence(text: str) -> str:
+    """What somebody wrote, with a full stop behind it where it has none."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
 def clock(value: datetime, language: Language) -> str:
     """A moment's local time of day, spoken: "klokken 16" · "klokken 3 10" · "midnat" · "4 pm" · "3:10 am" · "noon"."""
     local = to_local(value)

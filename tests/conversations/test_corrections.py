@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk import corrections, customers, disputes, reports
+from helpdesk import cases, corrections, customers, disputes, reports
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, SamePerson, Why
 from helpdesk.reports import Reported
 from models import Call, Correction, Dispute, Journal
@@ -256,6 +256,21 @@ def test_a_dispute_above_the_limit_stays_open_until_a_second_person_has_decided(
 
     with house.database.reading() as session:
         assert (waiting, session.get_one(Dispute, number).state) == (DisputeState.OPEN, DisputeState.REFUNDED)
+
+
+@ON_SQLITE
+def test_a_dispute_about_a_call_whose_end_is_looked_into_closes_nothing_but_itself(house: House) -> None:
+    """R20: the review stays somebody's task."""
+    caller = talked(house)
+    with house.database.writing() as session:
+        call = corrections.locked(session, house.sid(caller))
+        cases.open_task(session, call, TaskKind.REVIEW, now=house.now)
+        number = disputes.open_dispute(session, call.sid, "For dyrt.", by="anna", now=house.now).id
+
+    with house.database.writing() as session:
+        disputes.refuse(session, number, answer="Nej", by="anna", now=house.now)
+
+    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None)]
 
 
 @ON_SQLITE

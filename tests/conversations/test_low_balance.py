@@ -20,7 +20,7 @@ def talks(house: House, caller: ACaller) -> None:
 
 
 def told(house: House, caller: ACaller) -> list[str]:
-    return [text for text in house.phone(caller).texts if text.startswith("Få point tilbage: Nordvig Camping")]
+    return [text for text in house.phone(caller).texts if text.startswith("Der er kun få point tilbage: Nordvig Camping")]
 
 
 def test_each_person_is_told_once_for_each_time_the_balance_sinks_below_it(house: House) -> None:

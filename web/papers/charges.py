@@ -57,7 +57,7 @@ def entry_sentence(entry: PostedEntry, words: Words) -> str:
         *([words("reference “{reference}”", reference=entry.reference)] if entry.reference else []),
         *([words("reason: {reason}", reason=reason(entry.reason, words))] if entry.reason else []),
     ]
-    return f"{', '.join(parts)}."
+    return f"{', '.join(parts).removesuffix('.')}."
 
 
 def period_words(period: Period, words: Words) -> str:

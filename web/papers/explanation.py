@@ -20,11 +20,11 @@ FREE: Final[Mapping[Free, str]] = {
     Free.NOT_ACCEPTED: N_("a supporter's telephone was connected, but nobody pressed 1 on it; an administrator was alarmed"),
     Free.NOT_BRIDGED: N_("a supporter pressed 1, but the two were never connected"),
     Free.NO_SECOND: N_("the talk did not last a whole second"),
-    Free.NO_POINTS: N_("the customer had not enough points for the first quarter, so nobody was rung"),
+    Free.NO_POINTS: N_("the customer did not have enough points for the first quarter, so nobody was rung"),
     Free.NO_PRICE_LIST: N_("no price list was in force, so nobody could be connected for points"),
 }
 OUTCOMES: Final[Mapping[CallOutcome, str]] = {
-    CallOutcome.WRONG_PIN: N_("three times a PIN was keyed that is nobody's"),
+    CallOutcome.WRONG_PIN: N_("a wrong PIN was keyed three times"),
     CallOutcome.LOCKED_OUT: N_("the number was locked out of PIN entry"),
     CallOutcome.DECLINED_PRICE: N_("the caller did not accept the price"),
     CallOutcome.NO_INPUT: N_("the caller keyed nothing"),
@@ -122,7 +122,7 @@ def _caller(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]
     if pin.wrong:
         yield words.many("{count} wrong PIN was keyed.", "{count} wrong PINs were keyed.", pin.wrong)
     if facts.person is None or pin.keyed_at is None:
-        yield words("No PIN was keyed that is somebody's.")
+        yield words("No valid PIN was keyed.")
         return
     keyed = {"person": facts.person, "company": facts.company, "customer": facts.customer, "at": figures.exact(pin.keyed_at)}
     yield words("The PIN of {person}, {company} (customer {customer}), was keyed on {at}.", **keyed)

@@ -124,7 +124,7 @@ def _entry(
         entry.call,
         entry.quarter,
         entry.reference,
-        entry.reason,
+        charges.reason(entry.reason, words) if entry.reason else None,
         charges.actor(entry, words),
     )
 
