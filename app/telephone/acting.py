@@ -62,6 +62,7 @@ class Acting(App[None]):
         self.threads = Watch(self, find, book)
         self.wanted_pace: float | None = None
         self._operated: set[str] = set()
+        self._leaves = False
 
     # Telephones
 
@@ -178,7 +179,7 @@ class Acting(App[None]):
 
     async def action_quit(self) -> None:
         """Hangs up what was begun here, behind what was asked for before, and ends."""
-        has_hung_up = Event()
+        self._leaves, has_hung_up = True, Event()
         self.threads.acts.put(partial(self._hang_everything_up, has_hung_up))
         await asyncio.to_thread(has_hung_up.wait, GOODBYE_WITHIN)
         self.threads.stop()
@@ -193,7 +194,9 @@ class Acting(App[None]):
     # Below
 
     def act(self, number: str, act: str, **body: object) -> None:
-        """Lets a telephone do something, behind what was asked for before."""
+        """Lets a telephone do something, behind what was asked for before; not any more where everything is being hung up."""
+        if self._leaves:
+            return
         self._operated.add(number)
         self.threads.acts.put(partial(_acted, number=number, act=act, body=body))
 
