@@ -51,6 +51,8 @@ def _of_the_talk(call: Call, ends: list[datetime]) -> Difference | None:
     if call.accepted_at is None or not ends:
         return None
     end, here = min(ends), _here(call)
+    if end < call.accepted_at.replace(microsecond=0):  # one of two clocks is wrong: it measures no talk, a person looks (R9)
+        return Difference(kind=DiscrepancyKind.DURATION, here=here, there={"ended_at": end.isoformat()})
     there = {"seconds": quarters.elapsed(call.accepted_at, end), "quarters": meter.owed_until(call, end)}
     if here["quarters"] != there["quarters"]:
         return Difference(kind=DiscrepancyKind.QUARTERS, here=here, there=there, ended_at=end)

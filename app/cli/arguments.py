@@ -80,26 +80,17 @@ def call_sid(text: str) -> str:
 
 def note(text: str) -> str:
     """A sentence for the books, or for a customer to read."""
-    clean = text.strip()
-    if not clean or not clean.isprintable() or len(clean) > LONGEST_NOTE:
-        raise ValueError(f"it must have 1 to {LONGEST_NOTE} characters, all of them visible")
-    return clean
+    return _visible(text.strip(), LONGEST_NOTE)
 
 
 def who(text: str) -> str:
     """Somebody's name, as it stands behind what they did."""
-    clean = name(text)
-    if len(clean) > LONGEST_ACTOR:
-        raise ValueError(f"it must have 1 to {LONGEST_ACTOR} characters, all of them visible")
-    return clean
+    return _visible(name(text), LONGEST_ACTOR)
 
 
 def reference(text: str) -> str:
     """Where a purchase came from."""
-    clean = text.strip()
-    if not clean or not clean.isprintable() or len(clean) > LONGEST_REFERENCE:
-        raise ValueError(f"it must have 1 to {LONGEST_REFERENCE} characters, all of them visible")
-    return clean
+    return _visible(text.strip(), LONGEST_REFERENCE)
 
 
 def phone(text: str) -> E164:
@@ -169,6 +160,12 @@ def address(text: str) -> str:
 
 def _echo(text: str) -> str:
     return repr(text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…")
+
+
+def _visible(clean: str, most: int) -> str:
+    if not clean or not clean.isprintable() or len(clean) > most:
+        raise ValueError(f"it must have 1 to {most} characters, all of them visible")
+    return clean
 
 
 def _given_out(text: str, fault: str) -> str:

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app import clock as clocks
-from app import keeper, logs, readiness
+from app import keeper, readiness
 from app.carrier import Ports
 from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
@@ -29,7 +29,6 @@ def clock(desk: Desk, once: bool) -> None:
     """Charge quarters, open cases, send notices, alarm: everything that happens outside a call."""
     if not once:
         require_text(desk)
-    logs.configure(desk.settings)
     _require_ready(desk, once=once)
     heart = Heart(desk.found)
     ports = Ports.of(desk.settings, heart=heart)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from app import clock, readiness, settings, surroundings
+from app import clock, logs, readiness, settings, surroundings
 from app.cli import output
 from app.database import Database
 from app.revisions import require_migrated
@@ -44,8 +44,10 @@ class Desk:
 
     @cached_property
     def settings(self) -> Settings:
-        """What the environment says. Raises WrongSettings."""
-        return settings.from_env(self.env)
+        """What the environment says; what is logged from here on goes to standard error. Raises WrongSettings."""
+        said = settings.from_env(self.env)
+        logs.configure(said)
+        return said
 
     @cached_property
     def found(self) -> Database:

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from app import clock, logs, reconciler
+from app import clock, reconciler
 from app.carrier import Ports
 from app.cli.arguments import CALL_SID, DAY
 from app.cli.commands import Group
@@ -37,7 +37,6 @@ def reconcile(context: click.Context, day: date | None) -> None:
     if context.invoked_subcommand is not None:
         return
     desk = context.ensure_object(Desk)
-    logs.configure(desk.settings)
     day = day or (to_local(desk.now) - reconciliation.A_DAY).date()
     with desk.writing() as session:
         try:

@@ -87,6 +87,20 @@ def test_an_end_that_the_provider_knows_to_be_earlier_gives_a_quarter_back(house
 
 
 @ON_SQLITE
+def test_an_end_before_the_talk_began_is_a_wrong_clock_and_gives_nothing_back_by_itself(house: House) -> None:
+    """R9: it measures no talk; a person looks at it."""
+    house.is_connected_to_the_world()
+    caller, _anna = talked(house, seconds=150)
+    the_provider_says(house, caller, seconds=-155)
+
+    record = reconciled(house)
+
+    assert counted(record) == {"duration": 1, "review": 1}
+    assert house.charges(caller) == [-15]
+    assert [task.kind for task in house.tasks()] == [TaskKind.DISCREPANCY]
+
+
+@ON_SQLITE
 def test_an_earlier_end_within_the_same_quarter_moves_only_the_seconds(house: House) -> None:
     """R7, R8."""
     house.is_connected_to_the_world()
