@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.heart import Heart, Listening
+from app.hook import Hook
 from app.mail import Smtp
 from app.settings import Settings
-from helpdesk import notices, recipients
+from helpdesk import endpoints, notices, recipients
 from helpdesk.errands import Claimed
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
+from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
 from models import Call, Errand, Task
 from models.values import CallState, ErrandKind, ErrandState, e164
@@ -39,6 +41,7 @@ class Ports:
     text: Text | None
     mail: Mail | None
     alarm_address: str | None
+    hook: Hook | None = None
 
     @classmethod
     def of(cls, settings: Settings, *, heart: Heart | None = None) -> Ports:
@@ -55,7 +58,11 @@ class Ports:
             if heart is not None:
                 api.client.http_client = Listening(api.client.http_client, heart)
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
-        return cls(phone=api, text=api if settings.sms_from else None, mail=mail, alarm_address=settings.alarm_address)
+        hook = (
+            Hook(seal=Seal.derive(settings.secret_keys, endpoints.PURPOSE), is_demo=settings.demo) if settings.secret_keys else None
+        )
+        text = api if settings.sms_from else None
+        return cls(phone=api, text=text, mail=mail, alarm_address=settings.alarm_address, hook=hook)
 
 
 @dataclass(frozen=True, kw_only=True)

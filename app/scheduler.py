@@ -25,14 +25,14 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from app import carrier, cutter, reconciler, sweeper
+from app import carrier, cutter, reconciler, sweeper, teller
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from app.heart import Heart
 from billing import charging
-from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
-from models import Account, Call, Errand, Reconciliation, Task
+from helpdesk import cases, events, last_minutes, left_behind, low_balance, running_out
+from models import Account, Call, Delivery, Errand, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -47,6 +47,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "alarms": cases.alarm_due,
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
+    "events": events.tell_due,
 }
 NOW: Final = bindparam("now", type_=Call.sweep_at.type)
 DUE: Final[Mapping[str, ColumnElement[bool]]] = {
@@ -58,10 +59,12 @@ DUE: Final[Mapping[str, ColumnElement[bool]]] = {
     "alarms": exists().where(Task.alarm_at <= NOW),
     "warnings": exists().where(Call.warn_at <= NOW),
     "balances": exists().where(Account.low_at <= NOW),
+    "events": events.waits(NOW),
     "cuts": exists().where(Call.cut_at <= NOW),
     "sweeps": exists().where(Call.sweep_at <= NOW),
     "texts": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.TEXT),
     "letters": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.MAIL),
+    "hooks": exists().where(Delivery.due_at <= NOW),
     "days": or_(exists().where(Reconciliation.due_at <= NOW), ~exists(select(Reconciliation.id))),
 }
 """Whether a job may have something to do: where it would claim anything, this is true."""
@@ -104,6 +107,7 @@ class Clockwork:
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
             "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
             "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
+            "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
 

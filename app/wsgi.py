@@ -15,6 +15,7 @@ from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
 from app.settings import Settings
+from helpdesk import endpoints
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from ivr import webhooks
@@ -66,6 +67,7 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         clock=clock,
         pin_keys=keys,
         seal=Seal.derive(environment.secret_keys, "second factor"),
+        hook_seal=Seal.derive(environment.secret_keys, endpoints.PURPOSE),
         base_url=environment.public_base_url,
         health=health.of(database, has_account=environment.has_account),
         is_demo=environment.demo,

@@ -60,6 +60,19 @@ def call_record(session: Session, sid: str, *, now: datetime) -> CallRecord:
     return record(session, call, ledger.charged(session, call.id), now=now)
 
 
+def row_of(session: Session, sid: str) -> int:
+    """The number that the call of that CallSid has in the database. Raises Unknown."""
+    found = session.scalar(select(Call.id).where(Call.sid == sid))
+    if found is None:
+        raise Unknown(f"there is no call {sid}")
+    return found
+
+
+def sid_of(session: Session, call_id: int) -> str:
+    """The CallSid of a call of ours."""
+    return session.scalars(select(Call.sid).where(Call.id == call_id)).one()
+
+
 def calls(
     session: Session,
     *,

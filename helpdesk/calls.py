@@ -65,6 +65,7 @@ def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datet
         started_at=now,
         heard_at=now,
         sweep_at=now + silence.BEFORE_THE_BRIDGE,
+        tell_at=now,
     )
     leg = Leg(call=call, sid=sid)
     session.add_all([call, leg])
@@ -154,6 +155,7 @@ def accept(session: Session, attempt: Attempt, *, continues_within: timedelta, n
     continuing.take_over(session, call, within=continues_within, now=now)
     meter.start(call)
     call.warn_at = last_minutes.next_at(call, now=now)
+    call.tell_at = now
 
 
 def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
@@ -187,6 +189,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     call.state, call.outcome, call.ended_at = CallState.ENDED, outcome, ended_at
     call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
     call.waiting_since = call.sweep_at = call.follow_up_at = None
+    call.tell_at = now
     talked = outcome is CallOutcome.TALKED
     for attempt in call.attempts:
         accepted = attempt.number == call.accepted_attempt

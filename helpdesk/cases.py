@@ -91,6 +91,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     that was taken is opened again where an administrator has something new to look at. A dispute replaces no other task of theirs
     that waits, nor does another one replace a dispute: they are told what came beside it.
     """
+    call.tell_at = now
     task = session.scalar(select(Task).where(Task.call_id == call.id))
     if task is not None and task.taken_at is None and _stays_beside(task.kind, kind):
         alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now, what=kind)

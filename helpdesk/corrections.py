@@ -21,11 +21,13 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, refunds
 from billing.ledger import Posting
-from helpdesk import cases, errands, phrases, recipients
+from helpdesk import cases, errands, events, phrases, recipients
 from helpdesk.customers import Unknown
+from helpdesk.events import Event, correction_document
 from models import Account, Audit, Call, Correction, Customer, Dispute, RefundedQuarter
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
 from models.values import JournalKind, Points, TaskKind
+from models.webhooks import EventKind
 
 GRANTS_COUNT_FOR: Final = timedelta(days=30)
 
@@ -166,6 +168,7 @@ def _decide(session: Session, row: Correction, *, by: str, now: datetime) -> Non
             close(session, row.dispute, DisputeState.REFUNDED, answer=row.note, by=by, now=now)
         _tell(session, row, row.call, back, now=now)
     _mark(session, row, "correction_done", by=by, now=now)
+    events.tell(session, Event(kind=EventKind.CORRECTION_POSTED, key=str(row.id), at=now, data=correction_document(row)), now=now)
 
 
 def close(session: Session, dispute: Dispute, state: DisputeState, *, answer: str, by: str, now: datetime) -> None:

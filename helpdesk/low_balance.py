@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, thresholds
-from helpdesk import errands, recipients
+from helpdesk import errands, events, recipients
+from helpdesk.events import Event
 from models import Account, Audit, Customer, Person
 from models.values import Points
+from models.webhooks import EventKind
 
 
 def tell_due(session: Session, now: datetime) -> int:
@@ -27,7 +29,10 @@ def tell_due(session: Session, now: datetime) -> int:
     values = {"company": customer.name, "balance": account.balance}
     persons = session.scalars(select(Person.id).where(Person.customer_id == customer.id).order_by(Person.id))
     to = [recipients.person(person) for person in persons]
-    errands.notify(session, to, notice="low_balance", values=values, key=f"low:{account.id}:{account.low_at.isoformat()}", now=now)
+    key = f"{account.id}:{account.low_at.isoformat()}"
+    errands.notify(session, to, notice="low_balance", values=values, key=f"low:{key}", now=now)
+    data = {"customer": customer.number, "balance": account.balance}
+    events.tell(session, Event(kind=EventKind.POINTS_LOW, key=key, at=account.low_at, data=data), now=now)
     account.low_at = None
     return 1
 

@@ -93,19 +93,24 @@ def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
     """The tasks that wait for somebody, the most urgent first; with `taken` those too that somebody took."""
     query = select(Task, Call.sid).join(Call, Call.id == Task.call_id).order_by(Task.due_at, Task.id)
     for task, sid in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
-        yield TaskRecord(
-            task=task.id,
-            kind=task.kind,
-            case=task.case.number,
-            customer=task.case.customer.number,
-            call=sid,
-            opened_at=task.opened_at,
-            due_at=task.due_at,
-            alarms=task.alarms,
-            recording=task.recording_url,
-            taken_at=task.taken_at,
-            supporter=task.taken_by_id,
-        )
+        yield task_record(task, sid)
+
+
+def task_record(task: Task, sid: str) -> TaskRecord:
+    """A task of the call of that CallSid."""
+    return TaskRecord(
+        task=task.id,
+        kind=task.kind,
+        case=task.case.number,
+        customer=task.case.customer.number,
+        call=sid,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        alarms=task.alarms,
+        recording=task.recording_url,
+        taken_at=task.taken_at,
+        supporter=task.taken_by_id,
+    )
 
 
 def errands(session: Session, *, state: ErrandState | None, most: int) -> Iterator[ErrandRecord]:

@@ -1,5 +1,6 @@
 """Tables and values: data at rest. No decisions are made here; one family of tables a file."""
 
+from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
@@ -15,9 +16,11 @@ from models.prices import PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
 from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Attempt",
     "Audit",
     "Base",
@@ -26,6 +29,7 @@ __all__ = [
     "Correction",
     "Cost",
     "Customer",
+    "Delivery",
     "Discrepancy",
     "Dispute",
     "Entry",
@@ -33,6 +37,7 @@ __all__ = [
     "Heartbeat",
     "Hold",
     "Journal",
+    "KeptAnswer",
     "Leg",
     "Line",
     "NumberSeries",
@@ -54,4 +59,5 @@ __all__ = [
     "Task",
     "Turn",
     "User",
+    "WebhookEndpoint",
 ]

@@ -83,6 +83,7 @@ class Call(Base):
     warn_at: Mapped[datetime | None] = mapped_column(index=True)
     link_at: Mapped[datetime | None] = mapped_column(index=True)
     follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
+    tell_at: Mapped[datetime | None] = mapped_column(index=True)
 
     line: Mapped[Line] = relationship(lazy="joined", innerjoin=True)
     customer: Mapped[Customer | None] = relationship()

@@ -12,7 +12,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
 from web import page
-from web.console import board, search
+from web.api import building as programs_door
+from web.api.asking import api
+from web.console import board, search, tokens
 from web.console.blueprint import console
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
@@ -21,7 +23,7 @@ from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, search, tokens)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
@@ -50,7 +52,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
         WTF_CSRF_SSL_STRICT=False,  # the token is enough, and a proxy may hide the address
     )
     protection = CSRFProtect(app)
-    for blueprint in programs:
+    for blueprint in (*programs, api):
         protection.exempt(blueprint)
     app.register_error_handler(CSRFError, lambda _problem: page.page("stale.html", HTTPStatus.BAD_REQUEST))
     app.extensions[EXTENSION] = given
@@ -61,6 +63,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in (pages, signing, account, console):
         app.register_blueprint(blueprint)
+    programs_door.put_up(app, per_minute=given.api_rate)
     for blueprint in (account, console):
         require_all_said(app, blueprint)
 

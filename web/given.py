@@ -32,18 +32,21 @@ class Transactions(Protocol):
 class Given:
     """A database, a clock, keys, and what the environment says.
 
-    `second_factor`: whether those who may move points must have one. `is_demo`: the telephone page is there.
+    `second_factor`: whether those who may move points must have one. `is_demo`: the telephone page is there. `hook_seal`
+    seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
     """
 
     database: Transactions
     clock: Callable[[], datetime]
     pin_keys: PinKeys
     seal: Seal
+    hook_seal: Seal
     base_url: str
     health: Callable[[], tuple[bool, Mapping[str, object]]]
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60
+    api_rate: int = 600
 
     def reading(self) -> AbstractContextManager[Session]:
         """A block that only looks."""

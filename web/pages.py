@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from web.api.building import is_api, outside
 from web.given import given
 from web.page import language, page
 
@@ -37,6 +38,8 @@ def missing(problem: HTTPException) -> Response | HTTPException:
     """404 for whoever asked: a page for a reader, a document or a line for a program. What Twilio asks for is no page at all."""
     if request.path.startswith(TWILIO):
         return problem
+    if is_api():
+        return outside(problem)
     offered = [HTML, JSON, TEXT] if request.method in {"GET", "HEAD"} else [TEXT, JSON]
     wanted = request.accept_mimetypes.best_match(offered, TEXT) if request.accept_mimetypes else offered[0]
     response = (

@@ -26,7 +26,7 @@ from web.given import address, given
 View = TypeVar("View", bound=Callable[..., object])
 TOKEN: Final = "sign_in"  # noqa: S105 - the name of what holds one
 MOVES_POINTS: Final = frozenset({Role.BILLING, Role.ADMINISTRATOR})
-FOR_PROGRAMS: Final = frozenset({"ivr"})
+FOR_PROGRAMS: Final = frozenset({"ivr", "api"})
 EVERYBODY: Final = tuple(Role)
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

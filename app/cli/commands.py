@@ -34,6 +34,8 @@ COMMANDS: Final = {
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
     "user": "app.cli.users:user",
+    "token": "app.cli.tokens:token",
+    "webhook": "app.cli.webhooks:webhook",
     "explain": "app.cli.explain:explain",
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",

@@ -10,7 +10,7 @@ from app.cli.desk import Desk
 from app.cli.output import table
 from helpdesk import corrections
 from helpdesk.corrections import Why
-from models import Correction
+from helpdesk.events import correction_document
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Points
 
@@ -33,26 +33,6 @@ def tell(desk: Desk, told: dict[str, object], what: str) -> None:
     desk.tell(told, f"{what}, {told['points']} points: {became}")
 
 
-def document(row: Correction) -> dict[str, object]:
-    """A correction as JSON has it."""
-    return {
-        "correction": row.id,
-        "kind": row.kind.value,
-        "customer": row.customer.number,
-        "call": row.call.sid if row.call else None,
-        "quarters": {str(one.quarter): one.points for one in row.quarters},
-        "points": row.points,
-        "reason": row.reason.value,
-        "note": row.note,
-        "state": row.state.value,
-        "dispute": row.dispute_id,
-        "asked_at": row.asked_at,
-        "asked_by": row.asked_by,
-        "decided_at": row.decided_at,
-        "decided_by": row.decided_by,
-    }
-
-
 @click.group(cls=Group)
 def refund() -> None:
     """Points given back."""
@@ -67,7 +47,7 @@ def refund() -> None:
 def refund_call(desk: Desk, *, call: str, reason: CorrectionReason, note: str, by: str | None) -> None:
     """Give back all that a call cost and that was not given back before."""
     with desk.writing() as session:
-        told = document(corrections.refund(session, call, why(desk, reason, note, by), now=desk.now))
+        told = correction_document(corrections.refund(session, call, why(desk, reason, note, by), now=desk.now))
     tell(desk, told, f"Refund {told['correction']} of call {call}")
 
 
@@ -86,7 +66,7 @@ def refund_quarter(
     amount = None if points is None else Points(points)
     with desk.writing() as session:
         row = corrections.refund(session, call, why(desk, reason, note, by), quarter=quarter, points=amount, now=desk.now)
-        told = document(row)
+        told = correction_document(row)
     tell(desk, told, f"Refund {told['correction']} of quarter {quarter} of call {call}")
 
 
@@ -97,7 +77,7 @@ def refund_quarter(
 def approve(desk: Desk, correction: int, by: str | None) -> None:
     """Let a refund or a grant through that somebody else asked for."""
     with desk.writing() as session:
-        told = document(corrections.approve(session, correction, by=by or desk.actor, now=desk.now))
+        told = correction_document(corrections.approve(session, correction, by=by or desk.actor, now=desk.now))
     tell(desk, told, f"Correction {correction}")
 
 
@@ -109,7 +89,7 @@ def approve(desk: Desk, correction: int, by: str | None) -> None:
 def refuse(desk: Desk, correction: int, note: str, by: str | None) -> None:
     """Refuse a refund or a grant that waits; a dispute behind it stays open."""
     with desk.writing() as session:
-        told = document(corrections.refuse(session, correction, by=by or desk.actor, note=note, now=desk.now))
+        told = correction_document(corrections.refuse(session, correction, by=by or desk.actor, note=note, now=desk.now))
     tell(desk, told, f"Correction {correction}")
 
 
@@ -119,7 +99,7 @@ def refuse(desk: Desk, correction: int, note: str, by: str | None) -> None:
 def list_corrections(desk: Desk, decided: bool) -> None:
     """List the refunds and grants that wait for a second person."""
     with desk.reading() as session:
-        found = [document(row) for row in corrections.listed(session, decided=decided)]
+        found = [correction_document(row) for row in corrections.listed(session, decided=decided)]
     headings = ("Correction", "What", "Customer", "Call", "Points", "Reason", "Note", "Asked by", "State", "Decided by")
     names = ("correction", "kind", "customer", "call", "points", "reason", "note", "asked_by", "state", "decided_by")
     lines = table(headings, [[one[name] for name in names] for one in found], right=("Correction", "Points"))

@@ -11,6 +11,7 @@ from app.cli.corrections import by_whom, with_note
 from app.cli.desk import Desk
 from app.cli.output import local, table
 from helpdesk import disputes
+from helpdesk.events import correction_document
 from models import Dispute
 from models.corrections import CorrectionReason
 from models.values import Points
@@ -83,7 +84,7 @@ def answer(
     amount = None if points is None else Points(points)
     with desk.writing() as session:
         stands = corrections.why(desk, reason, note, by)
-        said = corrections.document(disputes.refund(session, dispute, stands, quarter=quarter, points=amount, now=desk.now))
+        said = correction_document(disputes.refund(session, dispute, stands, quarter=quarter, points=amount, now=desk.now))
     corrections.tell(desk, said, f"Dispute {dispute}: refund {said['correction']}")
 
 

@@ -10,10 +10,11 @@ from app.cli.commands import Group
 from app.cli.corrections import by_reason, by_whom, with_note
 from app.cli.desk import Desk
 from app.cli.statements import export_books, show_statement
-from billing import books, price_file, price_lists, purchases
+from billing import books, price_file, price_lists
 from billing.ledger import DifferentRequest
+from helpdesk import buying, customers, low_balance
 from helpdesk import corrections as granting
-from helpdesk import customers, low_balance
+from helpdesk.events import correction_document
 from models.corrections import CorrectionReason
 from models.values import Points
 
@@ -53,7 +54,7 @@ def buy(desk: Desk, customer: str, points: int, reference: str) -> None:
     with desk.writing() as session:
         found = customers.find(session, customer)
         try:
-            bought = purchases.buy(session, found, points=Points(points), reference=reference, actor=desk.actor, now=desk.now)
+            bought = buying.buy(session, found, points=Points(points), reference=reference, actor=desk.actor, now=desk.now)
         except DifferentRequest as known:
             raise click.ClickException(f"customer {customer} bought other points with reference {reference!r} before") from known
     document = {"entry": bought.entry, "balance": bought.balance}
@@ -72,7 +73,7 @@ def grant(desk: Desk, *, customer: str, points: int, reason: CorrectionReason, n
     with desk.writing() as session:
         found = customers.find(session, customer)
         why = corrections.why(desk, reason, note, by)
-        told = corrections.document(granting.grant(session, found, Points(points), why, now=desk.now))
+        told = correction_document(granting.grant(session, found, Points(points), why, now=desk.now))
     corrections.tell(desk, told, f"Grant {told['correction']} to customer {customer}")
 
 

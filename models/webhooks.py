@@ -1,0 +1,79 @@
+"""Who is told by HTTP what happens here, and what each of them was told; the provider's webhooks are turns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Key, one_of
+
+
+class EventKind(StrEnum):
+    """What an endpoint may be told."""
+
+    CALL_STARTED = "call.started"
+    CALL_ACCEPTED = "call.accepted"
+    CALL_ENDED = "call.ended"
+    CALL_SETTLED = "call.settled"
+    TASK_OPENED = "task.opened"
+    POINTS_LOW = "points.low"
+    PURCHASE_POSTED = "purchase.posted"
+    CORRECTION_POSTED = "correction.posted"
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is: to be sent (again), taken, or given up after a day."""
+
+    DUE = "due"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class WebhookEndpoint(Base):
+    """An address that is told of events. `events` stand one after another, with a space between; `secret` is sealed.
+
+    `sees_numbers`: telephone numbers come whole. `failing_since` is when it first did not take what it was sent, since it last did.
+    """
+
+    __tablename__ = "webhook_endpoints"
+
+    id: Mapped[Key]
+    url: Mapped[str] = mapped_column(String(500))
+    secret: Mapped[str] = mapped_column(String(200))
+    events: Mapped[str] = mapped_column(String(400))
+    sees_numbers: Mapped[bool]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(100))
+    failing_since: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def wants(self) -> frozenset[EventKind]:
+        """What it is told of."""
+        return frozenset(map(EventKind, self.events.split()))
+
+
+class Delivery(Base):
+    """One event for one endpoint, known by `key` so that it is written down once. `due_at` is null when nothing is left to do."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"),)
+
+    id: Mapped[Key]
+    endpoint_id: Mapped[int] = mapped_column(ForeignKey("webhook_endpoints.id"))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    event: Mapped[str] = mapped_column(String(32))
+    happened_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    state: Mapped[DeliveryState] = mapped_column(one_of(DeliveryState), default=DeliveryState.DUE)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(200))
+
+    endpoint: Mapped[WebhookEndpoint] = relationship(lazy="joined", innerjoin=True)
