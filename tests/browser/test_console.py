@@ -29,6 +29,7 @@ def test_somebody_signs_in_by_keyboard_and_a_wrong_password_keeps_the_address(re
     page = readers.reader(script=script)
 
     page.goto("/now")
+    expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type(email)
     page.keyboard.press("Tab")
     page.keyboard.type("forkert")
