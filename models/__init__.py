@@ -4,7 +4,7 @@ from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
-from models.cases import Case, NumberSeries, Task
+from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
 from models.errands import Errand
@@ -40,6 +40,7 @@ __all__ = [
     "KeptAnswer",
     "Leg",
     "Line",
+    "Note",
     "NumberSeries",
     "Passkey",
     "Person",

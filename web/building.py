@@ -14,7 +14,7 @@ from helpdesk.sealing import derived
 from web import page
 from web.api import building as programs_door
 from web.api.asking import api
-from web.console import board, search, tokens
+from web.console import board, duty, figures, search, tokens
 from web.console.blueprint import console
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
@@ -23,7 +23,7 @@ from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, search, tokens)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, duty, figures, search, tokens)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (

@@ -10,7 +10,9 @@ from web.visitors import EVERYBODY, anybody
 from web.words import N_
 
 ROOMS: Final = (
+    ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
+    ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.programs", N_("Access"), (Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 ROLE_NAMES: Final[Mapping[Role, str]] = {
