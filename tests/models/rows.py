@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Account,
+    ApiToken,
     Attempt,
     Audit,
     Base,
@@ -18,6 +19,7 @@ from models import (
     Correction,
     Cost,
     Customer,
+    Delivery,
     Discrepancy,
     Dispute,
     Entry,
@@ -25,6 +27,7 @@ from models import (
     Heartbeat,
     Hold,
     Journal,
+    KeptAnswer,
     Leg,
     Line,
     Note,
@@ -47,6 +50,7 @@ from models import (
     Task,
     Turn,
     User,
+    WebhookEndpoint,
 )
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
 from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
@@ -147,6 +151,17 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     SignInFailure: {"at": NOW, "address": "127.0.0.1"},
     RecoveryCode: {"user_id": 1, "code": "c"},
     Passkey: {"user_id": 1, "credential": b"c", "public_key": b"p", "name": "Telefon", "added_at": NOW},
+    ApiToken: {"name": "Regnskab", "hash": "h", "scopes": "calls:read", "created_at": NOW, "created_by": "anna"},
+    KeptAnswer: {"key": "1:k", "request": "r", "asked_at": NOW},
+    WebhookEndpoint: {
+        "url": "https://else.example/hook",
+        "secret": "s",
+        "events": "call.ended",
+        "sees_numbers": False,
+        "created_at": NOW,
+        "created_by": "anna",
+    },
+    Delivery: {"endpoint_id": 1, "key": "1:call.ended:CA1", "event": "call.ended", "happened_at": NOW, "data": {}, "asked_at": NOW},
     Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 
