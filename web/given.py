@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +28,32 @@ class Transactions(Protocol):
         """A block that is committed at its end, and rolled back by an exception."""
 
 
+class Finding(Protocol):
+    """What the doctor says about one part: `level` is ok, warning or error, and `cure` what to do where it is not ok."""
+
+    @property
+    def check(self) -> str:
+        """The name of what was looked at."""
+
+    @property
+    def level(self) -> str:
+        """How it is."""
+
+    @property
+    def found(self) -> str:
+        """A sentence."""
+
+    @property
+    def cure(self) -> str | None:
+        """A command, or a setting."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """A database, a clock, keys, and what the environment says.
 
-    `second_factor`: whether those who may move points must have one. `is_demo`: the telephone page is there. `hook_seal`
-    seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
+    `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
+    `hook_seal` seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
     """
 
     database: Transactions
@@ -47,6 +67,8 @@ class Given:
     second_factor: bool = True
     correction_limit: int = 60
     api_rate: int = 600
+    metrics_token: str | None = None
+    examine: Callable[[], Iterable[Finding]] = tuple
 
     def reading(self) -> AbstractContextManager[Session]:
         """A block that only looks."""

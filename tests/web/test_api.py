@@ -106,7 +106,7 @@ def test_a_list_is_walked_whole_while_rows_are_added(house: House, mette: ACalle
 
     while path:
         answer = program.asks(path)
-        found += [one["journal"] for one in answer.json["journals"]]
+        found += [one["journal"] for one in answer.get_json()["journals"]]
         house.buy(mette, 1, f"meanwhile-{len(found)}")
         path = answer.headers["Link"].partition("/api/v1")[2].partition(">")[0] if "Link" in answer.headers else ""
 
@@ -143,7 +143,7 @@ def test_a_write_that_is_sent_again_is_answered_the_same_and_done_once(house: Ho
     assert (first.status_code, again.data) == (201, first.data)
     assert (first.headers.get("Idempotent-Replayed"), again.headers["Idempotent-Replayed"]) == (None, "true")
     assert problem(other) == (422, "idempotency-key-reused")
-    assert later.json["correction"] == first.json["correction"] + 1
+    assert later.get_json()["correction"] == first.get_json()["correction"] + 1
 
 
 def test_a_write_that_was_refused_may_be_tried_again(mette: ACaller, program: Program) -> None:
@@ -154,14 +154,14 @@ def test_a_write_that_was_refused_may_be_tried_again(mette: ACaller, program: Pr
     again = program.sends(path, {"points": 6, "reference": "ordre 2"}, key="k")
 
     assert problem(refused) == (409, "conflict")
-    assert (again.status_code, again.json["balance"]) == (201, 71)
+    assert (again.status_code, again.get_json()["balance"]) == (201, 71)
     assert problem(program.asks(path, "POST", json={"points": 1, "reference": "x"})) == (400, "idempotency-key-missing")
 
 
 def test_what_is_too_much_waits_for_a_second_person(house: House, mette: ACaller, program: Program) -> None:
     asked = program.sends(f"/customers/{mette.number}/grants", {**GRANT, "points": 61})
 
-    assert asked.json["state"] == "asked"
+    assert asked.get_json()["state"] == "asked"
     assert program.reads(f"/customers/{mette.number}/balance")["balance"] == 60
     assert program.reads("/corrections?state=asked")["corrections"] == [asked.json]
     with house.database.reading() as session:
@@ -177,7 +177,7 @@ def test_a_charge_is_given_back_once(house: House, mette: ACaller, program: Prog
     back = program.sends(f"/calls/{sid}/refunds", refund)
     again = program.sends(f"/calls/{sid}/refunds", refund)
 
-    assert (back.status_code, back.json["state"], back.json["quarters"]) == (201, "done", {"1": 15})
+    assert (back.status_code, back.get_json()["state"], back.get_json()["quarters"]) == (201, "done", {"1": 15})
     assert problem(again) == (409, "conflict")
     assert program.reads(f"/journals?call={sid}")["journals"][0]["points"] == 15
 
@@ -193,7 +193,7 @@ def test_a_task_stays_with_whoever_took_it_first(house: House, mette: ACaller, p
     late = program.sends(f"/tasks/{waiting['task']}/take", {"supporter": bent.id})
     nobody = program.sends(f"/tasks/{waiting['task']}/take", {"supporter": 99})
 
-    assert (taken.status_code, taken.json["supporter"]) == (200, anna.id)
+    assert (taken.status_code, taken.get_json()["supporter"]) == (200, anna.id)
     assert (problem(late), problem(nobody)) == ((409, "conflict"), (422, "invalid-request"))
     assert program.reads("/tasks?taken=false")["tasks"] == []
     with house.database.reading() as session:
@@ -204,8 +204,12 @@ def test_a_quote_is_what_the_talk_would_cost(program: Program) -> None:
     """R8, R10: 37 minutes are three quarters."""
     quote = program.asks("/price-quotes", "POST", json={"from": "2026-11-27T16:50:00+01:00", "minutes": 37})
 
-    assert quote.json["points"] == 45
-    assert [one["at"] for one in quote.json["quarters"]] == ["2026-11-27T15:50:00Z", "2026-11-27T16:05:00Z", "2026-11-27T16:20:00Z"]
+    assert quote.get_json()["points"] == 45
+    assert [one["at"] for one in quote.get_json()["quarters"]] == [
+        "2026-11-27T15:50:00Z",
+        "2026-11-27T16:05:00Z",
+        "2026-11-27T16:20:00Z",
+    ]
 
 
 def test_a_token_that_asks_too_often_waits_for_the_next_minute(house: House, program: Program) -> None:
@@ -245,7 +249,7 @@ def test_whatever_cannot_be_answered_is_a_problem(house: House, mette: ACaller, 
         (413, "too-large"),
         (422, "invalid-request"),
     }
-    assert program.asks("/nothing", headers={"X-Request-Id": "mine-1"}).json["request_id"] == "mine-1"
+    assert program.asks("/nothing", headers={"X-Request-Id": "mine-1"}).get_json()["request_id"] == "mine-1"
     with house.database.reading() as session:
         assert session.scalars(select(Journal.id)).all() == [1]
 
