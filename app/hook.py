@@ -53,12 +53,12 @@ class Hook:
         try:
             answer = _posted(pool, parts, claimed.body, headers)
         except (HTTPError, OSError) as problem:
-            raise PortFailed(f"no answer: {type(problem).__name__}", permanent=False) from problem
+            raise PortFailed(type(problem).__name__, permanent=False) from problem
         finally:
             pool.close()
-        told = f"{answer.status} in {int((time.monotonic() - begun) * 1_000)} ms"
+        told = f"{answer.status} · {int((time.monotonic() - begun) * 1_000)} ms"
         if answer.status not in SUCCESS:
-            raise PortFailed(f"answered {told}", permanent=False)
+            raise PortFailed(told, permanent=False)
         return told
 
     def _address(self, parts: SplitResult) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from web.api.problems import MEDIA_TYPE, PROBLEMS, ProblemShape
 Document = dict[str, Any]
 VERSION: Final = "3.1.0"
 REF: Final = "#/components/schemas/{model}"
+SHAPE: Final = re.compile(r"\b([A-Z][A-Za-z]*)Shape\b")  # what is only said in the code: here it is the thing itself
 ALWAYS: Final = ("no-token", "too-many-requests", "internal-error", "unavailable")
 HEADERS: Final = {
     "X-Request-Id": ("The number of the request, in our logs too.", {"type": "string"}),
@@ -46,7 +49,7 @@ def document() -> Document:
         paths.setdefault(f"{PREFIX}{made.path}", {})[made.method.lower()] = _operation(made, schemas)
     scopes = ", ".join(f"`{scope.value}`" for scope in Scope)
     token = {"type": "http", "scheme": "bearer", "description": f"A token of the console or of `doegnvagt token add`: {scopes}."}
-    return {
+    said = {
         "openapi": VERSION,
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {"title": "Døgnvagt", "version": "1", "summary": "A round-the-clock support line.", "description": SUMMARY},
@@ -54,6 +57,8 @@ def document() -> Document:
         "paths": paths,
         "components": {"schemas": defs, "securitySchemes": {"token": token}},
     }
+    found: Document = json.loads(SHAPE.sub(r"\1", json.dumps(said)))
+    return found
 
 
 def _schemas() -> tuple[dict[tuple[Any, JsonSchemaMode], Any], Document]:

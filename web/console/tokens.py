@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -175,6 +176,7 @@ def _shown(token_form: TokenForm, webhook_form: WebhookForm, *, status: int = HT
             tokens=tokens.listed(session),
             endpoints=endpoints.listed(session),
             deliveries=sent[:PAGE],
+            hosts={one.endpoint_id: urlsplit(one.endpoint.url).hostname for one in sent},
             older=sent[PAGE - 1].id if len(sent) > PAGE else None,
             before=before,
             token_form=token_form,
