@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from billing import ledger, statements
 from models import Account, Call, Customer, Entry, Hold, Journal, PriceList
 from models.keyset import Position, Slice, sliced
 from models.values import HoldState, JournalKind, Points
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +74,16 @@ def journals(
 
 
 def holds(session: Session, *, customer: Customer | None = None, after: Position | None, most: int) -> Slice[HoldRecord]:
-    """The open holds, the newest first."""
+    """The open holds, the newest first: found by the calls that go on, which are few."""
     query = (
         select(Hold, Call.sid, Customer.number)
         .join(Account, Account.id == Hold.account_id)
         .join(Customer, Customer.id == Account.customer_id)
         .join(Call, Call.id == Hold.call_id)
-        .where(Hold.state == HoldState.OPEN)
+        .where(Hold.state == HoldState.OPEN, Call.sweep_at > LONG_AGO)
     )
     query = query if customer is None else query.where(Account.customer_id == customer.id)
-    found = sliced(session, query, Hold.id, after=after, most=most)
+    found = sliced(session, query, Hold.held_at, Hold.id, after=after, most=most)
     rows = [
         HoldRecord(customer=number, call=sid, quarter=hold.quarter, points=hold.points, held_at=hold.held_at)
         for hold, sid, number in found.rows

@@ -86,14 +86,15 @@ def cases(
 
 
 def tasks(session: Session, *, taken: bool | None, after: Position | None, most: int) -> Slice[tuple[Task, str]]:
-    """The tasks that were opened last, the newest first, each with its CallSid: taken ones, ones that wait, or both."""
+    """Tasks, each with its CallSid: those that wait, the most urgent first; or taken ones, or all, the newest first."""
     query = select(Task, Call.sid).join(Call, Call.id == Task.call_id)
     query = query.options(joinedload(Task.case).joinedload(Case.customer))
     if taken is False:
         query = query.where(Task.alarm_at > roster.LONG_AGO, Task.taken_at.is_(None))
-    elif taken:
-        query = query.where(Task.taken_at.is_not(None))
-    found = sliced(session, query, Task.id, after=after, most=most)
+        found = sliced(session, query, Task.due_at, Task.id, after=after, most=most, newest_first=False)
+    else:
+        query = query.where(Task.taken_at.is_not(None)) if taken else query
+        found = sliced(session, query, Task.id, after=after, most=most)
     return Slice(rows=[(row[0], row[1]) for row in found.rows], then=found.then)
 
 

@@ -70,7 +70,7 @@ class TaskShape(Shape):
 
 
 class TaskPage(Page):
-    """Tasks, the newest first."""
+    """Tasks."""
 
     tasks: list[TaskShape]
 
@@ -103,10 +103,10 @@ def show_case(asked: Asked, case: Number) -> WholeCaseShape:
 
 @operation("GET", "/tasks", scope=Scope.TASKS_READ)
 def list_tasks(asked: Asked, query: TasksQuery) -> TaskPage:
-    """List tasks, the newest first."""
-    found = listed.tasks(
-        asked.session, taken=None if query.taken is None else query.taken == "true", after=position(query, int), most=query.limit
-    )
+    """List tasks: those that wait, the most urgent first; else the newest first."""
+    taken = None if query.taken is None else query.taken == "true"
+    after = position(query, datetime, int) if taken is False else position(query, int)
+    found = listed.tasks(asked.session, taken=taken, after=after, most=query.limit)
     return TaskPage(tasks=[_task(task, sid) for task, sid in found.rows], next=cursor(found.then))
 
 

@@ -158,7 +158,9 @@ def list_journals(asked: Asked, query: JournalsQuery) -> JournalPage:
 @operation("GET", "/holds", scope=Scope.BILLING_READ, refusals=("not-found",))
 def list_holds(asked: Asked, query: HoldsQuery) -> HoldPage:
     """List the points that are held for calls that go on."""
-    found = books.holds(asked.session, customer=_customer(asked, query.customer), after=position(query, int), most=query.limit)
+    found = books.holds(
+        asked.session, customer=_customer(asked, query.customer), after=position(query, datetime, int), most=query.limit
+    )
     return HoldPage(holds=[HoldShape.model_validate(one) for one in found.rows], next=cursor(found.then))
 
 
