@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.records import Doubled, Logged
     from simulator.webhooks import Subject
 
-ELSEWHERE = frozenset({"webhook", "problem", "unreached"})
+ELSEWHERE = frozenset({"webhook", "network", "problem", "unreached"})
 """What happens without the telephone noticing."""
 SLACK = 100
 """How many a bounded list may hold too much: they are dropped together."""

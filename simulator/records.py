@@ -69,7 +69,7 @@ class Happening:
     """One thing that a telephone went through, for its transcript and for whoever watches.
 
     `kind`: dialled, ringing, picked_up, said, music, key, tone, recording, recorded, ring_tone, bridged, parted, ended,
-    text; and what the telephone does not notice: webhook, problem, unreached.
+    text; and what the telephone does not notice: webhook, network (what becomes of one: `faults.Passage`), problem, unreached.
     """
 
     id: int
