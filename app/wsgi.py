@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import clock as clocks
-from app import health, logs, readiness, settings
+from app import health, logs, readiness, settings, telephone_page
 from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
@@ -42,9 +42,10 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    clock = clock or clocks.of(environment)
     app.extensions["doors"] = Doors(
         database=database,
-        clock=clock or clocks.of(environment),
+        clock=clock,
         switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, terms=terms),
         base_url=environment.public_base_url,
         tokens=environment.twilio_auth_tokens,
@@ -52,4 +53,6 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     )
     app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(pages.blueprint(health.of(database, has_account=environment.has_account)))
+    if environment.demo:
+        app.register_blueprint(telephone_page.blueprint(environment, database=database, keys=keys, clock=clock))
     return app

@@ -10,7 +10,8 @@
     POST /desk/phones/+4520304050/behaviour {"kind": "voicemail", "after": 4, "says": "leave a message"}
     GET  /desk/events?after=17&wait=20      {"events": [<event>, …], "last": 19}: waits up to 20 s for the first
     GET  /desk/calls                        {"calls": [{"call": "CA…", "from": "+4520304050", "to": "+4563186363", "at": "2026-…",
-                                            "over": false}, …]}: the last that telephones made, the newest first
+                                            "over": false}, …], "last": 19}: the last that telephones made, the newest first, and
+                                            the id of the last event of all
     GET  /desk/calls/CA…                    {"call": "CA…", …, "telephones": ["+4520304050", …], "events": [<event>, …]}: all that
                                             happened at its telephones, in order
     GET  /desk/network                      {"fault": "lost"}: what was ordered and has not struck yet, or null
@@ -26,7 +27,8 @@ whom it talks with, or else whom it has called or is called by; `shows` is the n
 `after` of a number that was never given shows everything.
 
 An event: {"id": 18, "at": "2026-03-03T20:00:09+00:00", "kind": "said", "number": "+4520304050", "call": "CA…",
-"text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show.
+"text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show. What is said has its
+"language" too, where the document names it.
 
 The plus may be written %2B or left out. Every POST answers with the phone (or the clock) as it is then. What a
 telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
@@ -136,7 +138,8 @@ def _add_calls(app: Flask, exchange: Exchange) -> None:
     @app.get("/calls")
     def calls() -> ResponseReturnValue:
         with exchange.lock:
-            return {"calls": [call(leg) for leg in reversed(made()[-MOST_CALLS:])]}
+            last = exchange.logbook.happenings[-1].id if exchange.logbook.happenings else 0
+            return {"calls": [call(leg) for leg in reversed(made()[-MOST_CALLS:])], "last": last}
 
     @app.get("/calls/<sid>")
     def one_call(sid: str) -> ResponseReturnValue:

@@ -34,8 +34,8 @@ def telephone(handset: Handset, *, after: int | None = None) -> Json:
 
 def event(it: Happening) -> Json:
     """Something that happened."""
-    at = it.at.isoformat()
-    return {"id": it.id, "at": at, "kind": it.kind, "number": it.number, "call": it.sid, "text": it.text}
+    told = {"id": it.id, "at": it.at.isoformat(), "kind": it.kind, "number": it.number, "call": it.sid, "text": it.text}
+    return {**told, "language": it.language} if it.language else told
 
 
 def call(leg: Leg) -> Json:

@@ -50,7 +50,7 @@ def missing(problem: NotFound) -> Response | NotFound:
 
 def _page(name: str) -> Response:
     """A page in the reader's language. It may load nothing from elsewhere, and runs nothing."""
-    language = _language()
+    language = readers_language()
     response = Response(render_template(f"{name}.{language}.html", language=language))
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Content-Language"] = language
@@ -58,7 +58,7 @@ def _page(name: str) -> Response:
     return response
 
 
-def _language() -> str:
+def readers_language() -> str:
     """Which of ours the reader would rather read; en-GB is English before any da that comes behind it."""
     wanted = (language.partition("-")[0].lower() for language, quality in request.accept_languages if quality)
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

@@ -1,0 +1,66 @@
+"""The diagram of a call as a piece of HTML that grows: the same piece on the telephone page and on a call's own page.
+
+Whoever shows it asks for it every few seconds with its ETag; a row keeps its id, so that only what is new is put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flask import Response, render_template, request
+
+from helpdesk.courses import Course
+from helpdesk.explanations import Explanation
+from models.values import CallState
+from web.diagram import rows
+from web.papers.explanation import OUTCOMES
+from web.papers.figures import Figures
+from web.words import N_, Words
+
+LANES: Final = (N_("Caller"), N_("Døgnvagt"), N_("Supporter"), N_("Points"))
+STATES: Final = {
+    CallState.ANSWERING: N_("is being answered"),
+    CallState.RINGING: N_("a supporter is being rung"),
+    CallState.TALKING: N_("they talk"),
+    CallState.ENDED: N_("is over"),
+}
+
+
+def drawn(course: Course, words: Words) -> str:
+    """The diagram, in the words of one language."""
+    return render_template(
+        "diagram.html",
+        figures=Figures(words),
+        lanes=[words(lane) for lane in LANES],
+        rows=rows(course, words),
+        sid=course.facts.call,
+        summary=tuple(_summary(course.facts, words)),
+        title=words("How the call goes"),
+    )
+
+
+def fragment(html: str, words: Words) -> Response:
+    """A piece of a page that is asked for again and again: 304 while nothing has changed."""
+    response = Response(html)
+    response.headers["Content-Language"] = words.language
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.headers["Vary"] = "Accept-Language"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _summary(facts: Explanation, words: Words) -> Iterator[tuple[str, str]]:
+    """What the call comes to so far: names and values."""
+    figures = Figures(words)
+    outcome = OUTCOMES.get(facts.outcome) if facts.outcome else None
+    yield words("The call"), words(outcome) if outcome else words(STATES[facts.state])
+    if facts.company is not None:
+        yield words("Caller"), f"{facts.person}, {facts.company}" if facts.person else facts.company
+    if facts.supporter is not None:
+        yield words("Supporter"), facts.supporter
+    charged = sum(1 for one in facts.quarters if one.charged is not None)
+    yield words("Charged"), f"{figures.quarters(charged)} · {figures.points(facts.points)}"
+    if facts.case is not None:
+        yield words("Case"), facts.case
