@@ -14,6 +14,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
+from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
 
 __all__ = [
     "Account",
@@ -35,6 +36,7 @@ __all__ = [
     "Leg",
     "Line",
     "NumberSeries",
+    "Passkey",
     "Person",
     "PinFailure",
     "PinGate",
@@ -42,10 +44,14 @@ __all__ = [
     "PriceListHoliday",
     "PricePeriod",
     "Reconciliation",
+    "RecoveryCode",
     "RefundedQuarter",
     "Report",
     "Shift",
+    "SignIn",
+    "SignInFailure",
     "Supporter",
     "Task",
     "Turn",
+    "User",
 ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from flask import Response, render_template, request
+from flask import Response, request
 
 from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from models.values import CallState
 from web.diagram import rows
+from web.page import page
 from web.papers.explanation import OUTCOMES
 from web.papers.figures import Figures
 from web.words import N_, Words
@@ -27,25 +28,11 @@ STATES: Final = {
 }
 
 
-def drawn(course: Course, words: Words) -> str:
-    """The diagram, in the words of one language."""
-    return render_template(
-        "diagram.html",
-        figures=Figures(words),
-        lanes=[words(lane) for lane in LANES],
-        rows=rows(course, words),
-        sid=course.facts.call,
-        summary=tuple(_summary(course.facts, words)),
-        title=words("How the call goes"),
-    )
-
-
-def fragment(html: str, words: Words) -> Response:
-    """A piece of a page that is asked for again and again: 304 while nothing has changed."""
-    response = Response(html)
-    response.headers["Content-Language"] = words.language
-    response.headers["Cache-Control"] = "no-cache, private"
-    response.headers["Vary"] = "Accept-Language"
+def drawn(course: Course, words: Words) -> Response:
+    """The diagram as a fragment, in the reader's language; 304 for whoever has it already (its ETag)."""
+    shown = {"lanes": [words(lane) for lane in LANES], "rows": rows(course, words), "summary": tuple(_summary(course.facts, words))}
+    response = page("diagram.html", sid=course.facts.call, **shown)
+    response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -6,8 +6,8 @@
     GET  /phone/speech?language=da&text=…   a sentence as WAV
     GET, POST /phone/exchange/…       the exchange's desk (web.phone.forwarding)
 
-It shows PINs, so it answers this machine and its own public address alone; a page of another site can make nobody's telephone ring,
-because what is done must come as JSON.
+It shows PINs, so it answers this machine and its own public address alone, and there whoever sits before it, without a log-in. A page
+of another site can make nobody's telephone ring, because what is done must come as JSON.
 """
 
 from __future__ import annotations
@@ -19,23 +19,18 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.courses import Course
 from helpdesk.customers import Unknown
 from models.values import Language
-from web.drawing import drawn, fragment
-from web.pages import readers_language
+from web.drawing import drawn
+from web.page import language, page, words
 from web.phone import speech, texts
 from web.phone.forwarding import CALL, READS, WRITES, Away, Desk
 from web.phone.people import Telephone
-from web.words import Words
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LARGEST: Final = 4_096
 KEPT_SECONDS: Final = 3_600
@@ -61,8 +56,8 @@ def blueprint(phones: Phones) -> Blueprint:
         if host != phones.host and host not in LOOPBACK and host.rpartition(":")[0] not in LOOPBACK:
             abort(403)
 
-    @made.get("")
-    def page() -> Response:
+    @made.get("", endpoint="page")
+    def live() -> Response:
         return _page(phones, call=None)
 
     @made.get("/replay/<sid>")
@@ -71,9 +66,8 @@ def blueprint(phones: Phones) -> Blueprint:
 
     @made.get("/calls/<sid>")
     def course(sid: str) -> Response:
-        words = _words()
         try:
-            return fragment(drawn(phones.course(_call(sid)), words), words)
+            return drawn(phones.course(_call(sid)), words())
         except Unknown:
             abort(404)
 
@@ -110,7 +104,7 @@ def _write(desk: Desk, path: str) -> ResponseReturnValue:
 
 
 def _away() -> ResponseReturnValue:
-    return {"error": _words()(texts.AWAY)}, HTTPStatus.SERVICE_UNAVAILABLE
+    return {"error": words()(texts.AWAY)}, HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _speech(text: str, name: str) -> Response:
@@ -128,27 +122,20 @@ def _call(sid: str) -> str:
     return sid if re.fullmatch(CALL, sid) else abort(404)
 
 
-def _words() -> Words:
-    return Words(Language(readers_language()))
-
-
 def _page(phones: Phones, *, call: str | None) -> Response:
-    words = _words()
-    told = texts.told(words)
+    told = texts.told(words())
+    root = url_for("phone.page")
     config = {
         "call": call,
-        "exchange": url_for("phone.page") + "/exchange",
-        "calls": url_for("phone.page") + "/calls",
-        "replays": url_for("phone.page") + "/replay",
-        "speech": url_for("phone.spoken"),
+        "exchange": f"{root}/exchange",
+        "calls": f"{root}/calls",
+        "replays": f"{root}/replay",
+        "speech": f"{root}/speech",
         "speaks": sorted(speech.voices()),
         "people": [asdict(one) for one in phones.people()],
         "texts": told,
-        "language": words.language,
+        "language": language(),
     }
-    response = make_response(render_template("phone.html", language=words.language, texts=told, config=config))
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Content-Language"] = words.language
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.add("Accept-Language")
+    response = page("phone.html", texts=told, config=config)
+    response.headers["Cache-Control"] = "private, no-store"
     return response

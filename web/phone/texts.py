@@ -94,7 +94,7 @@ STATES: Final[Mapping[str, str]] = {
     "pause": N_("hears silence"),
     "recording": N_("is being recorded"),
     "dialling": N_("hears it ring"),
-    "bridged": N_("talks"),
+    "bridged": N_("in a talk"),
 }
 BRIDGE: Final[Mapping[str, str]] = {
     "hear_each_other": N_("{one} and {other} hear each other"),

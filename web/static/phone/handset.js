@@ -34,7 +34,7 @@ export class Handset {
     this.pin = person?.pin ?? null;
     this.parts.number.textContent = plain(number);
     this.parts.beside.textContent = person?.beside ?? "";
-    this.parts.pin.hidden = !this.pin || !this.desk.exchange;
+    this.parts.pin.classList.toggle("absent", !this.pin);
     this.parts["pin-shown"].textContent = this.pin ? `${this.pin.slice(0, 4)} ${this.pin.slice(4)}` : "";
     this.element.setAttribute("aria-label", filled(texts.telephone, { name: this.name }));
     this.parts.talk.setAttribute("aria-label", filled(texts.talk, { name: this.name }));
