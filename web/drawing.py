@@ -14,7 +14,7 @@ from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from models.values import CallState
 from web.diagram import rows
-from web.page import page
+from web.page import page, words
 from web.papers.explanation import OUTCOMES
 from web.papers.figures import Figures
 from web.words import N_, Words
@@ -28,10 +28,11 @@ STATES: Final = {
 }
 
 
-def drawn(course: Course, words: Words) -> Response:
+def drawn(course: Course) -> Response:
     """The diagram as a fragment, in the reader's language; 304 for whoever has it already (its ETag)."""
-    shown = {"lanes": [words(lane) for lane in LANES], "rows": rows(course, words), "summary": tuple(_summary(course.facts, words))}
-    response = page("diagram.html", sid=course.facts.call, **shown)
+    said = words()
+    lanes, summary = [said(lane) for lane in LANES], tuple(_summary(course.facts, said))
+    response = page("diagram.html", sid=course.facts.call, lanes=lanes, rows=rows(course, said), summary=summary)
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)

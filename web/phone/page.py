@@ -6,8 +6,8 @@
     GET  /phone/speech?language=da&text=…   a sentence as WAV
     GET, POST /phone/exchange/…       the exchange's desk (web.phone.forwarding)
 
-It shows PINs, so it answers this machine and its own public address alone, and there whoever sits before it, without a log-in. A page
-of another site can make nobody's telephone ring, because what is done must come as JSON.
+It shows PINs, so it answers this machine and its own public address alone; there is no log-in. A page of another site can make
+nobody's telephone ring, because what is done must come as JSON.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def blueprint(phones: Phones) -> Blueprint:
     @made.get("/calls/<sid>")
     def course(sid: str) -> Response:
         try:
-            return drawn(phones.course(_call(sid)), words())
+            return drawn(phones.course(_call(sid)))
         except Unknown:
             abort(404)
 

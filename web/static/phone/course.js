@@ -32,6 +32,8 @@ export class Course {
   until(moment) {
     this.moment = moment;
     for (const row of this.place.querySelectorAll("[data-at]")) row.hidden = moment !== undefined && Date.parse(row.dataset.at) > moment;
+    const list = this.place.querySelector(".diagram-rows");
+    if (list && moment !== undefined) list.scrollTop = list.scrollHeight;
   }
 }
 

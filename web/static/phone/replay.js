@@ -26,6 +26,7 @@ export async function replay(page) {
     await navigator.clipboard.writeText(location.href);
     page.complain(currentTarget.dataset.copied, true);
   });
+  for (const name of ["play", "step", "step-back", "from-start", "place"]) place(name).disabled = false;
   go(0);
 
   function play() {
