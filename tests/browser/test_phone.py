@@ -9,26 +9,19 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.database import Database
-from tests.browser.demo import Demo, demo
+from tests.browser.demo import demo
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
-from tests.house import NIGHT
 
 SOON = 10_000
 
 
 @pytest.fixture
-def tonight(database: Database) -> Iterator[Demo]:
-    """A demo at 03:10 in the night."""
-    with demo(database, NIGHT) as running:
-        yield running
-
-
-@pytest.fixture
-def visitors(chrome: Browser, tonight: Demo) -> Iterator[Readers]:
-    """Whoever opens its pages; what went wrong in their windows fails the test at its end."""
-    readers = Readers(chrome, tonight.address)
-    yield readers
-    readers.leave()
+def visitors(chrome: Browser, database: Database) -> Iterator[Readers]:
+    """Whoever opens the pages of a demo; what went wrong in any of their windows fails the test at its end."""
+    with demo(database) as (address, house):
+        readers = Readers(chrome, address, house)
+        yield readers
+        readers.leave()
     assert readers.complaints == []
 
 
@@ -74,9 +67,9 @@ def held_by_keyboard(page: Page, pin: str) -> None:
     shows(mette, "idle")
 
 
-def test_a_whole_call_is_held_by_keyboard_alone_drawn_beside_and_played_again(visitors: Readers, tonight: Demo) -> None:
+def test_a_whole_call_is_held_by_keyboard_alone_drawn_beside_and_played_again(visitors: Readers) -> None:
     """R2, R4, R7, R13."""
-    mette = tonight.log_ins[0]
+    mette, _anna = visitors.house.caller(), visitors.house.supporter("Anna Lund")
     page = visitors.reader()
     page.goto("/phone")
 
@@ -100,6 +93,7 @@ def test_a_whole_call_is_held_by_keyboard_alone_drawn_beside_and_played_again(vi
     page.get_by_role("link", name="Afspil igen").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Et opkald, afspillet igen")
     again = handset(page, "Mette Holm")
+    expect(page.get_by_role("button", name="Frem")).to_be_enabled()
     page.get_by_role("button", name="Frem").press("Enter")
     says(again, "Ringer til Døgnvagten.")
     expect(page.locator(".diagram-row:visible")).to_have_count(2)
@@ -112,6 +106,8 @@ def test_a_whole_call_is_held_by_keyboard_alone_drawn_beside_and_played_again(vi
 
 
 def test_a_telephone_of_ones_own_is_busy_or_lost_and_the_network_loses_a_webhook(visitors: Readers) -> None:
+    visitors.house.caller()
+    visitors.house.supporter()
     page = visitors.reader(language="en", width=360)
     page.goto("/phone")
     page.get_by_role("button", name="Add a telephone").click()
