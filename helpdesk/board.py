@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger, meter
 from helpdesk import call_records
 from helpdesk.call_records import CallRecord
-from models import Attempt, Call, Task
+from models import Attempt, Call, Supporter, Task
 from models.values import CallState, Points, TaskKind, masked
 from oncall import roster
 
@@ -27,6 +27,7 @@ class Standing(StrEnum):
     RUNG = "rung"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    AWAY = "away"
 
 
 class LineState(StrEnum):
@@ -87,7 +88,7 @@ class Board:
     @property
     def line(self) -> LineState:
         """How the line stands."""
-        if not self.on_duty:
+        if all(one.standing is Standing.AWAY for one in self.on_duty):
             return LineState.UNMANNED
         return LineState.OPEN if any(one.standing is Standing.FREE for one in self.on_duty) else LineState.BUSY
 
@@ -99,13 +100,14 @@ def board(session: Session, *, now: datetime) -> Board:
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()
     paid = ledger.charged_of(session, [call.id for call in found]) if found else {}
     return Board(
-        calls=tuple(_live(session, call, paid[call.id], now=now) for call in found),
+        calls=tuple(live_call(session, call, paid[call.id], now=now) for call in found),
         on_duty=tuple(_on_duty(session, now=now)),
         waiting=tuple(_waiting(session)),
     )
 
 
-def _live(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LiveCall:
+def live_call(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LiveCall:
+    """A call that goes on; `paid` is what it was charged so far, by quarter."""
     ringing = next((one for one in call.attempts if one.ended_at is None and call.state is CallState.RINGING), None)
     return LiveCall(
         record=call_records.record(session, call, paid, now=now),
@@ -129,7 +131,7 @@ def _payable(call: Call, paid: dict[int, Points]) -> int | None:
 
 
 def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
-    supporters = roster.on_duty(session, now)
+    supporters = roster.on_duty(session, now, with_away=True)
     ids = [one.id for one in supporters]
     busy = select(Attempt).where(Attempt.supporter_id.in_(ids), Attempt.ended_at.is_(None)).options(joinedload(Attempt.call))
     attempts = {one.supporter_id: one for one in session.scalars(busy)} if ids else {}
@@ -139,7 +141,7 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
         if attempt is not None:
             standing = Standing.TALKING if attempt.accepted_at is not None else Standing.RUNG
         else:
-            standing = Standing.WRAP_UP if one.free_at is not None and one.free_at > now else Standing.FREE
+            standing = _standing(one, now=now)
         made.append(
             OnDuty(
                 supporter=one.id,
@@ -150,6 +152,12 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
             )
         )
     return made
+
+
+def _standing(one: Supporter, *, now: datetime) -> Standing:
+    if one.away_since is not None:
+        return Standing.AWAY
+    return Standing.WRAP_UP if one.free_at is not None and one.free_at > now else Standing.FREE
 
 
 def _waiting(session: Session) -> list[Waiting]:

@@ -28,6 +28,7 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.RUNG: ("blue", "☎", N_("is being rung")),
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
+    Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
 }
 STATES: Final[Mapping[CallState, Look]] = {
     CallState.ANSWERING: ("grey", "○", N_("keys")),

@@ -9,7 +9,10 @@ from models.values import Role
 from web.visitors import EVERYBODY, anybody
 from web.words import N_
 
-ROOMS: Final = (("console.board", N_("Now"), EVERYBODY),)
+ROOMS: Final = (
+    ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
+    ("console.board", N_("Now"), EVERYBODY),
+)
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.SUPPORTER: N_("supporter"),
     Role.BILLING: N_("billing"),
