@@ -30,8 +30,8 @@ An event: {"id": 18, "at": "2026-03-03T20:00:09+00:00", "kind": "said", "number"
 "text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show. What is said has its
 "language" too, where the document names it.
 
-The plus may be written %2B or left out. Every POST answers with the phone (or the clock) as it is then. What a
-telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
+The plus may be written %2B or left out. Every POST answers with the phone (or the clock, …) as it is then; it takes `after` too.
+What a telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _add_telephones(app: Flask, exchange: Exchange) -> None:
             if act not in ACTS:
                 raise Nonsense(f"a telephone can {', '.join(sorted(ACTS))}, not {act}")
             ACTS[act](handset, _body())
-            return telephone(handset)
+            return telephone(handset, after=_after())
 
 
 def _add_events(app: Flask, exchange: Exchange) -> None:

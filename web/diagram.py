@@ -42,6 +42,11 @@ WORDLESS: Final[Mapping[str, str]] = {
     "Play": N_("plays music"),
     "": N_("says nothing more: the two are connected"),
 }
+ENDS: Final[Mapping[CallOutcome, str]] = {
+    **OUTCOMES,
+    CallOutcome.TALKED: N_("the two have talked"),
+    CallOutcome.NO_POINTS: N_("there were too few points for the first quarter"),
+}
 MESSAGES: Final[Mapping[ErrandState, str]] = {
     ErrandState.DUE: N_("is on its way"),
     ErrandState.DONE: N_("was sent"),
@@ -137,7 +142,7 @@ def _turn(turn: TurnFacts, facts: Explanation, names: Mapping[int, str], words: 
     yield _row(f"heard-{key}", turn.at, Kind.WEBHOOK, lane, Lane.HOUSE, title=heard, code=turn.step)
     verbs = [verb for verb in VERB.findall(turn.answer) if verb != "Response"]
     said = " ".join(unescape(text) for text in SAID.findall(turn.answer))
-    title = f"»{said}«" if said else words(WORDLESS.get(verbs[0] if verbs else "", N_("answers")))
+    title = words("“{said}”", said=said) if said else words(WORDLESS.get(verbs[0] if verbs else "", N_("answers")))
     twiml = turn.answer.replace("><", ">\n<")
     yield _row(
         f"answer-{key}", turn.at, Kind.ANSWER, Lane.HOUSE, lane, title=title, code=" ".join(verbs) or "Response", twiml=twiml
@@ -226,7 +231,7 @@ def _bridge(facts: Explanation, words: Words, figures: Figures) -> Iterator[Row]
     if facts.outcome is CallOutcome.TALKED:
         title = words("the talk is over: {duration}", duration=figures.duration(facts.seconds))
     else:
-        title = words("the call is over: {outcome}", outcome=words(OUTCOMES[facts.outcome]))
+        title = words("the call is over: {outcome}", outcome=words(ENDS[facts.outcome]))
     yield _row("end", facts.end.at, Kind.END, Lane.HOUSE, Lane.HOUSE, title=title)
 
 

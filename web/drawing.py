@@ -13,9 +13,8 @@ from flask import Response, request
 from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from models.values import CallState
-from web.diagram import rows
+from web.diagram import ENDS, rows
 from web.page import page, words
-from web.papers.explanation import OUTCOMES
 from web.papers.figures import Figures
 from web.words import N_, Words
 
@@ -42,8 +41,7 @@ def drawn(course: Course) -> Response:
 def _summary(facts: Explanation, words: Words) -> Iterator[tuple[str, str]]:
     """What the call comes to so far: names and values."""
     figures = Figures(words)
-    outcome = OUTCOMES.get(facts.outcome) if facts.outcome else None
-    yield words("The call"), words(outcome) if outcome else words(STATES[facts.state])
+    yield words("The call"), words(ENDS[facts.outcome]) if facts.outcome else words(STATES[facts.state])
     if facts.company is not None:
         yield words("Caller"), f"{facts.person}, {facts.company}" if facts.person else facts.company
     if facts.supporter is not None:

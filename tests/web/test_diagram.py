@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from helpdesk import courses
-from models.values import Language
+from models.values import AttemptOutcome, CallOutcome, ErrandState, Language, TaskKind
 from tests.house import SUPPORT, House
-from web.diagram import Kind, Lane, Row, rows
+from web.diagram import ENDS, MESSAGES, Kind, Lane, Row, rows
 from web.drawing import drawn
+from web.papers.explanation import ATTEMPTS, TASKS
 from web.words import Words
 
 DANISH = Words(Language.DANISH)
@@ -102,3 +103,10 @@ def test_what_is_given_back_and_what_is_left_to_do_is_drawn_too(house: House) ->
 
     assert "15 point til kvarter 1 frigivet" in said
     assert "Der blev oprettet en opgave: ring op." in said
+
+
+def test_whatever_becomes_of_a_call_can_be_drawn(backend: str) -> None:  # noqa: ARG001 - no database
+    assert set(ENDS) == set(CallOutcome)
+    assert set(ATTEMPTS) == set(AttemptOutcome)
+    assert set(TASKS) == set(TaskKind)
+    assert set(MESSAGES) == set(ErrandState)

@@ -41,7 +41,7 @@ class Desk:
 
     def read(self, path: str, questions: Mapping[str, str]) -> tuple[Told, int]:
         """What the desk tells, and its status. `path` is one of READS. Raises Away."""
-        asked = {name: questions[name] for name in QUESTIONS if name in questions}
+        asked = _asked(questions)
         if path != "events":
             return self._ask("GET", path, params=asked)
         may_wait = self._waiting.acquire(blocking=False)
@@ -51,9 +51,9 @@ class Desk:
             if may_wait:
                 self._waiting.release()
 
-    def write(self, path: str, body: Told) -> tuple[Told, int]:
+    def write(self, path: str, questions: Mapping[str, str], body: Told) -> tuple[Told, int]:
         """What the desk answers to something that is done. `path` is one of WRITES. Raises Away."""
-        return self._ask("POST", path, json=body)
+        return self._ask("POST", path, params=_asked(questions), json=body)
 
     def _ask(self, method: str, path: str, **what: Any) -> tuple[Told, int]:  # noqa: ANN401 - parameters or a body
         if self._address is None:
@@ -69,3 +69,7 @@ class Desk:
         if answer.status_code >= SERVER_ERROR or not isinstance(told, dict):
             raise Away
         return told, answer.status_code
+
+
+def _asked(questions: Mapping[str, str]) -> dict[str, str]:
+    return {name: questions[name] for name in QUESTIONS if name in questions}

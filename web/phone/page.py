@@ -98,7 +98,7 @@ def _write(desk: Desk, path: str) -> ResponseReturnValue:
     if not isinstance(body, dict):
         return {"error": "the body must be a small JSON object"}, HTTPStatus.BAD_REQUEST
     try:
-        return desk.write(path, body)
+        return desk.write(path, request.args, body)
     except Away:
         return _away()
 

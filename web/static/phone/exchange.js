@@ -1,5 +1,7 @@
 // The exchange's desk, through the house's own address. What it refuses and what it does not answer is said once, in one place.
 
+const NEWEST = Number.MAX_SAFE_INTEGER; // what happened is told by `events`; a telephone only says how it stands
+
 export class Exchange {
   // `complain` is given a sentence, or nothing when all is well again.
   constructor(address, texts, complain) {
@@ -10,12 +12,12 @@ export class Exchange {
   calls = () => this.#ask("calls");
   call = (sid) => this.#ask(`calls/${sid}`);
   clock = () => this.#ask("clock");
-  telephone = (number, after) => this.#ask(`phones/${encodeURIComponent(number)}?after=${after}`);
+  telephone = (number) => this.#ask(`phones/${encodeURIComponent(number)}?after=${NEWEST}`);
   events = (after, wait) => this.#ask(`events?after=${after}&wait=${wait}`);
 
   choosePace = (speed) => this.#tell("clock", { speed });
   order = (fault) => this.#tell("network", { fault });
-  act = (number, act, body = {}) => this.#tell(`phones/${encodeURIComponent(number)}/${act}`, body);
+  act = (number, act, body = {}) => this.#tell(`phones/${encodeURIComponent(number)}/${act}?after=${NEWEST}`, body);
 
   // What is done is done in the order in which it was asked for: keys that overtake each other would be another number.
   #tell(path, body) {

@@ -32,7 +32,7 @@ export class Handset {
     this.number = number;
     const person = people.find((one) => one.number === number && one.role !== "line");
     this.pin = person?.pin ?? null;
-    this.parts.number.textContent = plain(number);
+    this.parts.number.textContent = person ? plain(number) : "";
     this.parts.beside.textContent = person?.beside ? `· ${person.beside}` : "";
     this.parts.pin.classList.toggle("absent", !this.pin);
     this.parts["pin-shown"].textContent = this.pin ? `${this.pin.slice(0, 4)} ${this.pin.slice(4)}` : "";

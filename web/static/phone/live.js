@@ -5,16 +5,13 @@ const AGAIN = 1000; // milliseconds until an exchange that does not answer is as
 const MOST_CALLS = 20;
 
 export async function live(page) {
-  const { config, place, asks, texts, people } = page;
-  const wishes = { chosen: (handset, number) => choose(page, handset, number), removed: (handset) => (page.remove(handset), keep(page)) };
-  for (const number of wanted(people)) page.add(number, wishes);
-  keep(page);
+  const { place, asks, people } = page;
+  for (const number of wanted(people)) show(page, number);
 
   place("add").addEventListener("click", () => {
     const next = people.find((one) => one.role !== "line" && !page.handsetOf(one.number));
-    const made = page.add(next?.number ?? unused(page), wishes);
-    keep(page);
-    look(page, made);
+    const made = show(page, next?.number ?? unused(page));
+    look(page, made).catch(() => {});
     made.element.focus();
   });
   place("speed").addEventListener("change", ({ target }) => asks.choosePace(Number(target.value)).catch(() => {}));
@@ -55,13 +52,22 @@ export async function live(page) {
 }
 
 function take(page, event) {
+  if (event.kind === "ringing" && !page.handsetOf(event.number)) show(page, event.number); // or it would ring where nobody sees it
   page.handsetOf(event.number)?.hear(event);
   if (event.kind === "network") pressed(page, null);
   if (event.kind === "webhook" && event.text.startsWith("voice ")) follow(page, event.call);
 }
 
+function show(page, number) {
+  const chosen = (handset, other) => choose(page, handset, other);
+  const removed = (handset) => (page.remove(handset), keep(page));
+  const made = page.add(number, { chosen, removed });
+  keep(page);
+  return made;
+}
+
 async function look(page, handset) {
-  handset.show(await page.asks.telephone(handset.number, Number.MAX_SAFE_INTEGER));
+  handset.show(await page.asks.telephone(handset.number));
   page.bridge();
 }
 
