@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
 from web import page
-from web.console import board, duty, search
+from web.console import board, duty, figures, search
 from web.console.blueprint import console
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
@@ -21,7 +21,7 @@ from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, duty, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, duty, figures, search)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from helpdesk import board as boards
 from helpdesk.board import LineState, Standing
-from models.values import CallState, TaskKind
+from models.values import CallState
 from web.console.blueprint import console
 from web.given import given
 from web.live import live
 from web.page import page
+from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to
 from web.words import N_
 
@@ -35,14 +36,6 @@ STATES: Final[Mapping[CallState, Look]] = {
     CallState.RINGING: ("blue", "☎", N_("rings")),
     CallState.TALKING: ("violet", "◆", N_("talks")),
     CallState.ENDED: ("grey", "■", N_("ended")),
-}
-TASKS: Final[Mapping[TaskKind, str]] = {
-    TaskKind.CALLBACK: N_("Call back"),
-    TaskKind.MESSAGE: N_("Message"),
-    TaskKind.MISSED: N_("Missed call"),
-    TaskKind.REVIEW: N_("Review"),
-    TaskKind.DISCREPANCY: N_("Difference"),
-    TaskKind.DISPUTE: N_("Objection"),
 }
 PARTS: Final[Mapping[str, str]] = {
     "database": N_("Database"),

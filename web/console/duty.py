@@ -1,4 +1,4 @@
-"""A supporter's own pages, made for a telephone at night: what goes on, their last calls, their shifts, whether they can be reached."""
+"""A supporter's own pages, made for a telephone at night: what goes on, last calls, next shifts, whether they can be reached."""
 
 from __future__ import annotations
 
