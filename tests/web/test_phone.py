@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -21,8 +22,9 @@ from simulator.control import desk_app
 from simulator.pacemaker import Pacemaker
 from tests.house import ACCOUNT, SECRET, TOKEN
 from tests.serving import served
-from web.phone import forwarding, speech
+from web.phone import forwarding, page, speech, texts
 from web.phone.forwarding import Desk
+from web.words import Words
 
 METTE = "+4500102030"
 LINE = "+4563186363"
@@ -148,11 +150,25 @@ def test_an_exchange_that_is_away_is_told_in_a_sentence(demo: Demo, language: st
 
 
 def test_the_page_is_there_while_the_exchange_is_not(demo: Demo) -> None:
-    page = demo(NOWHERE).get("/phone")
+    shown = demo(NOWHERE).get("/phone")
 
-    assert page.status_code == 200
-    assert "phone/main.js" in page.text
-    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert shown.status_code == 200
+    assert "phone/main.js" in shown.text
+    assert "unsafe" not in shown.headers["Content-Security-Policy"]
+
+
+def test_no_text_of_the_page_is_missing_and_none_is_idle(backend: str) -> None:  # noqa: ARG001 - no database
+    """R22: what template and script ask for by name is there in both languages, and nothing else is."""
+    folder = Path(page.__file__).parents[1]
+    files = [folder / "templates" / "phone.html", *(folder / "static" / "phone").glob("*.js")]
+    source = "".join(file.read_text("utf-8") for file in files)
+    named = set(re.findall(r"\btexts\.(\w+)", source))
+    told = [texts.told(Words(language)) for language in Language]
+
+    assert told[0].keys() == told[1].keys()
+    assert named - told[0].keys() == set()
+    by_prefix = {name for name in told[0] if name.startswith(("state_", "by_", "network_"))}
+    assert {name for name in told[0].keys() - by_prefix if not re.search(rf"\b{name}\b", source)} == set()
 
 
 def test_whoever_waits_for_events_leaves_threads_for_calls(backend: str) -> None:  # noqa: ARG001 - no database

@@ -130,7 +130,6 @@ TOLD: Final[Mapping[str, str]] = {
     "network_lost": N_("The webhook was lost; it is sent again."),
     "not_possible": N_("The telephone cannot do that now."),
     "away": AWAY,
-    "line_voice": N_("the line"),
 }
 
 

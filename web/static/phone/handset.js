@@ -4,6 +4,7 @@ import { filled, plain } from "./reading.js";
 
 const DIGITS = /^[0-9]$/;
 const KEYS = /^[0-9*#]$/;
+const MOST_LINES = 300;
 const SPOKEN_SECONDS = 5;
 const VOICEMAIL_AFTER = 4;
 const FREE = { state: "idle", rings: false, call: null, with: null, shows: null, keyed: "", behaviour: { kind: "hand" } };
@@ -39,7 +40,9 @@ export class Handset {
     this.element.setAttribute("aria-label", filled(texts.telephone, { name: this.name }));
     this.parts.talk.setAttribute("aria-label", filled(texts.talk, { name: this.name }));
     this.parts.controls.hidden = !this.desk.exchange;
-    this.dialling = people.find((one) => one.role === "line")?.number ?? "";
+    const lines = people.filter((one) => one.role === "line");
+    this.dialling = lines[0]?.number ?? "";
+    this.parts.lines.replaceChildren(...lines.map((one) => new Option(`${one.name} · ${plain(one.number)}`, one.number)));
     this.#fillWhose();
     this.forget();
     this.show(FREE);
@@ -156,6 +159,7 @@ export class Handset {
     written.append(time, " ", said);
     this.lines.push({ event, said });
     this.parts.talk.append(written);
+    if (this.lines.length > MOST_LINES) this.lines.shift().said.parentElement.remove();
     this.parts.talk.scrollTop = this.parts.talk.scrollHeight;
   }
 
@@ -198,6 +202,10 @@ export class Handset {
       if (target.value !== "own") return this.chosen(this, target.value);
       this.parts["own-field"].hidden = false;
       this.parts.own.focus();
+    });
+    this.parts.lines.addEventListener("change", ({ target }) => {
+      Object.assign(this, { dialling: target.value, hasTyped: false });
+      this.parts.line.textContent = this.#line();
     });
     this.parts.own.addEventListener("change", ({ target }) => this.chosen(this, international(target.value)));
   }
