@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import clock as clocks
-from app import health, logs, readiness, settings, telephone_page
+from app import doctor, health, logs, readiness, settings, telephone_page
 from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
@@ -54,16 +54,16 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    roots = environment.with_secret().secret_keys
     programs = [webhooks.blueprint]
     if environment.demo:
         programs.append(telephone_page.blueprint(environment, database=database, keys=keys, clock=clock))
         app.register_blueprint(programs[-1])
-    building.put_up(app, _given(environment, database, clock, keys), roots=roots, programs=programs)
+    pages = _given(environment, database, clock, keys, reads_environment=given is None)
+    building.put_up(app, pages, roots=environment.secret_keys, programs=programs)
     return app
 
 
-def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys) -> Given:
+def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys, *, reads_environment: bool) -> Given:
     return Given(
         database=database,
         clock=clock,
@@ -74,4 +74,6 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         is_demo=environment.demo,
         second_factor=not environment.demo,
         correction_limit=environment.correction_limit,
+        metrics_token=environment.metrics_token,
+        examine=(lambda: doctor.examine(os.environ)) if reads_environment else tuple,
     )

@@ -1,6 +1,6 @@
 """The diagram of a call as a piece of HTML that grows: the same piece on the telephone page and on a call's own page.
 
-Whoever shows it links `diagram.css` and asks for it every few seconds with its ETag. A row keeps its id, so only what is new is put in.
+Whoever shows it links `diagram.css` and asks for it every few seconds with its ETag. A row keeps its id, so what is new is put in.
 """
 
 from __future__ import annotations
