@@ -18,11 +18,12 @@ from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
+from web.signing import passkeys
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, duty, figures, search, system)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, duty, figures, passkeys, search, system)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
