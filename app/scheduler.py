@@ -102,10 +102,13 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
-            "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
+            "texts": lambda: self._carry(ErrandKind.TEXT),
+            "letters": lambda: self._carry(ErrandKind.MAIL),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
+
+    def _carry(self, kind: ErrandKind) -> int:
+        return carrier.carry(self.database, self.ports, self.clock, kinds={kind}, goes_on=lambda: not self.stopping.is_set())
 
     def once(self) -> dict[str, int]:
         """Does all work that is due now, until nothing is; how many of each."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from billing import bulk, ledger, meter, quarters, refunds
+from billing import bulk, holds, ledger, meter, quarters, refunds
 from billing.ledger import Posting
 from models import Account, Audit, Call, Journal
 from models.values import CallState, JournalKind, Points
@@ -61,7 +61,7 @@ def settle(session: Session, call: Call, *, now: datetime) -> None:
         _bring_into_line(session, call, quarter, due=due.get(quarter, Points(0)), paid=was_paid, now=now)
     refunds.bring_into_line(session, call, now=now)
     if call.state is CallState.ENDED:
-        ledger.release(session, call_id=call.id, now=now)
+        holds.release(session, call_id=call.id, now=now)
 
 
 def charge(session: Session, due: Sequence[Due], *, now: datetime) -> None:
@@ -70,7 +70,7 @@ def charge(session: Session, due: Sequence[Due], *, now: datetime) -> None:
         return
     earned = ledger.house_account(session, ledger.EARNED).id  # before any account is locked: two may want to open it
     accounts = _accounts(session, due)
-    ledger.capture(session, [(one.call.id, one.quarter) for one in due], now=now)
+    holds.capture(session, [(one.call.id, one.quarter) for one in due], now=now)
     ledger.post(session, [_posting(one, accounts[_payer(one.call)], earned) for one in due], now=now)
     _mark_beyond_limit(session, due, accounts, now=now)
 
@@ -160,7 +160,7 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
         return
     account = ledger.customer_account(session, _payer(call))
     key = f"call:{call.id}:quarter:{quarter}"
-    ledger.capture(session, [(call.id, quarter)], now=now)
+    holds.capture(session, [(call.id, quarter)], now=now)
     original = session.scalars(select(Journal.id).where(Journal.key == key)).one()
     adjusted = session.scalar(select(func.count()).where(Journal.key.startswith(f"{key}:adjust:", autoescape=True))) or 0
     taken_back = difference > 0

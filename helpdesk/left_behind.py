@@ -11,16 +11,17 @@ from structlog.contextvars import bind_contextvars
 
 from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
+from models.due import first_due
 from models.values import AttemptOutcome, CallState, TaskKind
 
 LONGEST_ATTEMPT: Final = timedelta(minutes=2)
 WAITS_FOR_A_PIN: Final = timedelta(seconds=5)
+FOLLOW_UP_DUE: Final = first_due(Call.follow_up_at)
 
 
 def follow_up_due(session: Session, now: datetime) -> int:
     """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did."""
-    due = select(Call).where(Call.follow_up_at <= now).order_by(Call.follow_up_at, Call.id).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(FOLLOW_UP_DUE, {"now": now})
     if call is None or call.follow_up_at is None:
         return 0
     bind_contextvars(call=call.sid)

@@ -128,7 +128,7 @@ def _message(session: Session, errand: Errand, alarm_address: str | None) -> Mes
     to, payload = errand.payload.get("to"), errand.payload
     if to is None or payload.get("notice") not in notices.NOTICES.names():
         return None
-    address, language = recipients.address(session, to, errand.kind, alarm_address=alarm_address), recipients.language(session, to)
+    address, language = recipients.reached(session, to, errand.kind, alarm_address=alarm_address)
     shown = address if address is None or "@" in address else masked(address)
     return Message(address=shown, language=language, text=notices.written(payload["notice"], language, payload["values"]))
 
