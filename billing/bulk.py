@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Executable, Result, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Executable, Result, Table, Update, any_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
 
 Row = Mapping[str, Any]
+Statement = TypeVar("Statement")
+Among = Callable[[Column[Any], str], ColumnElement[bool]]
 Beside = Callable[[ColumnElement[Any]], Mapping[str, ColumnElement[Any]]]
 
 
@@ -64,9 +66,26 @@ def given(**columns: Column[Any]) -> NamedFromClause:
     return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
 
 
+def listing(build: Callable[[Among], Statement]) -> Callable[[Session], Statement]:
+    """A statement that is told a list, as the session's database takes it best.
+
+    `build` makes it from how one says that a column is among what the list of that name holds.
+    """
+    listed, in_array = build(_among_list), build(_among_array)
+    return lambda session: in_array if takes_arrays(session) else listed
+
+
 def takes_arrays(session: Session) -> bool:
     """Whether the database does."""
     return session.get_bind().dialect.name == "postgresql"
+
+
+def _among_list(column: Column[Any], name: str) -> ColumnElement[bool]:
+    return column.in_(bindparam(name, expanding=True))
+
+
+def _among_array(column: Column[Any], name: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=postgresql.ARRAY(column.type)))
 
 
 def _in_arrays(session: Session, rows: Sequence[Row]) -> bool:

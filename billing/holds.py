@@ -107,5 +107,4 @@ def _keep_back(session: Session, account: Account, points: Points, floor: Points
 def _give_back(session: Session, ended: Sequence[Row[int, Points]]) -> None:
     if ended:
         ledger.move(session, ACCOUNTS.c.held, [(account_id, -points) for account_id, points in ended])
-    for account_id, _ in ended:
-        ledger.forget(session, account_id)
+    ledger.forget(session, {account_id for account_id, _ in ended})

@@ -33,8 +33,8 @@ ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
 JOURNALS: Final = cast("Table", Journal.__table__)
 BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
-WRITTEN: Final = select(JOURNALS.c.key, JOURNALS.c.id, JOURNALS.c.request).where(
-    JOURNALS.c.key.in_(bindparam("keys", expanding=True))
+WRITTEN: Final = bulk.listing(
+    lambda among: select(JOURNALS.c.key, JOURNALS.c.id, JOURNALS.c.request).where(among(JOURNALS.c.key, "keys"))
 )
 
 
@@ -51,7 +51,7 @@ def _paid(of_calls: ColumnElement[bool]) -> Select[int | None, int | None, Point
 
 
 CHARGED: Final = _paid(JOURNALS.c.call_id == bindparam("call"))
-CHARGED_OF: Final = _paid(JOURNALS.c.call_id.in_(bindparam("calls", expanding=True)))
+CHARGED_OF: Final = bulk.listing(lambda among: _paid(among(JOURNALS.c.call_id, "calls")))
 
 
 class LedgerError(Exception):
@@ -84,8 +84,8 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
     _enter(session, new, ids, now=now)
-    for account_id in {account_id for posting in postings for account_id, _ in posting.amounts}:
-        forget(session, account_id)  # also where nothing is new: whoever was quicker may have moved it since
+    # Also where nothing is new: whoever was quicker may have moved them since.
+    forget(session, {account_id for posting in postings for account_id, _ in posting.amounts})
     return [(ids | known)[posting.key] for posting in postings]
 
 
@@ -115,7 +115,7 @@ def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, 
     """The journals that were written before, by their keys. Raises DifferentRequest."""
     if not postings:
         return {}
-    kept = {journal.key: journal for journal in session.execute(WRITTEN, {"keys": [posting.key for posting in postings]})}
+    kept = {journal.key: journal for journal in session.execute(WRITTEN(session), {"keys": [posting.key for posting in postings]})}
     for posting in postings:
         if kept[posting.key].request != posting.request:
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
@@ -148,11 +148,11 @@ def move(
     bulk.change(session, kept, sums, by=True, beside=beside, **told)
 
 
-def forget(session: Session, account_id: int) -> None:
-    """A kept balance moved in the database: what the session remembers of that account is stale."""
-    known = session.identity_map.get(session.identity_key(Account, account_id))
-    if known is not None:
-        session.expire(known)
+def forget(session: Session, account_ids: Collection[int]) -> None:
+    """Kept balances moved in the database: what the session remembers of those accounts is stale."""
+    known = [key for key in list(session.identity_map.keys()) if key[0] is Account and key[1][0] in account_ids]
+    for key in known:
+        session.expire(session.identity_map[key])
 
 
 def _account(session: Session, name: str, customer_id: int | None) -> Account:
@@ -177,7 +177,7 @@ def charged(session: Session, call_id: int) -> dict[int, Points]:
 
 def charged_of(session: Session, call_ids: Collection[int]) -> dict[int, dict[int, Points]]:
     """`charged` of each of some calls, by its id."""
-    return _by_call(call_ids, session.execute(CHARGED_OF, {"calls": list(call_ids)}).all())
+    return _by_call(call_ids, session.execute(CHARGED_OF(session), {"calls": list(call_ids)}).all())
 
 
 def _by_call(call_ids: Collection[int], rows: Iterable[Row[int | None, int | None, Points]]) -> dict[int, dict[int, Points]]:
