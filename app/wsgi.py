@@ -10,17 +10,19 @@ import structlog
 from flask import Flask
 
 from app import clock as clocks
-from app import health, logs, readiness, settings
+from app import doctor, health, logs, readiness, settings, telephone_page
 from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
 from app.settings import Settings
 from helpdesk.pins import PinKeys
+from helpdesk.sealing import Seal
 from ivr import webhooks
 from ivr.doors import Doors
 from ivr.story import Terms
 from ivr.switchboard import Switchboard
-from web import pages
+from web import building
+from web.given import Given
 
 log = structlog.get_logger()
 BODY_LIMIT: Final = 64 * 1024
@@ -42,14 +44,36 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    clock = clock or clocks.of(environment)
     app.extensions["doors"] = Doors(
         database=database,
-        clock=clock or clocks.of(environment),
+        clock=clock,
         switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, terms=terms),
         base_url=environment.public_base_url,
         tokens=environment.twilio_auth_tokens,
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    app.register_blueprint(pages.blueprint(health.of(database, has_account=environment.has_account)))
+    programs = [webhooks.blueprint]
+    if environment.demo:
+        programs.append(telephone_page.blueprint(environment, database=database, keys=keys, clock=clock))
+        app.register_blueprint(programs[-1])
+    pages = _given(environment, database, clock, keys, reads_environment=given is None)
+    building.put_up(app, pages, roots=environment.secret_keys, programs=programs)
     return app
+
+
+def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys, *, reads_environment: bool) -> Given:
+    return Given(
+        database=database,
+        clock=clock,
+        pin_keys=keys,
+        seal=Seal.derive(environment.secret_keys, "second factor"),
+        base_url=environment.public_base_url,
+        health=health.of(database, has_account=environment.has_account),
+        is_demo=environment.demo,
+        second_factor=not environment.demo,
+        correction_limit=environment.correction_limit,
+        metrics_token=environment.metrics_token,
+        examine=(lambda: doctor.examine(os.environ)) if reads_environment else tuple,
+    )

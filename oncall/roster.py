@@ -39,9 +39,9 @@ WAITING: Final = (
 
 
 def _standing(ahead: Select[int]) -> Select[Shift, bool, int]:
-    """Who is on duty, whether they are busy, and how many callers are `ahead`."""
+    """Who is on duty and can be reached, whether they are busy, and how many callers are `ahead`."""
     shifts = select(Shift, or_(IS_RUNG, IS_PHONING), ahead.correlate(None).scalar_subquery()).join(Shift.supporter)
-    return shifts.where(*ON_DUTY).options(contains_eager(Shift.supporter))
+    return shifts.where(*ON_DUTY, Supporter.away_since.is_(None)).options(contains_eager(Shift.supporter))
 
 
 SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
@@ -53,11 +53,32 @@ class AlreadyTaken(Exception):
     """Somebody else reserved the supporter a moment ago; nothing was written."""
 
 
-def on_duty(session: Session, at: datetime) -> list[Supporter]:
-    """Who is on duty at `at`, in ringing order."""
-    shifts = session.scalars(SHIFTS, {"now": at}).all()
+def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[Supporter]:
+    """Who is on duty at `at` and can be reached, in ringing order; with `with_away` those too who said that they cannot be."""
+    shifts = [shift for shift in session.scalars(SHIFTS, {"now": at}) if with_away or shift.supporter.away_since is None]
     supporters = {shift.supporter_id: shift.supporter for shift in shifts}
     return [supporters[duty.supporter] for duty in rota.on_duty(map(_duty, shifts), at)]
+
+
+def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[Shift]:
+    """A supporter's shifts that are not over then, the next first."""
+    mine = select(Shift).where(Shift.supporter_id == supporter_id, Shift.ends_at > since)
+    return list(session.scalars(mine.order_by(Shift.starts_at, Shift.id).limit(most)))
+
+
+def go_away(supporter: Supporter, *, now: datetime) -> None:
+    """Cannot be reached from now on, and is not rung; a call that rings already rings on."""
+    supporter.away_since = supporter.away_since or now
+
+
+def come_back(supporter: Supporter) -> None:
+    """Can be reached again."""
+    supporter.away_since = None
+
+
+def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
+    """Is not rung before then; at once, where it is None."""
+    supporter.free_at = until
 
 
 def gaps(session: Session, during: Span) -> list[Span]:

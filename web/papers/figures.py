@@ -20,10 +20,12 @@ SHORT: Final = {Language.DANISH: "dd.MM.y HH.mm", Language.ENGLISH: "dd MMM y HH
 DAY: Final = {Language.DANISH: "d. MMMM y", Language.ENGLISH: "d MMMM y"}
 MINUTE: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm", Language.ENGLISH: "d MMMM y 'at' HH:mm"}
 EXACT: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm.ss", Language.ENGLISH: "d MMMM y 'at' HH:mm:ss"}
+SECOND: Final = {Language.DANISH: "HH.mm.ss", Language.ENGLISH: "HH:mm:ss"}
 WEEKDAY: Final = {
     Language.DANISH: "EEEE 'den' d. MMMM y 'kl.' HH.mm.ss",
     Language.ENGLISH: "EEEE d MMMM y 'at' HH:mm:ss",
 }
+CLOCK: Final = {Language.DANISH: "HH.mm", Language.ENGLISH: "HH:mm"}
 MINUS: Final = "−"
 
 
@@ -73,9 +75,17 @@ class Figures:
         """Local time for a sentence, to the second, fractions dropped: "23. november 2026 kl. 03.10.05"."""
         return self._written(moment, EXACT)
 
+    def second(self, moment: datetime) -> str:
+        """The local time of day, to the second: "03.10.05" · "03:10:05"."""
+        return self._written(moment, SECOND)
+
     def weekday(self, moment: datetime) -> str:
         """The same with its weekday: "mandag den 23. november 2026 kl. 03.10.05"."""
         return self._written(moment, WEEKDAY)
+
+    def clock(self, moment: datetime) -> str:
+        """The local time of day: "03.10" · "03:10"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), CLOCK[self._language], locale=LOCALES[self._language])
 
     def _written(self, moment: datetime, patterns: dict[Language, str]) -> str:
         local = to_local(moment)
