@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,12 +9,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from billing import ledger
 from helpdesk import errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Journal, Person, Report, Task
+from models import Audit, Call, Case, Person, Report, Task
 from models.due import first_due
-from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
+from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 from oncall import roster
 
 SYSTEM_DOWN: Final = 4
@@ -42,16 +40,6 @@ RECORDED_LAST: Final = (
 )
 OPEN_TASK: Final = select(Task).where(Task.call_id == bindparam("call"), Task.taken_at.is_(None))
 NEEDLESS: Final = OPEN_TASK.where(Task.kind.in_([TaskKind.REVIEW, TaskKind.MISSED]))
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseTime:
-    """A charged quarter as it stands on a case (R17)."""
-
-    call: str
-    quarter: int
-    at: datetime
-    points: Points
 
 
 def find(session: Session, number: str) -> Case:
@@ -221,12 +209,6 @@ def calls(session: Session, case: Case) -> list[str]:
     return list(session.scalars(select(Call.sid).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)))
 
 
-def time_on(session: Session, case: Case) -> list[CaseTime]:
-    """The charged quarters of a case's calls, as they stand in the ledger now (R17). Points are what was paid: negative or 0."""
-    found = session.scalars(select(Call).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)).all()
-    return [time for call in found for time in _quarters(session, call)]
-
-
 def _attach_recording(session: Session, task: Task) -> bool:
     """A message, or a number to call, hangs on its task: what was recorded last in the call. Whether it is new."""
     message = session.scalar(RECORDED_LAST, {"call": task.call_id})
@@ -244,16 +226,6 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
     subject = f"case:{case.number}"
     session.add(Audit(at=now, actor=ACTOR, action="case_made_urgent", subject=subject, call_id=call.id, details=details))
     case.severity = SYSTEM_DOWN
-
-
-def _quarters(session: Session, call: Call) -> list[CaseTime]:
-    journals = session.execute(
-        select(Journal.quarter, Journal.occurred_at, Journal.reverses_id).where(Journal.call_id == call.id).order_by(Journal.id)
-    )
-    last = {quarter: (at, reverses) for quarter, at, reverses in journals if quarter is not None}
-    starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
-    paid = ledger.charged(session, call.id)
-    return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
 
 
 def _title(call: Call, what: str) -> str:
