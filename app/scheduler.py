@@ -51,7 +51,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
 
 
 @dataclass(frozen=True)
-class Mark:
+class Appointment:
     """Where rows tell when a job has something to do: at that `moment`, or so much `later`; or always, where `untold`."""
 
     moment: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime]
@@ -65,28 +65,28 @@ class Mark:
         return told if self.untold is None else or_(told, self.untold)
 
 
-DUE: Final[Mapping[str, Mark]] = {
-    "holds": Mark(Call.next_hold_at),
-    "quarters": Mark(Call.next_quarter_at),
-    "cases": Mark(Call.link_at),
-    "missed": Mark(Call.follow_up_at),
-    "attempts": Mark(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
-    "alarms": Mark(Task.alarm_at),
-    "warnings": Mark(Call.warn_at),
-    "balances": Mark(Account.low_at),
-    "cuts": Mark(Call.cut_at),
-    "sweeps": Mark(Call.sweep_at),
-    "texts": Mark(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
-    "letters": Mark(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
-    "days": Mark(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
+DUE: Final[Mapping[str, Appointment]] = {
+    "holds": Appointment(Call.next_hold_at),
+    "quarters": Appointment(Call.next_quarter_at),
+    "cases": Appointment(Call.link_at),
+    "missed": Appointment(Call.follow_up_at),
+    "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
+    "alarms": Appointment(Task.alarm_at),
+    "warnings": Appointment(Call.warn_at),
+    "balances": Appointment(Account.low_at),
+    "cuts": Appointment(Call.cut_at),
+    "sweeps": Appointment(Call.sweep_at),
+    "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
+    "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
+    "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }
-"""When a job may have something to do: where it would claim anything, its mark is due."""
-WAITING: Final = select(*(mark.is_due(name) for name, mark in DUE.items()))
+"""When a job may have something to do: where it would claim anything, its appointment is due."""
+WAITING: Final = select(*(appointment.is_due(name) for name, appointment in DUE.items()))
 
 
 def due(session: Session, now: datetime) -> set[str]:
     """The jobs that may have something to do."""
-    found = session.execute(WAITING, {name: now - mark.later for name, mark in DUE.items()}).one()
+    found = session.execute(WAITING, {name: now - appointment.later for name, appointment in DUE.items()}).one()
     return {name for name, is_due in zip(DUE, found, strict=True) if is_due}
 
 

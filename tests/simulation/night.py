@@ -43,8 +43,8 @@ LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
 WRONG_CLOCKS: Final = timedelta(seconds=10)
 EARLIEST: Final = select(
-    *(select(func.min(mark.moment)).where(*mark.which).scalar_subquery() for mark in scheduler.DUE.values()),
-    *(mark.untold for mark in scheduler.DUE.values() if mark.untold is not None),
+    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in scheduler.DUE.values()),
+    *(appointment.untold for appointment in scheduler.DUE.values() if appointment.untold is not None),
 )
 QUIET: Final = timedelta(minutes=5)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -209,8 +209,8 @@ class Night(House):
 def _earliest(session: Session, before: datetime) -> datetime:
     """When a clock that is right finds something to do; `before` anything, where it does now."""
     told = session.execute(EARLIEST).one()
-    marks = scheduler.DUE.values()
-    if any(told[len(marks) :]):
+    appointments = scheduler.DUE.values()
+    if any(told[len(appointments) :]):
         return before
-    moments = zip(told, marks, strict=False)
-    return min((moment + mark.later for moment, mark in moments if moment is not None), default=NEVER)
+    moments = zip(told, appointments, strict=False)
+    return min((moment + appointment.later for moment, appointment in moments if moment is not None), default=NEVER)
