@@ -2,6 +2,7 @@
 
     CorrectionRefused
     ├── NothingLeft    of what was named nothing is left to give back, or not that much
+    ├── NotOver        the call still goes on
     ├── SamePerson     whoever asked cannot approve it too
     └── AlreadyDecided it is in the books, or was refused
 
@@ -25,7 +26,7 @@ from helpdesk import cases, errands, phrases, recipients
 from helpdesk.customers import Unknown
 from models import Account, Audit, Call, Correction, Customer, Dispute, RefundedQuarter
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
-from models.values import JournalKind, Points, TaskKind
+from models.values import CallState, JournalKind, Points, TaskKind
 
 GRANTS_COUNT_FOR: Final = timedelta(days=30)
 
@@ -36,6 +37,10 @@ class CorrectionRefused(Exception):
 
 class NothingLeft(CorrectionRefused):
     """There is less to give back than was asked for."""
+
+
+class NotOver(CorrectionRefused):
+    """What a call costs is only known when it is over (ADR 8)."""
 
 
 class SamePerson(CorrectionRefused):
@@ -73,9 +78,12 @@ def refund(
 ) -> Correction:
     """Gives back what a call's quarters cost, or those of one of them, or so many points of that one.
 
-    Above the limit, counted with all that was given back of this call before, it waits for `approve`. Raises Unknown, NothingLeft.
+    Above the limit, counted with all that was given back of this call before, it waits for `approve`.
+    Raises Unknown, NotOver, NothingLeft.
     """
     call = locked(session, sid)
+    if call.state is not CallState.ENDED:
+        raise NotOver(f"call {sid} still goes on: nothing was given back; ask again when it is over")
     left = refunds.refundable(session, call)
     wanted = left if quarter is None else {quarter: points or left.get(quarter, Points(0))}
     if not any(wanted.values()) or any(amount > left.get(number, 0) for number, amount in wanted.items()):

@@ -57,7 +57,7 @@ def open_dispute(session: Session, sid: str, said: str, *, by: str, now: datetim
 def refund(session: Session, dispute_id: int, why: Why, *, quarter: int | None, points: Points | None, now: datetime) -> Correction:
     """Answers by giving back; above the limit the dispute stays open until somebody else has approved it.
 
-    Raises Unknown, NothingLeft, AlreadyDecided.
+    Raises Unknown, NotOver, NothingLeft, AlreadyDecided.
     """
     dispute = _open(session, dispute_id)
     return corrections.refund(session, dispute.call.sid, why, quarter=quarter, points=points, dispute=dispute, now=now)

@@ -72,6 +72,8 @@ def answer(
     """Answer a dispute by giving points back, or by a refusal; the customer reads the note."""
     if refunds is refuses:
         raise click.UsageError("Either --refund or --refuse.")
+    if refuses and not (quarter is None and points is None and reason is None):
+        raise click.UsageError("--refuse gives nothing back: it goes without --quarter, --points and --reason.")
     if refuses:
         with desk.writing() as session:
             row = disputes.refuse(session, dispute, answer=note, by=by or desk.actor, now=desk.now)

@@ -106,6 +106,8 @@ def test_a_dispute_is_refused_by_callsid(house: House, terminal: Terminal) -> No
         (("dispute", "answer", "7", "--refuse", "--note", "x"), 1, "there is no dispute 7"),
         (("dispute", "answer", "7", "--note", "x"), 2, "Either --refund or --refuse."),
         (("dispute", "answer", "7", "--refund", "--note", "x"), 2, "--refund needs --reason"),
+        (("dispute", "answer", "7", "--refuse", "--quarter", "1", "--note", "x"), 2, "--refuse gives nothing back"),
+        (("dispute", "answer", "7", "--refuse", "--reason", "outage", "--note", "x"), 2, "--refuse gives nothing back"),
     ],
 )
 def test_what_cannot_be_corrected_is_refused_and_nothing_is_written(

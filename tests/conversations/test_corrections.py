@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk import cases, corrections, customers, disputes, reports
-from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, SamePerson, Why
+from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, NotOver, SamePerson, Why
 from helpdesk.reports import Reported
 from models import Call, Correction, Dispute, Journal
 from models.corrections import CorrectionReason, CorrectionState, DisputeState
@@ -90,6 +90,22 @@ def test_no_more_than_what_is_left_is_given_back(house: House) -> None:
         gives_back(house, caller)
 
     assert sorted(refunds(house, caller)) == [5, 10, 15]
+
+
+@ON_SQLITE
+def test_a_call_that_goes_on_is_given_back_when_it_is_over(house: House) -> None:
+    """R9, R18: its acceptance may still be withdrawn, and the charge with it (ADR 8)."""
+    caller, anna = house.caller(points=75), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=10)
+
+    with pytest.raises(NotOver, match="still goes on: nothing was given back"):
+        gives_back(house, caller)
+    house.phone(anna).hangs_up()
+    house.forward(minutes=1)
+    gives_back(house, caller)
+
+    assert (quarters(house, caller), refunds(house, caller)) == ([-15], [15])
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
