@@ -30,7 +30,7 @@ def open_dispute(desk: Desk, receipt: str, said: str, by: str | None) -> None:
     """Open a dispute by the number on the customer's receipt, or by CallSid."""
     with desk.writing() as session:
         sid = disputes.call_of(session, receipt)
-        told = _document(disputes.open_dispute(session, sid, said, by=by or desk.actor, now=desk.now))
+        told = _document(disputes.open_dispute(session, sid, said, by=by or desk.actor, desk=desk.actor, now=desk.now))
     desk.tell(told, f"Dispute {told['dispute']} of customer {told['customer']}, call {told['call']}, case {told['case']}")
 
 
@@ -76,7 +76,7 @@ def answer(
         raise click.UsageError("--refuse gives nothing back: it goes without --quarter, --points and --reason.")
     if refuses:
         with desk.writing() as session:
-            row = disputes.refuse(session, dispute, answer=note, by=by or desk.actor, now=desk.now)
+            row = disputes.refuse(session, dispute, answer=note, by=by or desk.actor, desk=desk.actor, now=desk.now)
             told = _document(row)
         desk.tell(told, f"Dispute {dispute}: refused")
         return

@@ -164,6 +164,11 @@ def test_above_the_limit_a_second_person_decides(house: House) -> None:
     assert refunds(house, caller) == [15, 15]
 
 
+@pytest.mark.parametrize("again", ["Åse Lærke", "ÅSE  LÆRKE ", "a\u030ase lærke"])
+def test_a_person_is_the_same_in_whatever_spelling(again: str) -> None:
+    assert corrections.signature(again) == corrections.signature("åse lærke")
+
+
 @ON_SQLITE
 def test_small_refunds_of_one_call_do_not_slip_past_the_limit(house: House) -> None:
     caller = talked(house)
