@@ -281,7 +281,7 @@ def test_a_dispute_above_the_limit_stays_open_until_a_second_person_has_decided(
 
 @ON_SQLITE
 def test_a_dispute_about_a_call_whose_end_is_looked_into_closes_nothing_but_itself(house: House) -> None:
-    """R20: the review stays somebody's task."""
+    """R20: each is a task of its own, and the review stays somebody's."""
     caller = talked(house)
     with house.database.writing() as session:
         call = corrections.locked(session, house.sid(caller))
@@ -291,7 +291,8 @@ def test_a_dispute_about_a_call_whose_end_is_looked_into_closes_nothing_but_itse
     with house.database.writing() as session:
         disputes.refuse(session, number, answer="Nej", by="anna", now=house.now)
 
-    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None)]
+    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None), (TaskKind.DISPUTE, house.now)]
+    assert set(house.notices("task_dispute")) == {("alarm", "mail")}
 
 
 @ON_SQLITE

@@ -155,12 +155,12 @@ def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: Hou
     assert counted(record) == {"quarters": 1, "review": 1}
     assert [(one.here["quarters"], one.there["quarters"], one.points) for one in record.discrepancies] == [(1, 3, 0)]
     assert house.cost(caller) == -15
-    assert [task.kind for task in house.tasks()] == [TaskKind.DISCREPANCY]
+    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None), (TaskKind.DISCREPANCY, None)]
     with house.database.writing() as session:
         legs = house.ports.phone.legs(house.sid(caller)) if house.ports.phone else []
         assert discrepancies.accept(session, house.sid(caller), legs, actor="anna", now=house.now) == -30
     assert (house.seconds(caller), house.cost(caller)) == (40 * 60, -45)
-    assert [task.taken_at is not None for task in house.tasks()] == [True]
+    assert [task.taken_at is not None for task in house.tasks()] == [True, True]
 
 
 @ON_SQLITE
