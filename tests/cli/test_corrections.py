@@ -36,6 +36,8 @@ def test_a_quarter_is_given_back(house: House, terminal: Terminal) -> None:
         ("refund", 5, sid),
         ("refund", 10, sid),
     ]
+    assert {one["quarter"] for one in entries if one["kind"] == "refund"} == {None}
+    assert terminal.reads("points", "statement", "10001", "--lang", "en").count("Refund · quarter 1 · call") == 2
 
 
 def test_above_the_limit_somebody_else_approves(house: House, terminal: Terminal, database: Database) -> None:
