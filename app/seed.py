@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import price_file, price_lists, purchases
-from helpdesk import customers, pins
+from helpdesk import customers, pins, users
 from helpdesk.pins import PinKeys
 from models import Line, Person, Supporter
-from models.values import Flow, Language, Points, Policy
+from models.values import Flow, Language, Points, Policy, Role
 from oncall import roster
 from oncall.rota import Span
 
@@ -50,6 +50,15 @@ CUSTOMERS: Final = (
 )
 
 
+USERS: Final = (
+    ("admin@demo.example", "Vagn Vester", Role.ADMINISTRATOR, None),
+    ("regnskab@demo.example", "Bodil Bang", Role.BILLING, None),
+    ("anna@demo.example", "Anna Lund", Role.SUPPORTER, "+4500405060"),
+    ("revisor@demo.example", "Rie Ravn", Role.AUDITOR, None),
+)
+PASSWORD: Final = "doegnvagt-demo"  # noqa: S105 - known to everybody: the demo listens on loopback, and holds nothing real
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogIn:
     """What somebody needs to try the line."""
@@ -80,6 +89,18 @@ def seed(session: Session, *, keys: PinKeys, now: datetime) -> bool:
             session, customer, name=name, phone=phone, email=None, language=language, keys=keys, actor=ACTOR, now=now
         )
     return True
+
+
+def seed_users(session: Session, *, now: datetime) -> None:
+    """Gives a demo that nobody can log in to its users."""
+    if users.exist(session):
+        return
+    for email, name, role, phone in USERS:
+        supporter = session.scalar(select(Supporter).where(Supporter.phone == phone)) if phone else None
+        if role is Role.SUPPORTER and supporter is None:
+            continue
+        added = users.add(session, email=email, name=name, role=role, supporter=supporter, actor=ACTOR, now=now)
+        users.set_password(session, added, PASSWORD, actor=ACTOR, now=now)
 
 
 def log_ins(session: Session, *, keys: PinKeys) -> list[LogIn]:

@@ -16,11 +16,13 @@ from app.database import Database
 from app.patience import ANSWERING
 from app.settings import Settings
 from helpdesk.pins import PinKeys
+from helpdesk.sealing import Seal
 from ivr import webhooks
 from ivr.doors import Doors
 from ivr.story import Terms
 from ivr.switchboard import Switchboard
-from web import pages
+from web import building
+from web.given import Given
 
 log = structlog.get_logger()
 BODY_LIMIT: Final = 64 * 1024
@@ -51,5 +53,22 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    app.register_blueprint(pages.blueprint(health.of(database, has_account=environment.has_account)))
+    roots = environment.with_secret().secret_keys
+    building.put_up(
+        app, _given(environment, database, app.extensions["doors"].clock, keys), roots=roots, programs=[webhooks.blueprint]
+    )
     return app
+
+
+def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys) -> Given:
+    return Given(
+        database=database,
+        clock=clock,
+        pin_keys=keys,
+        seal=Seal.derive(environment.secret_keys, "second factor"),
+        base_url=environment.public_base_url,
+        health=health.of(database, has_account=environment.has_account),
+        is_demo=environment.demo,
+        second_factor=not environment.demo,
+        correction_limit=environment.correction_limit,
+    )

@@ -18,11 +18,10 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.sealing import derived
 from models import Person
 
 DIGITS: Final = 8
@@ -57,7 +56,7 @@ class PinKeys:
         """Keys from root keys (SECRET_KEY). Raises ValueError where there is none."""
         if not roots:
             raise ValueError("PINs need a secret key")
-        return cls(tuple(_derive(root.encode()) for root in roots))
+        return cls(tuple(_derive(root) for root in roots))
 
     @property
     def first(self) -> PinKey:
@@ -140,11 +139,11 @@ def rekey(session: Session, keys: PinKeys, *, now: datetime) -> int:
     return len(stale)
 
 
-def _derive(root: bytes) -> PinKey:
-    def derived(purpose: bytes) -> bytes:
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doegnvagt " + purpose).derive(root)
+def _derive(root: str) -> PinKey:
+    def of(purpose: str) -> bytes:
+        return derived(root, f"pin {purpose}")
 
-    return PinKey(name=derived(b"pin key name").hex()[:16], lookup=derived(b"pin look-up"), cipher=derived(b"pin cipher"))
+    return PinKey(name=of("key name").hex()[:16], lookup=of("look-up"), cipher=of("cipher"))
 
 
 def _lookup(key: PinKey, pin: str) -> str:

@@ -3,7 +3,7 @@
 from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
-from models.cases import Case, NumberSeries, Task
+from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
 from models.errands import Errand
@@ -14,6 +14,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
+from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
 
 __all__ = [
     "Account",
@@ -34,7 +35,9 @@ __all__ = [
     "Journal",
     "Leg",
     "Line",
+    "Note",
     "NumberSeries",
+    "Passkey",
     "Person",
     "PinFailure",
     "PinGate",
@@ -42,10 +45,14 @@ __all__ = [
     "PriceListHoliday",
     "PricePeriod",
     "Reconciliation",
+    "RecoveryCode",
     "RefundedQuarter",
     "Report",
     "Shift",
+    "SignIn",
+    "SignInFailure",
     "Supporter",
     "Task",
     "Turn",
+    "User",
 ]

@@ -36,6 +36,21 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+class Role(StrEnum):
+    """What somebody who logs in may see and do.
+
+    supporter      their own duty and calls, and the cases in them
+    billing        customers' points: the billing log, statements, corrections; calls to look at
+    administrator  everything
+    auditor        everything, to look at alone
+    """
+
+    SUPPORTER = "supporter"
+    BILLING = "billing"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
 class Flow(StrEnum):
     """Which conversation a line leads."""
 

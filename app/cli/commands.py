@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "reconcile": "app.cli.reconcile:reconcile",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
+    "user": "app.cli.users:user",
     "explain": "app.cli.explain:explain",
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",

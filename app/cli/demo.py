@@ -60,6 +60,7 @@ def _prepared(env: Mapping[str, str]) -> tuple[list[LogIn], list[tuple[str, str]
     try:
         with database.writing() as session:
             seed.seed(session, keys=keys, now=clock.of(environment)())
+            seed.seed_users(session, now=clock.of(environment)())
         with database.reading() as session:
             supporters = [(one.name, one.phone) for one in session.scalars(select(Supporter).order_by(Supporter.id))]
             return seed.log_ins(session, keys=keys), supporters

@@ -40,7 +40,7 @@ def test_it_has_the_headers_of_the_front_page(browser: FlaskClient) -> None:
 
     assert page.headers["Content-Security-Policy"] == front.headers["Content-Security-Policy"]
     assert set(page.headers.keys()) == set(front.headers.keys())
-    assert {word.lower() for word in page.vary} == {"accept", "accept-language"}
+    assert {word.lower() for word in page.vary} == {"accept", "accept-language", "cookie"}
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from app.telephone.words import Words as TelephoneWords
 from models.values import Language
+from tests.catalogues import CATALOGUES, catalogue, sentences
 from web import words
 from web.words import Words
 
-Sentence = str | tuple[str, str]
-CATALOGUES: Final = {"app.telephone": "telephone", "web": "web"}
-
-
-def sentences_in_the_code(package: str) -> set[Sentence]:
-    """What is said through `words(…)`, `words.many(…)` and `N_(…)`."""
-    folder = Path(str(files(package)))
-    return {sentence for file in folder.rglob("*.py") for sentence in _sentences(ast.parse(file.read_text("utf-8")))}
-
-
-def _sentences(tree: ast.AST) -> Iterator[Sentence]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        said = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
-        if name in {"words", "_words", "N_"} and said:
-            yield said[0]
-        if name == "many":
-            yield said[0], said[1]
-
-
-def catalogue(package: str, language: Language) -> Catalog:
-    return read_po(BytesIO(words.source(language, package, CATALOGUES[package]).encode()))
+TEMPLATES: Final = Path(str(files("web"))) / "templates"
+ATTRIBUTES: Final = re.compile(r'\b(?:title|alt|placeholder|aria-label|data-label|value)="([^"]*[^\W\d_][^"]*)"')
+NAMES: Final = {"Døgnvagt", "English", "Dansk"}
+BY_LANGUAGE: Final = re.compile(r"\.(da|en)\.html$")
 
 
 def forms(text: str | Sequence[str] | None) -> Sequence[str]:
@@ -59,7 +38,7 @@ def places(text: str | Sequence[str] | None) -> set[str]:
 def test_every_sentence_of_the_code_is_in_the_catalogue_and_nothing_else(package: str, language: Language) -> None:
     kept = {message.id for message in catalogue(package, language) if message.id}
 
-    assert kept == sentences_in_the_code(package)
+    assert kept == sentences(package)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -94,3 +73,18 @@ def test_numbers_are_counted_in_both_languages(kind: type[Words]) -> None:
 )
 def test_the_language_is_the_environments(env: dict[str, str], language: Language) -> None:
     assert words.preferred(env) is language
+
+
+@pytest.mark.parametrize(
+    "file", [one for one in sorted(TEMPLATES.rglob("*.html")) if not BY_LANGUAGE.search(one.name)], ids=lambda one: one.stem
+)
+def test_no_page_says_anything_outside_the_catalogue(file: Path) -> None:
+    """R22: what a template writes itself is markup; sentences stand in `_("…")`."""
+    tree = Environment(autoescape=True).parse(file.read_text("utf-8"))
+    written = "\x00".join(data.data for data in tree.find_all(nodes.TemplateData))
+
+    said = re.sub(r"<[^>]*>", "\n", re.sub(r"(?s)<(script|style)\b.*?</\1>", "", re.sub(r"<!doctype[^>]*>|\x00", "", written)))
+
+    words_outside = {line.strip() for line in said.splitlines() if re.search(r"[^\W\d_]{2,}", re.sub(r"&\w+;", "", line))}
+    assert words_outside - NAMES - {f"· {name}" for name in NAMES} == set()
+    assert ATTRIBUTES.findall(written) == []

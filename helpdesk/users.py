@@ -1,0 +1,119 @@
+"""Users of the console: added, given a role, ended. What they are signed in with stands in helpdesk.sign_ins.
+
+UserError
+├── EmailTaken      somebody else logs in with that address
+├── NoSupporter     a supporter's log-in needs a supporter who has none yet
+└── LastOne         nobody would be left who may do everything
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk import passwords, second_factor, sign_ins
+from models import Audit, Supporter, User
+from models.values import Language, Role
+
+
+class UserError(Exception):
+    """Something about users that cannot be done; nothing was written."""
+
+
+class EmailTaken(UserError):
+    """Somebody else logs in with that address."""
+
+
+class NoSupporter(UserError):
+    """A supporter's log-in needs a supporter, who has none yet."""
+
+
+class LastOne(UserError):
+    """The last administrator stays one: somebody must be able to let others in."""
+
+
+def add(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    actor: str,
+    now: datetime,
+    supporter: Supporter | None = None,
+    language: Language = Language.DANISH,
+) -> User:
+    """A new user, without a password yet. Raises EmailTaken, NoSupporter."""
+    address = email.strip().casefold()
+    if session.scalar(select(User.id).where(User.email == address)) is not None:
+        raise EmailTaken(address)
+    if role is Role.SUPPORTER and supporter is None:
+        raise NoSupporter(name)
+    if supporter is not None and session.scalar(select(User.id).where(User.supporter_id == supporter.id)) is not None:
+        raise NoSupporter(name)
+    user = User(email=address, name=name, role=role, language=language, supporter=supporter, created_at=now)
+    session.add(user)
+    session.flush()
+    _note(session, user, "user_added", {"role": role.value}, actor=actor, now=now)
+    return user
+
+
+def find(session: Session, email: str) -> User | None:
+    """Who logs in with that address, however it is capitalised."""
+    return session.scalar(select(User).where(User.email == email.strip().casefold(), User.ended_at.is_(None)))
+
+
+def change_role(session: Session, user: User, role: Role, *, actor: str, now: datetime) -> None:
+    """What they may do from now on; where they are signed in they have to sign in again. Raises LastOne, NoSupporter."""
+    if role is user.role:
+        return
+    if role is Role.SUPPORTER and user.supporter_id is None:
+        raise NoSupporter(user.name)
+    _require_another(session, user)
+    _note(session, user, "role_changed", {"before": user.role.value, "after": role.value}, actor=actor, now=now)
+    user.role = role
+    sign_ins.end_all(session, user, now=now)
+
+
+def end(session: Session, user: User, *, actor: str, now: datetime) -> None:
+    """Nobody logs in with it any more; its name stays on what was done. Raises LastOne."""
+    _require_another(session, user)
+    user.ended_at = now
+    sign_ins.end_all(session, user, now=now)
+    _note(session, user, "user_ended", {}, actor=actor, now=now)
+
+
+def set_password(session: Session, user: User, password: str, *, actor: str, now: datetime, keep: int | None = None) -> None:
+    """A new password: every sign-in but `keep` ends, and a lock with it. Raises passwords.WeakPassword."""
+    user.password = passwords.hashed(password, own=(user.email, user.email.partition("@")[0], user.name))
+    user.failures, user.locks, user.locked_until = 0, 0, None
+    sign_ins.end_all(session, user, now=now, keep=keep)
+    _note(session, user, "password_set", {}, actor=actor, now=now)
+
+
+def lose_second_factor(session: Session, user: User, *, actor: str, now: datetime) -> None:
+    """Takes the authenticator app off, for one whose telephone is gone; every sign-in ends."""
+    second_factor.take_off(session, user)
+    sign_ins.end_all(session, user, now=now)
+    _note(session, user, "second_factor_taken_off", {}, actor=actor, now=now)
+
+
+def _require_another(session: Session, user: User) -> None:
+    """The last administrator who is left keeps everything; their rows are locked, so that two do not go at once."""
+    if user.role is not Role.ADMINISTRATOR:
+        return
+    there = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
+    if list(session.scalars(there.with_for_update())) == [user.id]:
+        raise LastOne(user.name)
+
+
+def exist(session: Session) -> bool:
+    """Whether anybody can log in."""
+    return bool(session.scalar(select(func.count()).select_from(User).where(User.ended_at.is_(None))))
+
+
+def _note(session: Session, user: User, action: str, details: dict[str, Any], *, actor: str, now: datetime) -> None:
+    session.add(Audit(at=now, actor=actor, action=action, subject=f"user:{user.email}", details=details))

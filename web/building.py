@@ -1,0 +1,72 @@
+"""Puts the browser's side of the application up: sessions, forms that only our own pages may send, headers, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from helpdesk.sealing import derived
+from web import page
+from web.console import board, duty, figures, search
+from web.console.blueprint import console
+from web.console.rooms import ROLE_NAMES, rooms
+from web.given import EXTENSION, Given
+from web.pages import pages
+from web.signing.account import account
+from web.signing.views import signing
+from web.visitors import anybody, recognised, require_all_said
+
+ROOMS: Final = (board, duty, figures, search)  # each hangs its pages on the console as it is loaded
+LASTS: Final = timedelta(days=14)
+BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence[Blueprint]) -> None:
+    """Adds every page. `roots` are the root keys that sign sessions; `programs` are the doors of programs, which send no forms."""
+    is_https = given.base_url.startswith("https:")
+    keys = [derived(root, "session").hex() for root in roots]
+    app.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SESSION_COOKIE_NAME="__Host-doegnvagt" if is_https else "doegnvagt",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LASTS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form that stood open over night still goes
+        WTF_CSRF_SSL_STRICT=False,  # the token is enough, and a proxy may hide the address
+    )
+    protection = CSRFProtect(app)
+    for blueprint in programs:
+        protection.exempt(blueprint)
+    app.register_error_handler(CSRFError, lambda _problem: page.page("stale.html", HTTPStatus.BAD_REQUEST))
+    app.extensions[EXTENSION] = given
+    app.before_request(recognised)
+    page.guard(app)
+    app.jinja_env.filters["browser"] = browser
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
+    for blueprint in (pages, signing, account, console):
+        app.register_blueprint(blueprint)
+    for blueprint in (account, console):
+        require_all_said(app, blueprint)
+
+
+def browser(said: str) -> str:
+    """What a browser calls itself, in two words: "Firefox, Windows"."""
+    name = next((short for mark, short in BROWSERS if mark in said), said[:40] or "?")
+    system = next((short for mark, short in SYSTEMS if mark in said), "")
+    return f"{name}, {system}" if system else name

@@ -1,0 +1,103 @@
+"""The live board: what goes on now. The page asks for its parts again every few seconds, and is told when nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from helpdesk import board as boards
+from helpdesk.board import LineState, Standing
+from models.values import CallState
+from web.console.blueprint import console
+from web.given import given
+from web.live import live
+from web.page import page
+from web.papers.figures_of_period import TASKS
+from web.visitors import EVERYBODY, opens_to
+from web.words import N_
+
+Look = tuple[str, str, str]
+LINE: Final[Mapping[LineState, Look]] = {
+    LineState.OPEN: ("green", "●", N_("The line is manned")),
+    LineState.BUSY: ("amber", "◐", N_("Everyone on duty is busy")),
+    LineState.UNMANNED: ("red", "▲", N_("Nobody is on duty")),
+}
+STANDINGS: Final[Mapping[Standing, Look]] = {
+    Standing.FREE: ("green", "●", N_("free")),
+    Standing.RUNG: ("blue", "☎", N_("is being rung")),
+    Standing.TALKING: ("violet", "◆", N_("on a call")),
+    Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
+    Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
+}
+STATES: Final[Mapping[CallState, Look]] = {
+    CallState.ANSWERING: ("grey", "○", N_("keys")),
+    CallState.RINGING: ("blue", "☎", N_("rings")),
+    CallState.TALKING: ("violet", "◆", N_("talks")),
+    CallState.ENDED: ("grey", "■", N_("ended")),
+}
+PARTS: Final[Mapping[str, str]] = {
+    "database": N_("Database"),
+    "migrations": N_("Tables"),
+    "clock": N_("Clock"),
+    "provider": N_("Telephone provider"),
+}
+PART_STATES: Final[Mapping[str, Look]] = {
+    "ok": ("green", "✓", N_("works")),
+    "alive": ("green", "✓", N_("works")),
+    "reached": ("green", "✓", N_("works")),
+    "off": ("grey", "○", N_("not connected")),
+    "not asked yet": ("grey", "○", N_("not asked yet")),
+    "unknown": ("grey", "?", N_("unknown")),
+    "silent": ("red", "▲", N_("silent")),
+    "failing": ("red", "▲", N_("does not answer")),
+    "unreachable": ("red", "▲", N_("does not answer")),
+    "other": ("red", "▲", N_("of another version")),
+    "missing": ("red", "▲", N_("its file is gone")),
+    "replaced": ("red", "▲", N_("its file was replaced")),
+}
+
+
+@console.get("/now")
+@opens_to(*EVERYBODY)
+def board() -> Response:
+    """The board."""
+    return _shown("console/board.html")
+
+
+@console.get("/now/live")
+@opens_to(*EVERYBODY)
+def live_board() -> Response:
+    """What of the board moves."""
+    return live(_shown("console/live_board.html"))
+
+
+@console.get("/line-state")
+@opens_to(*EVERYBODY)
+def line_state() -> Response:
+    """How the line stands, for the header of every page."""
+    house, now = given(), given().clock()
+    with house.reading() as session:
+        found = boards.board(session, now=now)
+        return live(page("console/line_state.html", board=found, look=LINE[found.line]))
+
+
+def _shown(template: str) -> Response:
+    house, now = given(), given().clock()
+    with house.reading() as session:
+        found = boards.board(session, now=now)
+    _, health = house.health()
+    return page(
+        template,
+        200,
+        board=found,
+        now=now,
+        health=health,
+        line=LINE,
+        standings=STANDINGS,
+        states=STATES,
+        tasks=TASKS,
+        parts=PARTS,
+        part_states=PART_STATES,
+    )

@@ -1,0 +1,30 @@
+"""The rooms of the console in the order of the navigation: the endpoint of its first page, its title, and for which roles it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from models.values import Role
+from web.visitors import EVERYBODY, anybody
+from web.words import N_
+
+ROOMS: Final = (
+    ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
+    ("console.board", N_("Now"), EVERYBODY),
+    ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+)
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    Role.SUPPORTER: N_("supporter"),
+    Role.BILLING: N_("billing"),
+    Role.ADMINISTRATOR: N_("administrator"),
+    Role.AUDITOR: N_("auditor"),
+}
+
+
+def rooms() -> Iterator[tuple[str, str]]:
+    """Endpoint and title of what the visitor may enter."""
+    there = anybody()
+    for endpoint, title, roles in ROOMS:
+        if there is not None and there.role in roles:
+            yield endpoint, title

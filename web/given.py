@@ -1,0 +1,69 @@
+"""What the browser's doors are given by the roof: everything from outside that a page may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from flask import current_app, has_request_context, request
+from sqlalchemy.orm import Session
+
+from helpdesk.pins import PinKeys
+from helpdesk.sealing import Seal
+from models.audit import FROM
+
+EXTENSION: Final = "web"
+
+
+class Transactions(Protocol):
+    """The database, as pages need it."""
+
+    def reading(self, *, within: float | None = None) -> AbstractContextManager[Session]:
+        """A block that only looks, and sees one moment."""
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A block that is committed at its end, and rolled back by an exception."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A database, a clock, keys, and what the environment says.
+
+    `second_factor`: whether those who may move points must have one. `is_demo`: the telephone page is there.
+    """
+
+    database: Transactions
+    clock: Callable[[], datetime]
+    pin_keys: PinKeys
+    seal: Seal
+    base_url: str
+    health: Callable[[], tuple[bool, Mapping[str, object]]]
+    is_demo: bool = False
+    second_factor: bool = True
+    correction_limit: int = 60
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A block that only looks."""
+        return self.database.reading()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A block that may write; its lines in the audit say from where."""
+        with self.database.writing() as session:
+            if has_request_context():
+                session.info[FROM] = address()
+            yield session
+
+
+def given() -> Given:
+    """What this application was given."""
+    found: Given = current_app.extensions[EXTENSION]
+    return found
+
+
+def address() -> str:
+    """The network address that the request came from, as far as it is known."""
+    return (request.remote_addr or "")[:64]

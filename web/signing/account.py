@@ -1,0 +1,122 @@
+"""A user's own account: password, second factor with recovery codes, and where they are signed in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import segno
+from flask import Blueprint, abort, redirect, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk import passwords, second_factor, sign_ins, users
+from helpdesk.passwords import WeakPassword
+from models import User
+from web.given import given
+from web.page import page, words
+from web.signing.forms import Confirmed, PasswordForm, SecondFactorForm
+from web.visitors import EVERYBODY, let_in, opens_to, visitor
+from web.words import N_
+
+account = Blueprint("account", __name__, url_prefix="/account")
+let_in(account)
+SEED = "seed"
+WEAK = {
+    "short": N_("It has fewer than 12 characters."),
+    "long": N_("It has more than 200 characters."),
+    "own": N_("It is your own name or address; take something nobody guesses."),
+}
+
+
+@account.get("/")
+@opens_to(*EVERYBODY, before_secured=True)
+def overview() -> AnyResponse:
+    """All of it on one page."""
+    return _overview()
+
+
+@account.post("/password")
+@opens_to(*EVERYBODY, before_secured=True)
+def password() -> AnyResponse:
+    """A new password; every other sign-in ends."""
+    form, there, house = PasswordForm(), visitor(), given()
+    if form.validate():
+        with house.writing() as database:
+            user = database.get_one(User, there.user_id)
+            if not passwords.fits(user.password, form.old.data):
+                form.refuse(form.old, words()(N_("That is not your password.")))
+            else:
+                try:
+                    users.set_password(database, user, form.new.data, actor=there.email, now=house.clock(), keep=there.sign_in_id)
+                except WeakPassword as weak:
+                    form.refuse(form.new, words()(WEAK[weak.why]))
+                else:
+                    return redirect(url_for(".overview", done="password"))
+    return _overview(HTTPStatus.UNPROCESSABLE_ENTITY, password=form)
+
+
+@account.route("/second-factor", methods=["GET", "POST"])
+@opens_to(*EVERYBODY, before_secured=True)
+def second() -> AnyResponse:
+    """Sets up an authenticator app: a picture to scan, and the first code to show that it works. Tells the recovery codes."""
+    form, there, house = SecondFactorForm(), visitor(), given()
+    if form.is_submitted() and SEED in session and form.validate():
+        step = second_factor.matches(session[SEED], form.code.data, now=house.clock())
+        if step is not None:
+            with house.writing() as database:
+                user = database.get_one(User, there.user_id)
+                second_factor.put_on(user, session.pop(SEED), seal=house.seal, step=step)
+                codes = second_factor.recovery_codes(database, user)
+            return page("signing/recovery_codes.html", codes=codes)
+        form.refuse(form.code, words()(N_("That is not the code of now. Is the clock of the telephone right?")))
+    if SEED not in session:
+        session[SEED] = second_factor.drawn()
+    with house.reading() as database:
+        uri = second_factor.address(session[SEED], database.get_one(User, there.user_id))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+    return page("signing/second_factor.html", status, form=form, seed=session[SEED], picture=_picture(uri))
+
+
+@account.post("/second-factor/off")
+@opens_to(*EVERYBODY, before_secured=True)
+def second_off() -> AnyResponse:
+    """Takes the authenticator app off, against the password."""
+    form, there, house = PasswordForm(), visitor(), given()
+    with house.writing() as database:
+        user = database.get_one(User, there.user_id)
+        if Confirmed().validate() and passwords.fits(user.password, form.old.data or ""):
+            second_factor.take_off(database, user)
+            return redirect(url_for(".overview", done="off"))
+    form.refuse(form.old, words()(N_("That is not your password.")))
+    return _overview(HTTPStatus.UNPROCESSABLE_ENTITY, off=form)
+
+
+@account.post("/sign-ins/<int:sign_in_id>/end")
+@opens_to(*EVERYBODY, before_secured=True)
+def end(sign_in_id: int) -> AnyResponse:
+    """Ends one of one's own sign-ins, for instance on a telephone that was lost."""
+    there, house = visitor(), given()
+    if Confirmed().validate():
+        with house.writing() as database:
+            if not sign_ins.end(database, sign_in_id, user_id=there.user_id, now=house.clock()):
+                abort(HTTPStatus.NOT_FOUND)
+    return redirect(url_for(".overview", done="ended"))
+
+
+def _overview(status: int = 200, **forms: object) -> AnyResponse:
+    there, house = visitor(), given()
+    with house.reading() as database:
+        user = database.get_one(User, there.user_id)
+        return page(
+            "signing/account.html",
+            status,
+            user=user,
+            sign_ins=sign_ins.of_user(database, there.user_id, now=house.clock()),
+            codes_left=second_factor.codes_left(database, there.user_id),
+            now=house.clock(),
+            **{"password": PasswordForm(formdata=None), "off": PasswordForm(formdata=None), **forms},
+        )
+
+
+def _picture(uri: str) -> str:
+    """The address as an SVG picture to scan, as a data: URI; black on white in the dark too, or apps do not read it."""
+    return segno.make(uri, error="m").svg_data_uri(scale=5, border=4, light="#fff")

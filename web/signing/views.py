@@ -1,0 +1,105 @@
+"""Signing in: e-mail and password, then a code where the user has a second factor; and out again.
+
+What failed is answered the same whatever it was: nobody learns who has a log-in, or which half was right.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, redirect, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk import sign_ins
+from models import User
+from models.values import Language
+from web.given import given
+from web.page import LANGUAGE_COOKIE, page, words
+from web.signing.forms import CodeForm, Confirmed, SignInForm
+from web.visitors import TOKEN, anybody, inner_path, where
+from web.words import N_
+
+signing = Blueprint("signing", __name__)
+HALF_WAY: Final = "half_way"
+CODE_WITHIN: Final = 600
+WRONG: Final = N_("E-mail or password is wrong. After five failures a log-in is locked for 15 minutes.")
+WRONG_CODE: Final = N_("The code is wrong, or was used already. Wait for the next one.")
+YEAR: Final = 365 * 86_400
+
+
+@signing.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> AnyResponse:
+    """E-mail and password."""
+    form = SignInForm()
+    if not form.is_submitted():
+        return page("signing/sign_in.html", form=form)
+    if form.validate():
+        house, now = given(), given().clock()
+        with house.writing() as database:
+            user = sign_ins.with_password(database, form.email.data, form.password.data, where=where(), now=now)
+            if user is not None:
+                return _half_way(user, now.timestamp()) if user.second_factor else _signed_in(user, database, now)
+        form.refuse(None, words()(WRONG))
+    return page("signing/sign_in.html", 422, form=form)
+
+
+@signing.route("/sign-in/code", methods=["GET", "POST"])
+def code() -> AnyResponse:
+    """The second factor, within ten minutes of the first."""
+    half, now = session.get(HALF_WAY), given().clock()
+    if half is None or now.timestamp() - half["at"] > CODE_WITHIN:
+        session.pop(HALF_WAY, None)
+        return redirect(url_for(".sign_in", next=request.args.get("next")))
+    form = CodeForm()
+    if not form.is_submitted():
+        return page("signing/code.html", form=form)
+    if form.validate():
+        house = given()
+        with house.writing() as database:
+            user = sign_ins.with_code(database, half["user"], form.code.data, seal=house.seal, where=where(), now=now)
+            if user is not None:
+                return _signed_in(user, database, now)
+        form.refuse(form.code, words()(WRONG_CODE))
+    return page("signing/code.html", 422, form=form)
+
+
+@signing.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """Out: the sign-in ends, here and in the books."""
+    there = anybody()
+    if Confirmed().validate() and there is not None:
+        with given().writing() as database:
+            sign_ins.end(database, there.sign_in_id, user_id=there.user_id, now=given().clock())
+        session.clear()
+    return redirect(url_for(".sign_in"))
+
+
+@signing.post("/language/<any(da, en):wanted>")
+def choose_language(wanted: str) -> AnyResponse:
+    """The language of the screens: kept with the user, or in a cookie for whoever is not signed in."""
+    response = redirect(inner_path(request.form.get("back")))
+    if not Confirmed().validate():
+        return response
+    there = anybody()
+    if there is not None:
+        with given().writing() as database:
+            user = database.get_one(User, there.user_id)
+            user.language = Language(wanted)
+    response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def _half_way(user: User, at: float) -> AnyResponse:
+    session.clear()
+    session[HALF_WAY] = {"user": user.id, "at": at}
+    return redirect(url_for(".code", next=request.args.get("next")))
+
+
+def _signed_in(user: User, database: Session, now: datetime) -> AnyResponse:
+    """A new session: nothing of the one before is kept, so nobody can have laid one ready."""
+    token = sign_ins.begin(database, user, where=where(), now=now)
+    session.clear()
+    session[TOKEN] = token
+    return redirect(inner_path(request.args.get("next")))
