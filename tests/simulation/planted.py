@@ -19,12 +19,11 @@ from ivr.flows import screen
 from ivr.story import Heard, Story
 from ivr.turns import Accept, Answer, Connect
 from models import Account, Attempt, Call, Errand, Hold, Report
-from models.corrections import CorrectionState
 from models.local import from_local, to_local
 from models.values import ErrandState, HoldState, Points
 
 _answer, _release, _ended_at = screen.answer, ledger.release, endings.ended_at
-_post, _granted = refunds._post, refunds.granted
+_post = refunds._post
 
 
 def any_key_connects(call: Story, heard: Heard) -> Answer:
@@ -132,13 +131,6 @@ def posted_twice(session: Session, call: Call, quarter: int, points: Points, *, 
     _post(session, call, quarter, Points(2 * points), reason=reason, actor=actor, now=now)
 
 
-def given_back_before_it_is_decided(
-    session: Session, call_id: int, *, states: tuple[CorrectionState, ...] = (CorrectionState.DONE,)
-) -> dict[int, Points]:
-    """A refund that waits for a second person counts as granted."""
-    return _granted(session, call_id, states=(*states, CorrectionState.ASKED))
-
-
 def nobody_is_told(*_session: object, **_what: object) -> None:
     """A clock that is wrong, and no alarm."""
 
@@ -156,7 +148,6 @@ DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "a later list reprices": (meter, "price", by_the_newest_list),
     "the accepted price is forgotten": (meter, "price", without_the_accepted_price),
     "a refund comes back twice": (refunds, "_post", posted_twice),
-    "a refund that waits is given": (refunds, "granted", given_back_before_it_is_decided),
     "a wrong clock alarms nobody": (skew, "_tell", nobody_is_told),
 }
 
