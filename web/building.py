@@ -12,16 +12,18 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
 from web import page
-from web.console import board, duty, figures, search
+from web.console import board, duty, figures, search, system
 from web.console.blueprint import console
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
+from web.metrics import measure, metrics
 from web.pages import pages
+from web.signing import passkeys
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, duty, figures, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, duty, figures, passkeys, search, system)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
@@ -59,7 +61,9 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
-    for blueprint in (pages, signing, account, console):
+    for blueprint in programs:
+        measure(app, blueprint)
+    for blueprint in (pages, metrics, signing, account, console):
         app.register_blueprint(blueprint)
     for blueprint in (account, console):
         require_all_said(app, blueprint)

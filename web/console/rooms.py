@@ -13,6 +13,7 @@ ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+    ("console.the_system", N_("The system"), (Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.SUPPORTER: N_("supporter"),
