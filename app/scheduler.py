@@ -22,17 +22,16 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app import carrier, cutter, reconciler, sweeper, teller
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
-from app.heart import Heart
 from billing import charging
 from helpdesk import cases, events, last_minutes, left_behind, low_balance, running_out
-from models import Account, Call, Delivery, Errand, Reconciliation, Task
+from models import Account, Attempt, Call, Delivery, Errand, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -49,31 +48,47 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "balances": low_balance.tell_due,
     "events": events.tell_due,
 }
-NOW: Final = bindparam("now", type_=Call.sweep_at.type)
-DUE: Final[Mapping[str, ColumnElement[bool]]] = {
-    "holds": exists().where(Call.next_hold_at <= NOW),
-    "quarters": exists().where(Call.next_quarter_at <= NOW),
-    "cases": exists().where(Call.link_at <= NOW),
-    "missed": exists().where(Call.follow_up_at <= NOW),
-    "attempts": exists().where(left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type))),
-    "alarms": exists().where(Task.alarm_at <= NOW),
-    "warnings": exists().where(Call.warn_at <= NOW),
-    "balances": exists().where(Account.low_at <= NOW),
-    "events": events.waits(NOW),
-    "cuts": exists().where(Call.cut_at <= NOW),
-    "sweeps": exists().where(Call.sweep_at <= NOW),
-    "texts": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.TEXT),
-    "letters": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.MAIL),
-    "hooks": exists().where(Delivery.due_at <= NOW),
-    "days": or_(exists().where(Reconciliation.due_at <= NOW), ~exists(select(Reconciliation.id))),
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """Where rows tell when a job has something to do: at that `moment`, or so much `later`; or always, where `untold`."""
+
+    moment: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime]
+    which: tuple[ColumnElement[bool], ...] = ()
+    later: timedelta = timedelta(0)
+    untold: ColumnElement[bool] | None = None
+
+    def is_due(self, name: str) -> ColumnElement[bool]:
+        """Whether it has, where `name` is now, less what it is later."""
+        told = exists().where(self.moment <= bindparam(name), *self.which)
+        return told if self.untold is None else or_(told, self.untold)
+
+
+DUE: Final[Mapping[str, Appointment]] = {
+    "holds": Appointment(Call.next_hold_at),
+    "quarters": Appointment(Call.next_quarter_at),
+    "cases": Appointment(Call.link_at),
+    "missed": Appointment(Call.follow_up_at),
+    "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
+    "alarms": Appointment(Task.alarm_at),
+    "warnings": Appointment(Call.warn_at),
+    "balances": Appointment(Account.low_at),
+    "events": Appointment(Call.tell_at, events.TELLABLE),
+    "cuts": Appointment(Call.cut_at),
+    "sweeps": Appointment(Call.sweep_at),
+    "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
+    "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
+    "hooks": Appointment(Delivery.due_at),
+    "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }
-"""Whether a job may have something to do: where it would claim anything, this is true."""
-WAITING: Final = select(*DUE.values())
+"""When a job may have something to do: where it would claim anything, its appointment is due."""
+WAITING: Final = select(*(appointment.is_due(name) for name, appointment in DUE.items()))
 
 
 def due(session: Session, now: datetime) -> set[str]:
     """The jobs that may have something to do."""
-    found = session.execute(WAITING, {"now": now, "rung_before": now - left_behind.LONGEST_ATTEMPT}).one()
+    found = session.execute(WAITING, {name: now - appointment.later for name, appointment in DUE.items()}).one()
     return {name for name, is_due in zip(DUE, found, strict=True) if is_due}
 
 
@@ -81,13 +96,13 @@ def due(session: Session, now: datetime) -> set[str]:
 class Clockwork:
     """The jobs of one clock process. `stopping` is set when it shall end: a unit in hand is finished, no other is begun.
 
-    `failed` names the jobs in which something raised. `heart` says that this clock is alive, for as long as it runs for ever.
+    `failed` names the jobs in which something raised. `beats` are done at each beat, due or not, for as long as it runs for ever.
     """
 
     database: Database
     ports: Ports
     clock: Clock
-    heart: Heart | None = None
+    beats: Mapping[str, Unit] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: set[str] = field(default_factory=set)
 
@@ -105,11 +120,14 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
-            "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
+            "texts": lambda: self._carry(ErrandKind.TEXT),
+            "letters": lambda: self._carry(ErrandKind.MAIL),
             "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
+
+    def _carry(self, kind: ErrandKind) -> int:
+        return carrier.carry(self.database, self.ports, self.clock, kinds={kind}, goes_on=lambda: not self.stopping.is_set())
 
     def once(self) -> dict[str, int]:
         """Does all work that is due now, until nothing is; how many of each."""
@@ -153,8 +171,7 @@ class Clockwork:
 
     def forever(self) -> None:
         """Beats once a second until `stopping` is set, then finishes the units in hand."""
-        beats: dict[str, Unit] = {"heartbeat": self.heart.beat} if self.heart else {}
-        jobs = self.units() | beats
+        jobs = {**self.units(), **self.beats}
         scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
         for name, work in jobs.items():
             options = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -162,7 +179,7 @@ class Clockwork:
         scheduler.start()
         log.info("clock_started", jobs=sorted(jobs))
         while not self.stopping.wait(BEAT):
-            for name in [*self._waiting(), *beats]:
+            for name in [*self._waiting(), *self.beats]:
                 scheduler.modify_job(name, next_run_time=wall())
         scheduler.shutdown(wait=True)
         log.info("clock_stopped")

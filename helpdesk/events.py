@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Table, exists, func, literal, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
@@ -26,6 +26,8 @@ from models.webhooks import DeliveryState, EventKind
 DELIVERIES: Final = cast("Table", Delivery.__table__)
 SINCE: Final = select(func.min(WebhookEndpoint.created_at)).where(WebhookEndpoint.ended_at.is_(None)).scalar_subquery()
 """When the oldest endpoint that is told of anything was added: what happened before is nobody's. Null where there is none."""
+TELLABLE: Final = (Call.tell_at >= SINCE, Call.link_at.is_(None))
+"""Whether somebody is there to be told of a call; a talked one first gets its case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +72,12 @@ def tell(session: Session, *events: Event, now: datetime) -> None:
     there = session.scalars(select(WebhookEndpoint).where(WebhookEndpoint.ended_at.is_(None))).all()
     rows = [_delivery(to, event, now=now) for to in there for event in events if _is_for(to, event)]
     if rows:
-        bulk.insert_once(session, DELIVERIES, rows, unique="key", returning=[DELIVERIES.c.id])
-
-
-def waits(now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether a call has something to tell, and somebody is there to be told."""
-    return exists().where(*_tellable(now))
+        bulk.insert_once(session, DELIVERIES, rows, unique="key", returning=(DELIVERIES.c.id,))
 
 
 def tell_due(session: Session, now: datetime) -> int:
     """Writes down what one call has to tell; 1, or 0 where nothing is. Scheduler's unit of work."""
-    due = select(Call).where(*_tellable(literal(now, Call.tell_at.type))).order_by(Call.tell_at, Call.id).limit(1)
+    due = select(Call).where(Call.tell_at <= now, *TELLABLE).order_by(Call.tell_at, Call.id).limit(1)
     call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
     if call is None:
         return 0
@@ -88,11 +85,6 @@ def tell_due(session: Session, now: datetime) -> int:
     call.tell_at = None
     tell(session, *_of_call(session, call, now=now), now=now)
     return 1
-
-
-def _tellable(now: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """A talked call first gets its case."""
-    return Call.tell_at <= now, Call.tell_at >= SINCE, Call.link_at.is_(None)
 
 
 def _of_call(session: Session, call: Call, *, now: datetime) -> Iterator[Event]:
@@ -108,9 +100,8 @@ def _of_call(session: Session, call: Call, *, now: datetime) -> Iterator[Event]:
         last = session.scalar(select(func.max(Journal.id)).where(Journal.call_id == call.id))
         if last is not None:
             yield Event(kind=EventKind.CALL_SETTLED, key=f"{call.sid}:{last}", at=now, data=data, number=number)
-    task = session.scalar(select(Task).where(Task.call_id == call.id))
-    if task is not None:
-        yield _of_task(task, call)
+    tasks = session.scalars(select(Task).where(Task.call_id == call.id).order_by(Task.id))
+    yield from (_of_task(task, call) for task in tasks)
 
 
 def _of_task(task: Task, call: Call) -> Event:
@@ -131,6 +122,11 @@ def purchase(*, customer: str, points: Points, reference: str, entry: int, balan
     """A customer bought points."""
     data = {"customer": customer, "points": points, "reference": reference, "entry": entry, "balance": balance}
     return Event(kind=EventKind.PURCHASE_POSTED, key=str(entry), at=now, data=data)
+
+
+def correction(row: Correction, *, now: datetime) -> Event:
+    """A correction stands in the books."""
+    return Event(kind=EventKind.CORRECTION_POSTED, key=str(row.id), at=now, data=correction_document(row))
 
 
 def _is_for(to: WebhookEndpoint, event: Event) -> bool:

@@ -29,7 +29,7 @@ def of_before(session: Session, token_id: int, key: str, request: str, *, now: d
     """Status and body of the same write before; None where it is to be done now. `request` is a hash. Raises KeyReused."""
     session.execute(delete(KeptAnswer).where(KeptAnswer.asked_at <= now - KEPT_FOR))
     row = {"key": _key(token_id, key), "request": request, "asked_at": now}
-    if bulk.insert_once(session, ANSWERS, [row], unique="key", returning=[ANSWERS.c.id]).scalar() is not None:
+    if bulk.insert_once(session, ANSWERS, [row], unique="key", returning=(ANSWERS.c.id,)).scalar() is not None:
         return None
     found = session.scalars(select(KeptAnswer).where(KeptAnswer.key == _key(token_id, key))).one()
     if found.request != request:

@@ -30,6 +30,14 @@ class Call(Base):
         CheckConstraint("accepted_at IS NULL OR (accepted_attempt IS NOT NULL AND supporter_id IS NOT NULL)", name="accepted"),
         CheckConstraint("state != 'ended' OR (next_hold_at IS NULL AND next_quarter_at IS NULL)", name="no_due_quarters"),
         CheckConstraint("(state = 'ended') = (sweep_at IS NULL)", name="swept"),
+        Index(
+            "uq_calls_continued_quarter",
+            "person_id",
+            "billed_from",
+            unique=True,
+            sqlite_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -57,7 +65,8 @@ class Call(Base):
     unanswered_at: Mapped[datetime | None]
 
     # The bridge (R7). `accepted_at` is our own mark; whether a bridge followed, the provider says.
-    # `accepted_attempt` is that attempt's number; `billed_from` is when a quarter of an earlier call, which it continues, is over.
+    # `accepted_attempt` is that attempt's number; `billed_from` is when a quarter of an earlier call, which it continues, is over:
+    # of two live calls of one person one continues it.
     accepted_attempt: Mapped[int | None]
     supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
     accepted_at: Mapped[datetime | None]
@@ -85,12 +94,13 @@ class Call(Base):
     follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
     tell_at: Mapped[datetime | None] = mapped_column(index=True)
 
-    line: Mapped[Line] = relationship(lazy="joined", innerjoin=True)
-    customer: Mapped[Customer | None] = relationship()
-    person: Mapped[Person | None] = relationship()
-    case: Mapped[Case | None] = relationship()
-    supporter: Mapped[Supporter | None] = relationship()
-    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", back_populates="call")
+    # Only to be read (models.base): what is written is the column.
+    line: Mapped[Line] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    customer: Mapped[Customer | None] = relationship(viewonly=True)
+    person: Mapped[Person | None] = relationship(viewonly=True)
+    case: Mapped[Case | None] = relationship(viewonly=True)
+    supporter: Mapped[Supporter | None] = relationship(viewonly=True)
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", viewonly=True)
 
 
 class Attempt(Base):
@@ -124,8 +134,8 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[AttemptOutcome | None] = mapped_column(one_of(AttemptOutcome))
 
-    call: Mapped[Call] = relationship(foreign_keys=[call_id], back_populates="attempts")
-    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True)
+    call: Mapped[Call] = relationship(foreign_keys=[call_id], viewonly=True)
+    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class Leg(Base):
@@ -141,7 +151,7 @@ class Leg(Base):
     errors: Mapped[int] = mapped_column(default=0)
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
-    attempt: Mapped[Attempt | None] = relationship()
+    attempt: Mapped[Attempt | None] = relationship(viewonly=True)
 
 
 class Turn(Base):

@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, price_lists, quarters, tariff
+from billing import holds, ledger, meter, price_lists, quarters, refunds, tariff
 from billing.ledger import NotEnoughPoints
-from helpdesk import endings, errands
+from helpdesk import endings, errands, skew
 from helpdesk.errands import Claimed
 from ivr.flows import screen
 from ivr.story import Heard, Story
@@ -22,7 +22,8 @@ from models import Account, Attempt, Call, Errand, Hold, Report
 from models.local import from_local, to_local
 from models.values import ErrandState, HoldState, Points
 
-_answer, _release, _ended_at = screen.answer, ledger.release, endings.ended_at
+_answer, _release, _ended_at = screen.answer, holds.release, endings.ended_at
+_post = refunds._post
 
 
 def any_key_connects(call: Story, heard: Heard) -> Answer:
@@ -62,11 +63,11 @@ def the_last_end_counts(ends: list[Report], attempt: Attempt) -> datetime:
 
 def read_then_written(
     session: Session, account: Account, *, call_id: int, quarter: int, points: Points, floor: Points | None, now: datetime
-) -> Hold:
+) -> int:
     """A balance that is looked at, and written a moment later."""
     known = session.scalar(select(Hold).where(Hold.call_id == call_id, Hold.quarter == quarter))
     if known is not None and known.state is HoldState.OPEN:
-        return known
+        return known.id
     session.refresh(account)
     if floor is not None and ledger.available(account) - points < floor:
         raise NotEnoughPoints(Points(floor + points - ledger.available(account)))
@@ -77,7 +78,7 @@ def read_then_written(
     session.flush()
     session.execute(update(Account).where(Account.id == account.id).values(held=held))
     session.refresh(account)
-    return one
+    return one.id
 
 
 def unclaimed(session: Session, *, now: datetime) -> Claimed | None:
@@ -125,11 +126,20 @@ def without_the_accepted_price(session: Session, call: Call, quarter: int) -> Po
     )
 
 
+def posted_twice(session: Session, call: Call, quarter: int, points: Points, *, reason: str, actor: str, now: datetime) -> None:
+    """What is given back comes back twice."""
+    _post(session, call, quarter, Points(2 * points), reason=reason, actor=actor, now=now)
+
+
+def nobody_is_told(*_session: object, **_what: object) -> None:
+    """A clock that is wrong, and no alarm."""
+
+
 DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "charging without key": (screen, "answer", any_key_connects),
-    "releasing a hold twice": (ledger, "release", released_twice),
+    "releasing a hold twice": (holds, "release", released_twice),
     "trusting the parent's duration": (endings, "ended_at", as_the_parent_says),
-    "a read-then-write balance": (ledger, "hold", read_then_written),
+    "a read-then-write balance": (holds, "hold", read_then_written),
     "accepting a voicemail": (screen, "answer", silence_connects),
     "an unclaimed job": (errands, "claim", unclaimed),
     "the last end counts": (endings, "ended_at", the_last_end_counts),
@@ -137,6 +147,8 @@ DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "quarters by the wall clock": (quarters, "starts_at", by_the_wall_clock),
     "a later list reprices": (meter, "price", by_the_newest_list),
     "the accepted price is forgotten": (meter, "price", without_the_accepted_price),
+    "a refund comes back twice": (refunds, "_post", posted_twice),
+    "a wrong clock alarms nobody": (skew, "_tell", nobody_is_told),
 }
 
 

@@ -165,7 +165,7 @@ def test_what_is_too_much_waits_for_a_second_person(house: House, mette: ACaller
     assert program.reads(f"/customers/{mette.number}/balance")["balance"] == 60
     assert program.reads("/corrections?state=asked")["corrections"] == [asked.json]
     with house.database.reading() as session:
-        assert session.scalars(select(Correction.asked_by)).one() == "api:Regnskab"
+        assert session.scalars(select(Correction.asked_by)).one() == "api:regnskab"
 
 
 def test_a_charge_is_given_back_once(house: House, mette: ACaller, program: Program) -> None:
