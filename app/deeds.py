@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.mail import Smtp
 from app.settings import Settings
 from helpdesk import notices, recipients
 from helpdesk.errands import Claimed
+from helpdesk.password_links import LASTS, Kind, PasswordLinks
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
 from ivr.twilio_api import TwilioApi
 from models import Call, Errand, Task
@@ -33,12 +35,13 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """What fulfils the ports; None where the environment configures nothing."""
+    """What fulfils the ports; None where the environment configures nothing. `links` makes the links that letters bring."""
 
     phone: Phone | None
     text: Text | None
     mail: Mail | None
     alarm_address: str | None
+    links: PasswordLinks | None = None
 
     @classmethod
     def of(cls, settings: Settings, *, heart: Heart | None = None) -> Ports:
@@ -55,7 +58,9 @@ class Ports:
             if heart is not None:
                 api.client.http_client = Listening(api.client.http_client, heart)
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
-        return cls(phone=api, text=api if settings.sms_from else None, mail=mail, alarm_address=settings.alarm_address)
+        text = api if settings.sms_from else None
+        links = PasswordLinks.derive(settings.secret_keys, settings.public_base_url) if settings.secret_keys else None
+        return cls(phone=api, text=text, mail=mail, alarm_address=settings.alarm_address, links=links)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,7 @@ class Deed:
 
 def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> Deed:
     """What is to be done about a claimed errand. Raises NotConfigured where nothing is there to do it with."""
-    if not claimed.in_doubt and (unwanted := _unwanted(session, claimed)):
+    if not claimed.in_doubt and (unwanted := _unwanted(session, claimed, now=now)):
         return Deed(act=lambda: unwanted)
     payload = claimed.payload
     to = recipients.address(session, payload["to"], claimed.kind, alarm_address=ports.alarm_address)
@@ -80,16 +85,31 @@ def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> 
         raise NotConfigured(
             "ALARM_ADDRESS is not set" if alarmed else f"{payload['to']} cannot be reached by {claimed.kind} any more"
         )
-    words = notices.written(payload["notice"], recipients.language(session, payload["to"]), payload["values"])
+    values = payload["values"] | _link(session, ports, payload, now=now)
+    words = notices.written(payload["notice"], recipients.language(session, payload["to"]), values)
     if claimed.kind is ErrandKind.TEXT or "@" not in to:
         return _text(session, ports, claimed, to=to, words=words)
     return _letter(ports, claimed, to=to, words=words, now=now)
 
 
-def _unwanted(session: Session, claimed: Claimed) -> str | None:
+def _link(session: Session, ports: Ports, payload: dict[str, Any], *, now: datetime) -> dict[str, str]:
+    """The link that a letter brings, made now: no row ever has it."""
+    if "link" not in payload:
+        return {}
+    if ports.links is None:
+        raise NotConfigured("SECRET_KEY is not set, and links are sealed with it")
+    return {"link": ports.links.made(recipients.a_user(session, payload["to"]), Kind(payload["link"]), now=now)}
+
+
+def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str | None:
     """Why nobody wants a message any more that has not been sent yet."""
     if claimed.payload.get("replaced"):
         return "not sent: a corrected one has replaced it"
+    link = claimed.payload.get("link")
+    if link is not None and now - claimed.asked_at > LASTS[Kind(link)]:
+        return "not sent: it was asked for too long ago"
+    if link is not None and recipients.a_user(session, claimed.payload["to"]).ended_at is not None:
+        return "not sent: they log in no more"
     talk = claimed.payload.get("talk")
     if talk is not None and session.get_one(Call, talk).state is CallState.ENDED:
         return "not sent: the call is over"

@@ -234,5 +234,7 @@ def _payable(prices: Tariff, first: Points | None, free: Points, *, now: datetim
 
 def _language(session: Session, number: str | None) -> Language:
     """The language to greet a number in: that of the persons known by it, where they agree; else Danish (R22)."""
-    known = set(session.scalars(select(Person.language).where(Person.phone == number))) if number else set()
+    known = (
+        set(session.scalars(select(Person.language).where(Person.phone == number, Person.ended_at.is_(None)))) if number else set()
+    )
     return known.pop() if len(known) == 1 else Language.DANISH

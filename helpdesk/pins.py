@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from helpdesk.sealing import derived
@@ -81,7 +81,7 @@ def draw(session: Session, keys: PinKeys) -> str:
     """A random PIN that nobody has, under any key (R1)."""
     while True:
         pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        if owner(session, keys, pin) is None:
+        if session.scalar(_whose(keys, pin)) is None:
             return pin
 
 
@@ -103,11 +103,10 @@ def reveal(keys: PinKeys, person: Person) -> str:
 
 
 def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
-    """Whose PIN these digits are; None for anything that is nobody's."""
+    """Whose PIN these digits are; None for anything that is nobody's, or that of somebody who has left."""
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
         return None
-    lookups = [_lookup(key, digits) for key in keys.keys]
-    return session.scalar(select(Person).where(Person.pin_lookup.in_(lookups)))
+    return session.scalar(_whose(keys, digits).where(Person.ended_at.is_(None)))
 
 
 def require_keys(session: Session, keys: PinKeys) -> None:
@@ -144,6 +143,11 @@ def _derive(root: str) -> PinKey:
         return derived(root, f"pin {purpose}")
 
     return PinKey(name=of("key name").hex()[:16], lookup=of("look-up"), cipher=of("cipher"))
+
+
+def _whose(keys: PinKeys, digits: str) -> Select[Person]:
+    """Who has these digits for a PIN, also among those who have left: they may come back."""
+    return select(Person).where(Person.pin_lookup.in_([_lookup(key, digits) for key in keys.keys]))
 
 
 def _lookup(key: PinKey, pin: str) -> str:

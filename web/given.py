@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Session
 
+from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from models.audit import FROM
@@ -53,6 +54,7 @@ class Given:
     """A database, a clock, keys, and what the environment says.
 
     `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
+    `sends_mail`: letters go out.
     """
 
     database: Transactions
@@ -61,6 +63,8 @@ class Given:
     seal: Seal
     base_url: str
     health: Callable[[], tuple[bool, Mapping[str, object]]]
+    links: PasswordLinks
+    sends_mail: bool = False
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60
