@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.sealing import derived
@@ -26,6 +26,9 @@ from models import Person
 
 DIGITS: Final = 8
 NONCE: Final = 12
+HOLDER: Final = select(Person).where(Person.pin_lookup.in_(bindparam("lookups", expanding=True)))
+"""Who has one of these PINs, also among those who have left: they may come back."""
+OWNER: Final = HOLDER.where(Person.ended_at.is_(None))
 
 
 class PinError(Exception):
@@ -81,7 +84,7 @@ def draw(session: Session, keys: PinKeys) -> str:
     """A random PIN that nobody has, under any key (R1)."""
     while True:
         pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        if session.scalar(_whose(keys, pin)) is None:
+        if session.scalar(HOLDER, {"lookups": [_lookup(key, pin) for key in keys.keys]}) is None:
             return pin
 
 
@@ -106,7 +109,8 @@ def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
     """Whose PIN these digits are; None for anything that is nobody's, or that of somebody who has left."""
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
         return None
-    return session.scalar(_whose(keys, digits).where(Person.ended_at.is_(None)))
+    lookups = [_lookup(key, digits) for key in keys.keys]
+    return session.scalar(OWNER, {"lookups": lookups})
 
 
 def require_keys(session: Session, keys: PinKeys) -> None:
@@ -143,11 +147,6 @@ def _derive(root: str) -> PinKey:
         return derived(root, f"pin {purpose}")
 
     return PinKey(name=of("key name").hex()[:16], lookup=of("look-up"), cipher=of("cipher"))
-
-
-def _whose(keys: PinKeys, digits: str) -> Select[Person]:
-    """Who has these digits for a PIN, also among those who have left: they may come back."""
-    return select(Person).where(Person.pin_lookup.in_([_lookup(key, digits) for key in keys.keys]))
 
 
 def _lookup(key: PinKey, pin: str) -> str:

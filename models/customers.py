@@ -46,4 +46,4 @@ class Person(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
+    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True, viewonly=True)
