@@ -27,8 +27,13 @@ class AlreadyTaken(Exception):
 
 def on_duty(session: Session, at: datetime) -> list[Supporter]:
     """Who is on duty at `at`, in ringing order."""
-    shifts = {shift.supporter_id: shift.supporter for shift in _shifts(session, at)}
-    return [shifts[duty.supporter] for duty in rota.on_duty(map(_duty, _shifts(session, at)), at)]
+    return [supporter for _, supporter in duties(session, at)]
+
+
+def duties(session: Session, at: datetime) -> list[tuple[Duty, Supporter]]:
+    """Who is on duty at `at`, each with the shift that counts, in ringing order."""
+    shifts = {shift.id: shift for shift in session.scalars(select(Shift).where(Shift.starts_at <= at, Shift.ends_at > at))}
+    return [(duty, shifts[duty.shift].supporter) for duty in rota.on_duty(map(_duty, shifts.values()), at)]
 
 
 def gaps(session: Session, during: Span) -> list[Span]:
@@ -96,10 +101,6 @@ def skip_wrap_up(attempt: Attempt) -> None:
     free_at, ended_at = attempt.supporter.free_at, attempt.ended_at
     if free_at is not None and ended_at is not None and free_at <= ended_at + WRAP_UP:
         attempt.supporter.free_at = None
-
-
-def _shifts(session: Session, at: datetime) -> list[Shift]:
-    return list(session.scalars(select(Shift).where(Shift.starts_at <= at, Shift.ends_at > at)))
 
 
 def _duty(shift: Shift) -> Duty:

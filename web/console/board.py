@@ -9,15 +9,14 @@ from werkzeug.wrappers import Response
 
 from helpdesk import board as boards
 from helpdesk.board import LineState, Standing
-from models.values import CallState, TaskKind
 from web.console.blueprint import console
+from web.console.looks import STATES, TASKS, Look
 from web.given import given
 from web.live import live
 from web.page import page
 from web.visitors import EVERYBODY, opens_to
 from web.words import N_
 
-Look = tuple[str, str, str]
 LINE: Final[Mapping[LineState, Look]] = {
     LineState.OPEN: ("green", "●", N_("The line is manned")),
     LineState.BUSY: ("amber", "◐", N_("Everyone on duty is busy")),
@@ -28,20 +27,6 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.RUNG: ("blue", "☎", N_("is being rung")),
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
-}
-STATES: Final[Mapping[CallState, Look]] = {
-    CallState.ANSWERING: ("grey", "○", N_("keys")),
-    CallState.RINGING: ("blue", "☎", N_("rings")),
-    CallState.TALKING: ("violet", "◆", N_("talks")),
-    CallState.ENDED: ("grey", "■", N_("ended")),
-}
-TASKS: Final[Mapping[TaskKind, str]] = {
-    TaskKind.CALLBACK: N_("Call back"),
-    TaskKind.MESSAGE: N_("Message"),
-    TaskKind.MISSED: N_("Missed call"),
-    TaskKind.REVIEW: N_("Review"),
-    TaskKind.DISCREPANCY: N_("Difference"),
-    TaskKind.DISPUTE: N_("Objection"),
 }
 PARTS: Final[Mapping[str, str]] = {
     "database": N_("Database"),
