@@ -79,7 +79,13 @@ class House(Seen, Postman):
     """Everything between a telephone and the books."""
 
     def __init__(
-        self, database: Database, *, at: datetime = NIGHT, prices: str | None = FLAT, env: dict[str, str] | None = None
+        self,
+        database: Database,
+        *,
+        at: datetime = NIGHT,
+        prices: str | None = FLAT,
+        env: dict[str, str] | None = None,
+        base: str = BASE,
     ) -> None:
         self.database = database
         self.settings = settings.from_env(
@@ -87,14 +93,14 @@ class House(Seen, Postman):
                 "SECRET_KEY": SECRET,
                 "TWILIO_ACCOUNT_SID": ACCOUNT,
                 "TWILIO_AUTH_TOKEN": TOKEN,
-                "PUBLIC_BASE_URL": BASE,
+                "PUBLIC_BASE_URL": base,
                 **(env or {}),
             }
         )
         self.keys = PinKeys.derive(self.settings.secret_keys)
         self.app = create_app(self.settings, database=database, clock=lambda: self.now)
         self.exchange = self.connected(Clock(at))
-        ours = addresses.of_number(BASE)
+        ours = addresses.of_number(base)
         self.exchange.number(SUPPORT, voice_url=ours.voice, status_url=ours.status, fallback_url=ours.fallback)
         self.ports = Ports(phone=None, text=None, mail=None, alarm_address=None)
         self.clock_works = True

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from app import settings
 from app.database import Database
-from app.wsgi import create_app
 from tests.browser.reader import Readers
 from tests.chromium import chromium
-from tests.house import SECRET
+from tests.house import House
 from tests.serving import served
 
 
@@ -34,11 +32,16 @@ def backend() -> str:
 
 
 @pytest.fixture
-def readers(chrome: Browser, database: Database) -> Iterator[Readers]:
+def house(database: Database) -> House:
+    """A house at the demo's kind of address: plain HTTP, as a browser on this machine sees it."""
+    return House(database, env={"DEMO": "1"}, base="http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def readers(chrome: Browser, house: House) -> Iterator[Readers]:
     """Whoever opens pages of the house. What went wrong in any of their windows fails the test at its end."""
-    environment = settings.from_env({"SECRET_KEY": SECRET})
-    with served(create_app(environment, database=database)) as address:
-        readers = Readers(chrome, address)
+    with served(house.app) as address:
+        readers = Readers(chrome, address, house)
         yield readers
         readers.leave()
     assert readers.complaints == []

@@ -60,7 +60,12 @@ def live_through(
                 night.goes_by()
             except Wrong as wrong:
                 raise Failed(seed, calls, str(wrong)) from wrong
-        found = list(morning.complaints(night, log.getvalue()))
+            except Exception as problem:
+                raise Failed(seed, calls, f"{type(problem).__name__} in the night: {problem}") from problem
+        try:
+            found = list(morning.complaints(night, log.getvalue()))
+        except Exception as problem:
+            raise Failed(seed, calls, f"{type(problem).__name__} in the morning: {problem}") from problem
         if found:
             raise Failed(seed, calls, "\n".join(found))
     tally.nights += 1

@@ -90,9 +90,8 @@ def _priced(told: list[Sent], last: Sent, count: int, lists: list[Prices]) -> di
 
 
 def _is_offer(one: Sent, told: list[Sent]) -> bool:
-    """Whether that was answered with a price, be it that the answer was lost and came when it was asked for again."""
-    said = one.answer or next((other.answer for other in told if other.place == one.place and other.answer), "")
-    return "turns" in one.kept and any(words in said for words in OFFERED)
+    """Whether that was answered with a price, be it that the answer was lost and came when it was asked for again, or again."""
+    return "turns" in one.kept and any(words in other.answer for other in told if other.place == one.place for words in OFFERED)
 
 
 def _is_bridged(about: list[End], leg: str, whole: datetime) -> bool:

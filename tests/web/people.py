@@ -47,7 +47,7 @@ class Somebody:
 
 def a_user(database: Database, role: Role, *, now: datetime, supporter: Supporter | None = None, name: str = "Ulla") -> str:
     """Somebody who can log in; their address."""
-    email = f"{name.lower()}.{role.value}@house.example"
+    email = f"{name.lower().replace(' ', '.')}.{role.value}@house.example"
     with database.writing() as session:
         who = session.get(Supporter, supporter.id) if supporter else None
         if role is Role.SUPPORTER and who is None:
