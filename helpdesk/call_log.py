@@ -73,7 +73,9 @@ def page(
     query = _query(session, wanted)
     place = tuple_(Call.started_at, Call.id)
     if after is not None:
-        found = session.scalars(query.where(place > _place(session, after)).order_by(Call.started_at, Call.id).limit(most + 1)).all()
+        found = session.scalars(
+            query.where(place > _place(session, after)).order_by(Call.started_at, Call.id).limit(most + 1)
+        ).all()
         shown, newer, older = list(reversed(found[:most])), len(found) > most, True
     else:
         query = query.where(place < _place(session, before)) if before is not None else query
@@ -148,7 +150,7 @@ def _names(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield or_(Call.customer_id.in_(companies), Call.person_id.in_([one.id for one in people]))
 
 
-def _key(session: Session, table: type[Customer] | type[Case], number: str) -> int:
+def _key(session: Session, table: type[Customer | Case], number: str) -> int:
     """The key of what people call by that number; 0, which nothing has, where there is none."""
     return session.scalar(select(table.id).where(table.number == number)) or 0
 

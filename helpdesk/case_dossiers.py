@@ -44,9 +44,7 @@ class CaseDossier:
 
 def dossier(session: Session, number: str, *, seen_by: int | None, now: datetime) -> CaseDossier:
     """The case of that number. Raises Unknown, also where `seen_by`, a supporter, may not see it."""
-    case = session.scalar(select(Case).where(Case.number == number, *sight.cases(seen_by)))
-    if case is None:
-        raise Unknown(f"there is no case {number}")
+    case = find(session, number, seen_by=seen_by)
     return CaseDossier(
         case=case.number,
         title=case.title,
@@ -59,6 +57,14 @@ def dossier(session: Session, number: str, *, seen_by: int | None, now: datetime
         tasks=tuple(_tasks(session, case, seen_by=seen_by)),
         time=tuple(cases.time_on(session, case)),
     )
+
+
+def find(session: Session, number: str, *, seen_by: int | None) -> Case:
+    """The case of that number, where it may be seen. Raises Unknown."""
+    case = session.scalar(select(Case).where(Case.number == number, *sight.cases(seen_by)))
+    if case is None:
+        raise Unknown(f"there is no case {number}")
+    return case
 
 
 def _tasks(session: Session, case: Case, *, seen_by: int | None) -> Sequence[QueuedTask]:

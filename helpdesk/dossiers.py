@@ -18,7 +18,7 @@ from helpdesk import call_log, explanations, queue, recipients, records
 from helpdesk.explanations import Explanation
 from helpdesk.queue import QueuedTask
 from helpdesk.records import ErrandRecord, Message
-from models import Attempt, Audit, Call, Correction, Cost, Dispute, Leg, Shift, Task, Turn
+from models import Attempt, Audit, Call, Correction, Cost, Dispute, Leg, Shift, Supporter, Task, Turn
 from models.values import AttemptOutcome
 from oncall import reasons
 from oncall.reasons import Place
@@ -65,6 +65,7 @@ class Dossier:
     turns: tuple[TurnFacts, ...]
     attempts: tuple[Rung, ...]
     nobody: tuple[Place, ...]
+    unanswered_at: datetime | None
     tasks: tuple[QueuedTask, ...]
     corrections: Sequence[Correction]
     disputes: Sequence[Dispute]
@@ -84,6 +85,7 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
         turns=tuple(_turns(session, call)),
         attempts=tuple(_rung(session, call, one) for one in call.attempts),
         nobody=tuple(_nobody(session, call)),
+        unanswered_at=call.unanswered_at,
         tasks=tuple(queue.about(session, Task.call_id == call.id)),
         corrections=session.scalars(select(Correction).where(Correction.call_id == call.id).order_by(Correction.id)).all(),
         disputes=session.scalars(select(Dispute).where(Dispute.call_id == call.id).order_by(Dispute.id)).all(),
@@ -94,17 +96,12 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
 
 
 def _turns(session: Session, call: Call) -> list[TurnFacts]:
-    turns = select(Turn, Attempt).join(Leg, Leg.id == Turn.leg_id).outerjoin(Attempt, Attempt.id == Leg.attempt_id)
+    turns = select(Turn, Supporter.name).join(Leg, Leg.id == Turn.leg_id)
+    named = turns.outerjoin(Attempt, Attempt.id == Leg.attempt_id).outerjoin(Supporter, Supporter.id == Attempt.supporter_id)
+    found = session.execute(named.where(Leg.call_id == call.id).order_by(Turn.at, Turn.id))
     return [
-        TurnFacts(
-            supporter=attempt.supporter.name if attempt else None,
-            number=turn.number,
-            at=turn.at,
-            step=turn.step,
-            heard=turn.heard,
-            answer=turn.answer,
-        )
-        for turn, attempt in session.execute(turns.where(Leg.call_id == call.id).order_by(Turn.at, Turn.id))
+        TurnFacts(supporter=name, number=turn.number, at=turn.at, step=turn.step, heard=turn.heard, answer=turn.answer)
+        for turn, name in found
     ]
 
 

@@ -1,7 +1,7 @@
 """The tasks of persons: what waits, the most urgent first, who took what, and how one is taken and handed back (R14).
 
-    Unknown      there is no such task (helpdesk.customers)
-    TaskTaken    somebody else has it; nothing was written
+Unknown      there is no such task (helpdesk.customers)
+TaskTaken    somebody else has it; nothing was written
 """
 
 from __future__ import annotations

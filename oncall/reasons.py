@@ -83,15 +83,13 @@ def _phoning(session: Session, call: Call, supporters: Sequence[Supporter], *, a
     return set(session.scalars(found.where(Call.started_at > at - LONGEST, Call.started_at <= at, goes_on)))
 
 
-def _why(
-    supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning: set[str | None], *, at: datetime
-) -> PassedOver:
+def _why(supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning: set[str | None], *, at: datetime) -> PassedOver:
     mine = [one for one in attempts if one.supporter_id == supporter.id]
     if any(one.call_id == call.id and one.rung_at < at for one in mine):
         return PassedOver.TRIED
     if supporter.phone in {call.from_number, call.line.number}:
         return PassedOver.IS_CALLER
-    if (elsewhere := [one for one in mine if one.call_id != call.id and (one.ended_at is None or one.ended_at > at)]):
+    if elsewhere := [one for one in mine if one.call_id != call.id and (one.ended_at is None or one.ended_at > at)]:
         talks = any(one.accepted_at is not None and one.accepted_at <= at for one in elsewhere)
         return PassedOver.TALKING if talks else PassedOver.RUNG
     if any(one.bridged and one.ended_at is not None and one.ended_at + roster.WRAP_UP > at for one in mine):

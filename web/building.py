@@ -11,9 +11,11 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
+from models.values import masked
 from web import page
-from web.console import board, search
+from web.console import board, cases, search, tasks
 from web.console.blueprint import console
+from web.console.calls import log, views
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
 from web.pages import pages
@@ -21,7 +23,7 @@ from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, log, views, cases, tasks, search)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
@@ -57,6 +59,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.before_request(recognised)
     page.guard(app)
     app.jinja_env.filters["browser"] = browser
+    app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in (pages, signing, account, console):

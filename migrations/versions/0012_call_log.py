@@ -1,4 +1,4 @@
-"""Indices in the order of the call log: the calls of a customer, a number or an outcome, the newest first; who was rung, who took a task."""
+"""Indices for the call log: calls of a customer, a number or an outcome in its order; who was rung, who took a task."""
 
 from __future__ import annotations
 

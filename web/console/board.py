@@ -8,13 +8,15 @@ from typing import Final
 from werkzeug.wrappers import Response
 
 from helpdesk import board as boards
+from helpdesk import sight
 from helpdesk.board import LineState, Standing
+from helpdesk.call_records import CallRecord
 from web.console.blueprint import console
 from web.console.looks import STATES, TASKS, Look
 from web.given import given
 from web.live import live
 from web.page import page
-from web.visitors import EVERYBODY, opens_to
+from web.visitors import EVERYBODY, opens_to, visitor
 from web.words import N_
 
 LINE: Final[Mapping[LineState, Look]] = {
@@ -91,4 +93,12 @@ def _shown(template: str) -> Response:
         tasks=TASKS,
         parts=PARTS,
         part_states=PART_STATES,
+        on_duty_kinds=sight.ON_DUTY,
+        sees=_sees,
     )
+
+
+def _sees(record: CallRecord) -> bool:
+    """Whether the visitor may open that call: a supporter only one for which they were rung."""
+    mine = visitor().sees_as
+    return mine is None or mine in {one.supporter for one in record.attempts}

@@ -9,7 +9,11 @@ from models.values import Role
 from web.visitors import EVERYBODY, anybody
 from web.words import N_
 
-ROOMS: Final = (("console.board", N_("Now"), EVERYBODY),)
+ROOMS: Final = (
+    ("console.board", N_("Now"), EVERYBODY),
+    ("console.tasks", N_("Tasks"), EVERYBODY),
+    ("console.calls", N_("Calls"), EVERYBODY),
+)
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.SUPPORTER: N_("supporter"),
     Role.BILLING: N_("billing"),
