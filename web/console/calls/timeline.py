@@ -60,7 +60,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
     """From moments to places, in one or two pieces."""
 
     start: datetime
@@ -69,12 +69,14 @@ class _Scale:
     bent: int
 
     def place(self, at: datetime) -> int:
+        """Where a moment stands; one outside stands at the nearer end."""
         at = min(max(at, self.start), self.end)
         if at <= self.bend:
             return _share(at - self.start, self.bend - self.start, self.bent)
         return self.bent + _share(at - self.bend, self.end - self.bend, WHOLE - self.bent)
 
     def bar(self, kind: str, start: datetime, end: datetime, told: str) -> Bar:
+        """A stretch of time, drawn."""
         left = self.place(start)
         return Bar(kind, left, max(0, self.place(end) - left), told)
 
@@ -84,17 +86,18 @@ def picture(dossier: Dossier, words: Words, *, now: datetime) -> Picture:
     facts = dossier.facts
     end = max(facts.end.at if facts.end else now, facts.started_at + A_SECOND)
     talk = facts.accepted_at if facts.outcome in {None, CallOutcome.TALKED} else None
-    scale, is_stretched = _scale(facts.started_at, talk, end)
+    scale, is_stretched = scaled(facts.started_at, talk, end)
     drawing = _Drawing(dossier=dossier, scale=scale, talk=talk, end=end, words=words, figures=Figures(words))
     moments = [facts.started_at, *([talk] if talk else []), end]
     return Picture(tuple(drawing.lanes()), tuple(Tick(scale.place(at), at) for at in moments), is_stretched)
 
 
-def _scale(start: datetime, talk: datetime | None, end: datetime) -> tuple[_Scale, bool]:
+def scaled(start: datetime, talk: datetime | None, end: datetime) -> tuple[Scale, bool]:
+    """The scale of a call, and whether what came before its talk is drawn wider than it was."""
     if talk is None or not start < talk < end:
-        return _Scale(start, end, end, WHOLE), False
+        return Scale(start, end, end, WHOLE), False
     share = _share(talk - start, end - start, WHOLE)
-    return _Scale(start, talk, end, max(BEFORE, share)), share < BEFORE
+    return Scale(start, talk, end, max(BEFORE, share)), share < BEFORE
 
 
 def _share(part: timedelta, whole: timedelta, of: int) -> int:
@@ -106,7 +109,7 @@ class _Drawing:
     """What every lane is drawn with; `talk` is when the talk began, if there was one."""
 
     dossier: Dossier
-    scale: _Scale
+    scale: Scale
     talk: datetime | None
     end: datetime
     words: Words
