@@ -31,6 +31,7 @@ class Standing(StrEnum):
     RUNG = "rung"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    AWAY = "away"
 
 
 class LineState(StrEnum):
@@ -82,7 +83,7 @@ class Board:
     @property
     def line(self) -> LineState:
         """How the line stands."""
-        if not self.on_duty:
+        if all(one.standing is Standing.AWAY for one in self.on_duty):
             return LineState.UNMANNED
         return LineState.OPEN if any(one.standing is Standing.FREE for one in self.on_duty) else LineState.BUSY
 
@@ -95,13 +96,14 @@ def board(session: Session, *, now: datetime) -> Board:
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()
     paid = ledger.charged_of(session, [call.id for call in found]) if found else {}
     return Board(
-        calls=tuple(_live(session, call, paid[call.id], now=now) for call in found),
+        calls=tuple(live_call(session, call, paid[call.id], now=now) for call in found),
         on_duty=tuple(_on_duty(session, now=now)),
         waiting=tuple(queue.waiting(session, most=MOST_WAITING)),
     )
 
 
-def _live(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LiveCall:
+def live_call(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LiveCall:
+    """A call that goes on; `paid` is what it was charged so far, by quarter."""
     talks = call.state is CallState.TALKING and call.customer is not None
     ringing = next((one for one in call.attempts if one.ended_at is None and call.state is CallState.RINGING), None)
     return LiveCall(
@@ -119,7 +121,7 @@ def _live(session: Session, call: Call, paid: dict[int, Points], *, now: datetim
 
 
 def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
-    supporters = roster.on_duty(session, now)
+    supporters = roster.on_duty(session, now, with_away=True)
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
@@ -130,6 +132,12 @@ def _stands(one: Supporter, attempt: Attempt | None, call: str | None, *, now: d
     if attempt is not None:
         standing = Standing.TALKING if attempt.accepted_at is not None else Standing.RUNG
     else:
-        standing = Standing.WRAP_UP if one.free_at is not None and one.free_at > now else Standing.FREE
+        standing = _standing(one, now=now)
     until = one.free_at if standing is Standing.WRAP_UP else None
     return OnDuty(supporter=one.id, name=one.name, standing=standing, until=until, call=call)
+
+
+def _standing(one: Supporter, *, now: datetime) -> Standing:
+    if one.away_since is not None:
+        return Standing.AWAY
+    return Standing.WRAP_UP if one.free_at is not None and one.free_at > now else Standing.FREE

@@ -1,4 +1,4 @@
-"""A case's dossier: what it is about, its calls, the charged time on it (R17) and its tasks, as somebody may see them."""
+"""A case's dossier: what it is about, its calls, the charged time on it (R17), its tasks and notes, as somebody may see them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import call_log, cases, queue, sight
+from helpdesk import call_log, cases, notes, queue, sight
 from helpdesk.call_log import LoggedCall
 from helpdesk.cases import CaseTime
 from helpdesk.customers import Unknown
 from helpdesk.queue import QueuedTask
-from models import Case, Task
+from models import Case, Note, Task
 from models.values import CaseState, Points
 
 MOST_CALLS: Final = 100
@@ -35,6 +35,7 @@ class CaseDossier:
     calls: tuple[LoggedCall, ...]
     tasks: tuple[QueuedTask, ...]
     time: tuple[CaseTime, ...]
+    notes: Sequence[Note]
 
     @property
     def points(self) -> Points:
@@ -56,6 +57,7 @@ def dossier(session: Session, number: str, *, seen_by: int | None, now: datetime
         calls=tuple(call_log.of_case(session, case, seen_by=seen_by, most=MOST_CALLS, now=now)),
         tasks=tuple(_tasks(session, case, seen_by=seen_by)),
         time=tuple(cases.time_on(session, case)),
+        notes=notes.of_case(session, case),
     )
 
 

@@ -3,7 +3,7 @@
 from models.audit import Audit
 from models.base import Base
 from models.calls import Attempt, Call, Leg, Report, Turn
-from models.cases import Case, NumberSeries, Task
+from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
 from models.errands import Errand
@@ -35,6 +35,7 @@ __all__ = [
     "Journal",
     "Leg",
     "Line",
+    "Note",
     "NumberSeries",
     "Passkey",
     "Person",

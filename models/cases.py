@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
@@ -57,3 +57,16 @@ class Task(Base):
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
 
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
+
+
+class Note(Base):
+    """What somebody wrote on a case, of a call of it where it was one. `by` is a user's address."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    written_at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(254))
+    text: Mapped[str] = mapped_column(Text)

@@ -12,7 +12,10 @@ from models.values import Language
 
 
 class Supporter(Base):
-    """Somebody who can be rung. `free_at` is the end of the last wrap-up (R12); an open attempt reserves besides."""
+    """Somebody who can be rung. `free_at` is the end of the last wrap-up (R12); an open attempt reserves besides.
+
+    `away_since`: they said that they cannot be reached, and are not rung until they say that they can.
+    """
 
     __tablename__ = "supporters"
 
@@ -22,6 +25,7 @@ class Supporter(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
     free_at: Mapped[datetime | None]
+    away_since: Mapped[datetime | None]
 
 
 class Shift(Base):

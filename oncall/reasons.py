@@ -31,6 +31,7 @@ class PassedOver(StrEnum):
     RUNG = "rung"
     WRAP_UP = "wrap_up"
     PHONING = "phoning"
+    AWAY = "away"
     UNKNOWN = "unknown"
 
 
@@ -49,7 +50,7 @@ def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> l
 
     One who was rung by a shift that was taken away since stands alone.
     """
-    order = roster.duties(session, at)
+    order = roster.duties(session, at, with_away=True)
     ids = [supporter.id for _, supporter in order]
     if rung is not None:
         order = order[: ids.index(rung) + 1] if rung in ids else []
@@ -94,4 +95,6 @@ def _why(supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning:
         return PassedOver.TALKING if talks else PassedOver.RUNG
     if any(one.bridged and one.ended_at is not None and one.ended_at + roster.WRAP_UP > at for one in mine):
         return PassedOver.WRAP_UP
+    if supporter.away_since is not None and supporter.away_since <= at:
+        return PassedOver.AWAY
     return PassedOver.PHONING if supporter.phone in phoning else PassedOver.UNKNOWN

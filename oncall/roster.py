@@ -25,15 +25,37 @@ class AlreadyTaken(Exception):
     """Somebody else reserved the supporter a moment ago; nothing was written."""
 
 
-def on_duty(session: Session, at: datetime) -> list[Supporter]:
-    """Who is on duty at `at`, in ringing order."""
-    return [supporter for _, supporter in duties(session, at)]
+def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[Supporter]:
+    """Who is on duty at `at` and can be reached, in ringing order; with `with_away` those too who said that they cannot be."""
+    return [supporter for _, supporter in duties(session, at, with_away=with_away)]
 
 
-def duties(session: Session, at: datetime) -> list[tuple[Duty, Supporter]]:
-    """Who is on duty at `at`, each with the shift that counts, in ringing order."""
-    shifts = {shift.id: shift for shift in session.scalars(select(Shift).where(Shift.starts_at <= at, Shift.ends_at > at))}
+def duties(session: Session, at: datetime, *, with_away: bool) -> list[tuple[Duty, Supporter]]:
+    """The same, each with the shift that counts."""
+    running = session.scalars(select(Shift).where(Shift.starts_at <= at, Shift.ends_at > at))
+    shifts = {shift.id: shift for shift in running if with_away or shift.supporter.away_since is None}
     return [(duty, shifts[duty.shift].supporter) for duty in rota.on_duty(map(_duty, shifts.values()), at)]
+
+
+def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[Shift]:
+    """A supporter's shifts that are not over then, the next first."""
+    mine = select(Shift).where(Shift.supporter_id == supporter_id, Shift.ends_at > since)
+    return list(session.scalars(mine.order_by(Shift.starts_at, Shift.id).limit(most)))
+
+
+def go_away(supporter: Supporter, *, now: datetime) -> None:
+    """Cannot be reached from now on, and is not rung; a call that rings already rings on."""
+    supporter.away_since = supporter.away_since or now
+
+
+def come_back(supporter: Supporter) -> None:
+    """Can be reached again."""
+    supporter.away_since = None
+
+
+def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
+    """Is not rung before then; at once, where it is None."""
+    supporter.free_at = until
 
 
 def gaps(session: Session, during: Span) -> list[Span]:
@@ -58,7 +80,7 @@ def decision(session: Session, call: Call, *, now: datetime) -> Decision:
         select(Shift, or_(_is_rung(call), _is_phoning(call, now)), _ahead(call, now))
         .join(Shift.supporter)
         .options(contains_eager(Shift.supporter))
-        .where(Shift.starts_at <= now, Shift.ends_at > now)
+        .where(Shift.starts_at <= now, Shift.ends_at > now, Supporter.away_since.is_(None))
     )
     found = session.execute(standing).all()
     return chain.decide(

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from helpdesk.sealing import derived
 from models.values import masked
 from web import page
-from web.console import board, cases, search, tasks
+from web.console import board, cases, duty, figures, search, tasks
 from web.console.blueprint import console
 from web.console.calls import log, views
 from web.console.rooms import ROLE_NAMES, rooms
@@ -23,7 +23,7 @@ from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, log, views, cases, tasks, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, log, views, cases, tasks, duty, figures, search)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (

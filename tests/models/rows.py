@@ -27,7 +27,9 @@ from models import (
     Journal,
     Leg,
     Line,
+    Note,
     NumberSeries,
+    Passkey,
     Person,
     PinFailure,
     PinGate,
@@ -35,15 +37,19 @@ from models import (
     PriceListHoliday,
     PricePeriod,
     Reconciliation,
+    RecoveryCode,
     RefundedQuarter,
     Report,
     Shift,
+    SignIn,
+    SignInFailure,
     Supporter,
     Task,
     Turn,
+    User,
 )
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
-from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, TaskKind
+from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER: Final = NOW + timedelta(hours=8)
@@ -135,6 +141,12 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "points": 0,
         "found_at": NOW,
     },
+    Note: {"case_id": 1, "call_id": 1, "written_at": NOW, "by": "anna@house.example", "text": "Genstartet."},
+    User: {"email": "anna@house.example", "name": "Anna", "role": Role.SUPPORTER, "supporter_id": 1, "created_at": NOW},
+    SignIn: {"user_id": 1, "token": "t", "begun_at": NOW, "seen_at": NOW, "address": "127.0.0.1", "browser": "Firefox"},
+    SignInFailure: {"at": NOW, "address": "127.0.0.1"},
+    RecoveryCode: {"user_id": 1, "code": "c"},
+    Passkey: {"user_id": 1, "credential": b"c", "public_key": b"p", "name": "Telefon", "added_at": NOW},
     Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 

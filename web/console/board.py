@@ -12,10 +12,11 @@ from helpdesk import sight
 from helpdesk.board import LineState, Standing
 from helpdesk.call_records import CallRecord
 from web.console.blueprint import console
-from web.console.looks import STATES, TASKS, Look
+from web.console.looks import STATES, Look
 from web.given import given
 from web.live import live
 from web.page import page
+from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 from web.words import N_
 
@@ -29,6 +30,7 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.RUNG: ("blue", "☎", N_("is being rung")),
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
+    Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
 }
 PARTS: Final[Mapping[str, str]] = {
     "database": N_("Database"),

@@ -12,6 +12,7 @@ from web.console import looks
 from web.console.blueprint import console
 from web.given import given
 from web.page import page
+from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 
 
@@ -26,4 +27,4 @@ def case(number: str) -> Response:
         except Unknown:
             abort(HTTPStatus.NOT_FOUND)
         supporters = desks.supporters(session)
-    return page("console/case.html", 200, case=found, looks=looks, tasks=looks.TASKS, supporters=supporters, now=now)
+    return page("console/case.html", 200, case=found, looks=looks, tasks=TASKS, supporters=supporters, now=now)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from models.corrections import CorrectionKind, CorrectionState, DisputeState
-from models.values import AttemptOutcome, CallOutcome, CallState, CaseState, ErrandKind, ErrandState, TaskKind
+from models.values import AttemptOutcome, CallOutcome, CallState, CaseState, ErrandKind, ErrandState
 from oncall.reasons import PassedOver
+from web.papers import statement
 from web.words import N_
 
 Look = tuple[str, str, str]
@@ -18,17 +19,20 @@ STATES: Final[Mapping[CallState, Look]] = {
     CallState.ENDED: ("grey", "■", N_("ended")),
 }
 OUTCOMES: Final[Mapping[CallOutcome, Look]] = {
-    CallOutcome.TALKED: ("green", "✓", N_("Talked")),
-    CallOutcome.WRONG_PIN: ("grey", "○", N_("Wrong PIN")),
-    CallOutcome.LOCKED_OUT: ("red", "▲", N_("Locked out")),
-    CallOutcome.NO_POINTS: ("amber", "◐", N_("Not enough points")),
-    CallOutcome.DECLINED_PRICE: ("grey", "○", N_("Price declined")),
-    CallOutcome.NO_INPUT: ("grey", "○", N_("Nothing keyed")),
-    CallOutcome.NOBODY_ANSWERED: ("red", "▲", N_("Nobody answered")),
-    CallOutcome.CALLBACK_REQUESTED: ("amber", "☎", N_("Callback requested")),
-    CallOutcome.MESSAGE_LEFT: ("amber", "✉", N_("Message left")),
-    CallOutcome.CALLER_HUNG_UP: ("amber", "◐", N_("Caller hung up")),
-    CallOutcome.FAILED: ("red", "▲", N_("Failed")),
+    outcome: (*look, statement.OUTCOMES[outcome])
+    for outcome, look in {
+        CallOutcome.TALKED: ("green", "✓"),
+        CallOutcome.WRONG_PIN: ("grey", "○"),
+        CallOutcome.LOCKED_OUT: ("red", "▲"),
+        CallOutcome.NO_POINTS: ("amber", "◐"),
+        CallOutcome.DECLINED_PRICE: ("grey", "○"),
+        CallOutcome.NO_INPUT: ("grey", "○"),
+        CallOutcome.NOBODY_ANSWERED: ("red", "▲"),
+        CallOutcome.CALLBACK_REQUESTED: ("amber", "☎"),
+        CallOutcome.MESSAGE_LEFT: ("amber", "✉"),
+        CallOutcome.CALLER_HUNG_UP: ("amber", "◐"),
+        CallOutcome.FAILED: ("red", "▲"),
+    }.items()
 }
 ATTEMPTS: Final[Mapping[AttemptOutcome | None, Look]] = {
     None: ("blue", "☎", N_("it rings")),
@@ -47,15 +51,8 @@ PASSED_OVER: Final[Mapping[PassedOver, str]] = {
     PassedOver.RUNG: N_("was being rung for another call"),
     PassedOver.WRAP_UP: N_("was in wrap-up"),
     PassedOver.PHONING: N_("was calling the line"),
+    PassedOver.AWAY: N_("could not be reached"),
     PassedOver.UNKNOWN: N_("it is not known why"),
-}
-TASKS: Final[Mapping[TaskKind, str]] = {
-    TaskKind.CALLBACK: N_("Call back"),
-    TaskKind.MESSAGE: N_("Message"),
-    TaskKind.MISSED: N_("Missed call"),
-    TaskKind.REVIEW: N_("Review"),
-    TaskKind.DISCREPANCY: N_("Difference"),
-    TaskKind.DISPUTE: N_("Objection"),
 }
 CASES: Final[Mapping[CaseState, Look]] = {
     CaseState.OPEN: ("blue", "○", N_("Open")),

@@ -10,9 +10,11 @@ from web.visitors import EVERYBODY, anybody
 from web.words import N_
 
 ROOMS: Final = (
+    ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
     ("console.tasks", N_("Tasks"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
+    ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
 )
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.SUPPORTER: N_("supporter"),

@@ -15,9 +15,9 @@ from helpdesk.queue import TaskTaken
 from models import Task
 from models.values import Role, TaskKind
 from web.console.blueprint import console
-from web.console.looks import TASKS
 from web.given import given
 from web.page import page
+from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 
 A_PAGE: Final = 50

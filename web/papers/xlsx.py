@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
@@ -16,6 +17,7 @@ CHANGE: Final = '+#,##0;"\u2212"#,##0;0'
 MOMENT: Final = "yyyy-mm-dd hh:mm:ss"
 SECONDS_A_DAY: Final = 86_400
 LONGEST: Final = 60  # letters of a column
+LONGEST_NAME: Final = 31
 
 
 def rendered(paper: Paper) -> bytes:
@@ -25,13 +27,18 @@ def rendered(paper: Paper) -> bytes:
         book.set_properties({"title": paper.title, "created": to_local(paper.made_at).replace(tzinfo=None)})
         styles = _styles(book)
         for place, table in enumerate(paper.tables):
-            sheet = book.add_worksheet(table.title)
+            sheet = book.add_worksheet(_named(table.title, place))
             row = _facts(sheet, paper, styles) if place == 0 else 0
             row = _table(sheet, table, styles, row)
             if place == 0:
                 for offset, note in enumerate(paper.notes, start=1):
                     sheet.write_string(row + offset, 0, note)
     return made.getvalue()
+
+
+def _named(title: str, place: int) -> str:
+    """What a sheet may be called: a spreadsheet takes 31 characters, and none of these."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME].strip(" '") or str(place + 1)
 
 
 def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 - the library ships no types

@@ -162,7 +162,7 @@ class _Drawing:
 
     def _quarters(self) -> Iterator[Bar]:
         begun = [(one, one.starts_at) for one in self.dossier.facts.quarters if one.starts_at and one.starts_at < self.end]
-        ends = [*(starts_at for _, starts_at in begun[1:]), self.end]
+        ends = [*(starts_at for _, starts_at in begun), self.end][1:]
         for (one, starts_at), until in zip(begun, ends, strict=True):
             points = self.figures.points(one.charged) if one.charged is not None else self.words("not charged yet")
             told = self.words("quarter {number}: {points}", number=one.quarter, points=points)

@@ -19,6 +19,7 @@ from web.given import given
 from web.live import live
 from web.page import page, words
 from web.papers import charges, explanation
+from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 
 MONEY: Final = (Role.BILLING, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -63,4 +64,5 @@ def _values(found: Dossier) -> dict[str, Any]:
         "readable": str if visitor().may_call_back else masked_within,
         "reason": lambda text: charges.reason(text, said),
         "looks": looks,
+        "kinds_of_tasks": TASKS,
     }

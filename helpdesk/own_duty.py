@@ -1,0 +1,171 @@
+"""A supporter's own duty: what they are at, what waits for them, and what they say about themselves.
+
+DutyError
+├── NotTheirs      the call was taken by somebody else, or by nobody
+└── LastReachable  nobody else on duty could be reached: said again, it is done, and an administrator is told
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from billing import ledger
+from helpdesk import board, cases, corrections, errands, notes, recipients
+from helpdesk.board import LiveCall
+from helpdesk.corrections import Why
+from models import Attempt, Audit, Call, Correction, Shift, Supporter, Task
+from models.corrections import CorrectionReason
+from models.values import Points
+from oncall import roster
+
+RECENT: Final = timedelta(days=7)
+MOST_CALLS: Final = 10
+MOST_SHIFTS: Final = 14
+LONGER: Final = timedelta(minutes=5)
+LONGEST_WRAP_UP: Final = timedelta(minutes=30)
+
+
+class DutyError(Exception):
+    """Something that cannot be done so; nothing was written."""
+
+
+class NotTheirs(DutyError):
+    """The call was not taken by this supporter."""
+
+
+class LastReachable(DutyError):
+    """Whoever calls now would reach nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for."""
+
+    supporter: Supporter
+    is_on_duty: bool
+    on_duty_until: datetime | None
+    live: LiveCall | None
+    taken: Sequence[Call]
+    tasks: Sequence[Task]
+    shifts: Sequence[Shift]
+    colleagues: int
+
+
+def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
+    """A supporter's duty as it stands."""
+    me = session.get_one(Supporter, supporter_id)
+    shifts = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
+    running = [shift for shift in shifts if shift.starts_at <= now]
+    others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
+    return Duty(
+        supporter=me,
+        is_on_duty=bool(running),
+        on_duty_until=max((shift.ends_at for shift in running), default=None),
+        live=_live(session, supporter_id, now=now),
+        taken=_taken(session, supporter_id, now=now),
+        tasks=_tasks(session, supporter_id),
+        shifts=shifts,
+        colleagues=len(others),
+    )
+
+
+def go_away(session: Session, supporter_id: int, *, by: str, sure: bool, now: datetime) -> None:
+    """Cannot be reached: is not rung any more. Raises LastReachable where nobody else could be, unless they are `sure`."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    there = roster.on_duty(session, now)
+    is_last = [one.id for one in there] == [supporter_id]
+    if is_last and not sure:
+        raise LastReachable(me.name)
+    roster.go_away(me, now=now)
+    _note(session, me, "supporter_away", by=by, now=now)
+    if is_last:
+        values = {"name": me.name, "at": now.isoformat()}
+        errands.notify(
+            session, [recipients.ALARM], notice="unreachable", values=values, key=f"away:{me.id}:{now.isoformat()}", now=now
+        )
+
+
+def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) -> None:
+    """Can be reached again."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    if me.away_since is not None:
+        roster.come_back(me)
+        _note(session, me, "supporter_back", by=by, now=now)
+
+
+def is_ready(session: Session, supporter_id: int, *, now: datetime) -> None:
+    """The wrap-up is over: may be rung at once."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    if me.free_at is not None and me.free_at > now:
+        roster.wrap_up_until(me, None)
+
+
+def needs_longer(session: Session, supporter_id: int, *, now: datetime) -> datetime:
+    """Five minutes more of wrap-up, half an hour from now at most; until when."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    until = min(max(me.free_at or now, now) + LONGER, now + LONGEST_WRAP_UP)
+    roster.wrap_up_until(me, until)
+    return until
+
+
+def change_number(session: Session, supporter_id: int, phone: str, *, by: str, now: datetime) -> None:
+    """Rung at another telephone from the next call on. Raises cases' own IntegrityError where it is somebody else's."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    if me.phone != phone:
+        me.phone = phone
+        _note(session, me, "supporter_number_changed", by=by, now=now)
+        session.flush()
+
+
+def write_note(session: Session, supporter_id: int, sid: str, text: str, *, by: str, now: datetime) -> None:
+    """A note of a call that this supporter took, on its case; a case is opened where there is none yet (R16).
+
+    Raises NotTheirs, ValueError.
+    """
+    call = _theirs(session, supporter_id, sid)
+    notes.write(session, cases.link(session, call, now=now), text, by=by, now=now, call=call)
+
+
+def own_fault(session: Session, supporter_id: int, sid: str, note: str, *, by: str, now: datetime) -> Correction:
+    """Asks to give back what a call of theirs cost, because it was our own fault: somebody else decides, however little it is.
+
+    Raises NotTheirs, helpdesk.corrections.NothingLeft.
+    """
+    _theirs(session, supporter_id, sid)
+    return corrections.refund(session, sid, Why(reason=CorrectionReason.OWN_FAULT, note=note, by=by, limit=Points(0)), now=now)
+
+
+def _theirs(session: Session, supporter_id: int, sid: str) -> Call:
+    call = corrections.locked(session, sid)
+    if call.supporter_id != supporter_id:
+        raise NotTheirs(sid)
+    return call
+
+
+def _live(session: Session, supporter_id: int, *, now: datetime) -> LiveCall | None:
+    open_one = select(Attempt.call_id).where(Attempt.supporter_id == supporter_id, Attempt.ended_at.is_(None))
+    eager = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case), joinedload(Call.supporter))
+    call = session.scalar(select(Call).where(Call.id == open_one.scalar_subquery()).options(*eager, selectinload(Call.attempts)))
+    return board.live_call(session, call, ledger.charged(session, call.id), now=now) if call is not None else None
+
+
+def _taken(session: Session, supporter_id: int, *, now: datetime) -> Sequence[Call]:
+    mine = select(Call).where(Call.supporter_id == supporter_id, Call.started_at > now - RECENT, Call.bridged.is_(True))
+    people = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case))
+    return session.scalars(mine.options(*people).order_by(Call.started_at.desc(), Call.id.desc()).limit(MOST_CALLS)).all()
+
+
+def _tasks(session: Session, supporter_id: int) -> Sequence[Task]:
+    """What they took and is not behind them: of a case that is open."""
+    mine = select(Task).where(Task.taken_by_id == supporter_id).order_by(Task.taken_at.desc()).limit(MOST_CALLS)
+    return session.scalars(mine).all()
+
+
+def _note(session: Session, me: Supporter, action: str, *, by: str, now: datetime) -> None:
+    session.add(Audit(at=now, actor=by, action=action, subject=f"supporter:{me.id}", details={}))

@@ -1,0 +1,148 @@
+"""A supporter's own pages: they see their own calls, and what they say about themselves counts at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk import notes
+from models import Audit, Call, Case, Correction, Errand, Supporter
+from models.corrections import CorrectionReason, CorrectionState
+from models.values import Role
+from tests.house import ACaller, ASupporter, House
+from tests.web.people import Somebody, signed_in
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def anna(house: House) -> ASupporter:
+    return house.supporter("Anna")
+
+
+@pytest.fixture
+def desk(house: House, anna: ASupporter) -> Somebody:
+    """Anna, in front of her own page."""
+    return at_desk(house, anna)
+
+
+def at_desk(house: House, supporter: ASupporter) -> Somebody:
+    with house.database.reading() as session:
+        me = session.get_one(Supporter, supporter.id)
+        return signed_in(house, Role.SUPPORTER, supporter=me, name=supporter.name)
+
+
+def talked(house: House, caller: ACaller, supporter: ASupporter, minutes: int = 17) -> str:
+    house.connects(caller, supporter)
+    house.forward(minutes=minutes)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=3)
+    with house.database.reading() as session:
+        return session.scalars(select(Call.sid).order_by(Call.id.desc())).first() or ""
+
+
+def test_whoever_says_that_they_cannot_be_reached_is_not_rung_until_they_can(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    bo, caller = house.supporter("Bo", tier=2), house.caller()
+
+    desk.sends("/me/away", page="/me")
+    house.accepts_price(caller).hears_ringing()
+    rings = [house.phone(one).rings for one in (anna, bo)]
+    house.phone(caller).hangs_up()
+    house.forward(minutes=5)
+    desk.sends("/me/back", page="/me")
+    house.accepts_price(caller).hears_ringing()
+
+    assert rings == [False, True]
+    assert house.phone(anna).rings
+
+
+def test_the_last_who_can_be_reached_is_asked_again_and_an_administrator_is_told(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    refused = desk.sends("/me/away", page="/me")
+    with house.database.reading() as session:
+        was_there = session.get_one(Supporter, anna.id).away_since is None
+
+    desk.sends("/me/away/sure", page="/me")
+
+    assert refused.status_code == 409
+    assert "den eneste på vagt" in refused.text
+    assert was_there
+    with house.database.reading() as session:
+        assert session.get_one(Supporter, anna.id).away_since is not None
+        told = session.scalars(select(Errand).where(Errand.key.like("away:%"))).all()
+        assert {one.payload["notice"] for one in told} == {"unreachable"}
+
+
+def test_wrap_up_can_be_longer_and_shorter(house: House, anna: ASupporter, desk: Somebody) -> None:
+    talked(house, house.caller(), anna, minutes=1)
+
+    desk.sends("/me/longer", page="/me")
+    with house.database.reading() as session:
+        longer = session.get_one(Supporter, anna.id).free_at
+    desk.sends("/me/ready", page="/me")
+
+    assert longer is not None
+    assert 290 < (longer - house.now).total_seconds() <= 300
+    with house.database.reading() as session:
+        assert session.get_one(Supporter, anna.id).free_at is None
+
+
+def test_a_note_stands_on_the_case_and_a_fault_of_ours_waits_for_somebody_else(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    sid = talked(house, house.caller(), anna)
+
+    desk.sends(f"/me/calls/{sid}/note", page="/me", **{f"{sid}-text": "Genstartede kassen."})
+    desk.sends(f"/me/calls/{sid}/own-fault", page="/me", **{f"{sid}-note": "Vi havde selv slukket for serveren."})
+
+    with house.database.reading() as session:
+        call = session.scalars(select(Call)).one()
+        assert [note.text for note in notes.of_case(session, session.get_one(Case, call.case_id))] == ["Genstartede kassen."]
+        asked = session.scalars(select(Correction)).one()
+        assert (asked.reason, asked.state, asked.points) == (CorrectionReason.OWN_FAULT, CorrectionState.ASKED, 30)
+        assert asked.asked_by == desk.email
+
+
+@pytest.mark.parametrize("act", ["note", "own-fault"])
+def test_somebody_elses_call_is_not_there(house: House, desk: Somebody, act: str) -> None:
+    bo = house.supporter("Bo")
+    desk.sends("/me/away", page="/me")
+    sid = talked(house, house.caller(), bo)
+
+    answer = desk.sends(f"/me/calls/{sid}/{act}", page="/me", **{f"{sid}-text": "x", f"{sid}-note": "x"})
+
+    assert answer.status_code == 404
+    assert sid not in desk.sees("/me").text
+
+
+@pytest.mark.parametrize("wrong", ["", "abc", "123", "+45 20 30"])
+def test_a_number_that_is_none_is_refused_and_kept_in_the_form(house: House, anna: ASupporter, desk: Somebody, wrong: str) -> None:
+    answer = desk.sends("/me/number", page="/me", phone=wrong)
+
+    assert answer.status_code == 422
+    assert f'value="{wrong}"' in answer.text
+    with house.database.reading() as session:
+        assert session.get_one(Supporter, anna.id).phone == anna.phone
+
+
+def test_another_number_is_rung_and_the_audit_says_who_changed_it(house: House, anna: ASupporter, desk: Somebody) -> None:
+    bo = house.supporter("Bo", tier=2)
+
+    taken = desk.sends("/me/number", page="/me", phone=bo.phone)
+    desk.sends("/me/number", page="/me", phone="20 30 40 99")
+
+    assert taken.status_code == 422
+    with house.database.reading() as session:
+        assert session.get_one(Supporter, anna.id).phone == "+4520304099"
+        changed = session.scalars(select(Audit).where(Audit.action == "supporter_number_changed")).one()
+        assert (changed.actor, changed.address) == (desk.email, "127.0.0.1")
+
+
+def test_only_supporters_have_a_duty(house: House) -> None:
+    assert signed_in(house, Role.AUDITOR).sees("/me").status_code == 404

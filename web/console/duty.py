@@ -1,0 +1,201 @@
+"""A supporter's own pages, made for a telephone at night: what goes on, last calls, next shifts, whether they can be reached."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import abort, redirect, url_for
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from helpdesk import own_duty
+from helpdesk.corrections import CorrectionRefused
+from helpdesk.customers import Unknown
+from helpdesk.notes import LONGEST
+from helpdesk.own_duty import LastReachable, NotTheirs
+from models.values import Role, e164
+from web.console.blueprint import console
+from web.console.looks import STATES
+from web.forms import Form
+from web.given import given
+from web.live import live
+from web.page import page, words
+from web.signing.forms import Confirmed
+from web.visitors import opens_to, visitor
+from web.words import N_
+
+THEIRS: Final = opens_to(Role.SUPPORTER)
+LONGEST_REASON: Final = 400
+
+
+class NoteForm(Form):
+    """What was done in a call."""
+
+    text = TextAreaField(N_("What was done?"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 3})
+
+
+class FaultForm(Form):
+    """Why a call should cost nothing."""
+
+    note = TextAreaField(
+        N_("What did we do wrong?"),
+        [InputRequired(), Length(max=LONGEST_REASON)],
+        description=N_("Somebody else decides. The customer reads this sentence if the points are given back."),
+        render_kw={"rows": 2},
+    )
+
+
+class NumberForm(Form):
+    """The telephone that is rung."""
+
+    phone = StringField(
+        N_("My number"),
+        [InputRequired(), Length(max=32)],
+        description=N_("Calls ring here from the next one on."),
+        render_kw={"type": "tel", "autocomplete": "tel"},
+    )
+
+
+@console.get("/me")
+@THEIRS
+def my_duty() -> Response:
+    """All of it."""
+    return _shown()
+
+
+@console.get("/me/live")
+@THEIRS
+def my_live_duty() -> Response:
+    """What of it moves."""
+    return live(_shown("console/live_duty.html"))
+
+
+@console.post("/me/away")
+@THEIRS
+def go_away() -> Response:
+    """Cannot be reached. The last who could be is asked whether they are sure."""
+    return _away(sure=False)
+
+
+@console.post("/me/away/sure")
+@THEIRS
+def go_away_surely() -> Response:
+    """Cannot be reached, and knows that nobody else can."""
+    return _away(sure=True)
+
+
+@console.post("/me/back")
+@THEIRS
+def come_back() -> Response:
+    """Can be reached again."""
+    with given().writing() as session:
+        own_duty.come_back(session, _me(), by=visitor().email, now=given().clock())
+    return _home()
+
+
+@console.post("/me/ready")
+@THEIRS
+def ready() -> Response:
+    """The wrap-up is over."""
+    with given().writing() as session:
+        own_duty.is_ready(session, _me(), now=given().clock())
+    return _home()
+
+
+@console.post("/me/longer")
+@THEIRS
+def longer() -> Response:
+    """Five minutes more of it."""
+    with given().writing() as session:
+        own_duty.needs_longer(session, _me(), now=given().clock())
+    return _home()
+
+
+@console.post("/me/number")
+@THEIRS
+def change_number() -> Response:
+    """Another telephone is rung."""
+    form = NumberForm()
+    phone = e164(form.phone.data or "")
+    if form.validate() and phone is None:
+        form.refuse(form.phone, words()(N_("That is no telephone number. Write it as 20 30 40 50 or +45 20 30 40 50.")))
+    if form.problems or phone is None:
+        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
+    try:
+        with given().writing() as session:
+            own_duty.change_number(session, _me(), phone, by=visitor().email, now=given().clock())
+    except IntegrityError:
+        form.refuse(form.phone, words()(N_("Somebody else is rung at that number.")))
+        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
+    return _home()
+
+
+@console.post("/me/calls/<sid>/note")
+@THEIRS
+def write_note(sid: str) -> Response:
+    """A note on the case of a call of theirs."""
+    form = NoteForm(prefix=sid)
+    if not form.validate():
+        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, notes={sid: form})
+    try:
+        with given().writing() as session:
+            own_duty.write_note(session, _me(), sid, form.text.data, by=visitor().email, now=given().clock())
+    except (NotTheirs, Unknown):
+        abort(HTTPStatus.NOT_FOUND)
+    return _home()
+
+
+@console.post("/me/calls/<sid>/own-fault")
+@THEIRS
+def own_fault(sid: str) -> Response:
+    """Asks that a call of theirs costs nothing."""
+    form = FaultForm(prefix=sid)
+    if form.validate():
+        try:
+            with given().writing() as session:
+                own_duty.own_fault(session, _me(), sid, form.note.data, by=visitor().email, now=given().clock())
+        except (NotTheirs, Unknown):
+            abort(HTTPStatus.NOT_FOUND)
+        except CorrectionRefused:
+            form.refuse(form.note, words()(N_("Nothing is left to give back of that call, or it is not over yet.")))
+        else:
+            return _home()
+    return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, faults={sid: form})
+
+
+def _away(*, sure: bool) -> Response:
+    if Confirmed().validate():
+        try:
+            with given().writing() as session:
+                own_duty.go_away(session, _me(), by=visitor().email, sure=sure, now=given().clock())
+        except LastReachable:
+            return _shown(status=HTTPStatus.CONFLICT, asks_again=True)
+    return _home()
+
+
+def _shown(template: str = "console/duty.html", *, status: int = 200, asks_again: bool = False, **forms: object) -> Response:
+    house, now = given(), given().clock()
+    with house.reading() as session:
+        duty = own_duty.duty(session, _me(), now=now)
+        blank = {
+            "number": NumberForm(formdata=None, data={"phone": duty.supporter.phone}),
+            "notes": {call.sid: NoteForm(formdata=None, prefix=call.sid) for call in duty.taken},
+            "faults": {call.sid: FaultForm(formdata=None, prefix=call.sid) for call in duty.taken},
+        }
+        for name, wrong in forms.items():
+            blank[name] = {**blank[name], **wrong} if isinstance(wrong, dict) else wrong  # type: ignore[dict-item]  # a form, or some by call
+        return page(template, status, duty=duty, now=now, states=STATES, asks_again=asks_again, **blank)
+
+
+def _me() -> int:
+    found = visitor().supporter_id
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _home() -> Response:
+    return redirect(url_for("console.my_duty"))
