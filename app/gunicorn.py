@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from errno import EADDRINUSE
 from typing import Any
 
@@ -57,6 +59,21 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="doegnvagt-metrics-"))  # before anything is measured
+
+
+def on_exit(_server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
+    """Leaves nothing lying about."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+
+
+def child_exit(_server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn's own
+    """What a worker measured stays; what it was at is over (prometheus_client, "Multiprocess Mode")."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - the arbiter needs it only here
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library's
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter

@@ -51,6 +51,7 @@ class Settings:
     port: int
     continue_within: int
     correction_limit: int
+    metrics_token: str | None = field(repr=False)
 
     @property
     def listening(self) -> str:
@@ -96,6 +97,7 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
         port=reader.value("PORT", variables.port, 8000),
         continue_within=reader.value("CONTINUE_WITHIN", variables.minutes, 0),
         correction_limit=reader.value("CORRECTION_LIMIT", variables.points, 60),
+        metrics_token=reader.value("METRICS_TOKEN", variables.token, None),
     )
     # What depends on another variable depends on its text: one that is wrong itself must not hide what else is.
     https = reader.text("PUBLIC_BASE_URL").lower().startswith("https:")

@@ -23,6 +23,8 @@ MOST_MINUTES: Final = 60
 LABEL: Final = r"(?!-)[0-9A-Za-z-]{1,63}(?<!-)"
 T = TypeVar("T")
 
+SHORTEST_TOKEN: Final = 16
+
 
 class Reader:
     """Reads variables one by one and remembers what was wrong with them."""
@@ -164,6 +166,13 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= LAST_PORT:
         raise ValueError(f"is not a port from 1 to {LAST_PORT}")
     return int(text)
+
+
+def token(text: str) -> str:
+    """A secret that somebody brings along, at least 16 characters."""
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"must have at least {SHORTEST_TOKEN} visible characters of ASCII, and no blank")
+    return text
 
 
 def minutes(text: str) -> int:

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import clock as clocks
-from app import health, logs, readiness, settings
+from app import doctor, health, logs, readiness, settings
 from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
@@ -53,14 +53,12 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    roots = environment.with_secret().secret_keys
-    building.put_up(
-        app, _given(environment, database, app.extensions["doors"].clock, keys), roots=roots, programs=[webhooks.blueprint]
-    )
+    pages = _given(environment, database, app.extensions["doors"].clock, keys, reads_environment=given is None)
+    building.put_up(app, pages, roots=environment.secret_keys, programs=[webhooks.blueprint])
     return app
 
 
-def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys) -> Given:
+def _given(environment: Settings, database: Database, clock: Clock, keys: PinKeys, *, reads_environment: bool) -> Given:
     return Given(
         database=database,
         clock=clock,
@@ -71,4 +69,6 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         is_demo=environment.demo,
         second_factor=not environment.demo,
         correction_limit=environment.correction_limit,
+        metrics_token=environment.metrics_token,
+        examine=(lambda: doctor.examine(os.environ)) if reads_environment else tuple,
     )

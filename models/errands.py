@@ -23,7 +23,7 @@ class Errand(Base):
     state: Mapped[ErrandState] = mapped_column(one_of(ErrandState), default=ErrandState.DUE)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     payload: Mapped[dict[str, Any]]
-    asked_at: Mapped[datetime]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]

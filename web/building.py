@@ -13,17 +13,19 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from helpdesk.sealing import derived
 from models.values import masked
 from web import page
-from web.console import board, cases, duty, figures, search, tasks
+from web.console import board, cases, duty, figures, search, system, tasks
 from web.console.blueprint import console
 from web.console.calls import log, views
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
+from web.metrics import measure, metrics
 from web.pages import pages
+from web.signing import passkeys
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, log, views, cases, tasks, duty, figures, search)  # each hangs its pages on the console as it is loaded
+ROOMS: Final = (board, log, views, cases, tasks, duty, figures, passkeys, search, system)  # each hangs its pages on the console
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
@@ -62,7 +64,9 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
-    for blueprint in (pages, signing, account, console):
+    for blueprint in programs:
+        measure(app, blueprint)
+    for blueprint in (pages, metrics, signing, account, console):
         app.register_blueprint(blueprint)
     for blueprint in (account, console):
         require_all_said(app, blueprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,11 +28,31 @@ class Transactions(Protocol):
         """A block that is committed at its end, and rolled back by an exception."""
 
 
+class Finding(Protocol):
+    """What the doctor says about one part: `level` is ok, warning or error, and `cure` what to do where it is not ok."""
+
+    @property
+    def check(self) -> str:
+        """The name of what was looked at."""
+
+    @property
+    def level(self) -> str:
+        """How it is."""
+
+    @property
+    def found(self) -> str:
+        """A sentence."""
+
+    @property
+    def cure(self) -> str | None:
+        """A command, or a setting."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """A database, a clock, keys, and what the environment says.
 
-    `second_factor`: whether those who may move points must have one. `is_demo`: the telephone page is there.
+    `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
     """
 
     database: Transactions
@@ -44,6 +64,8 @@ class Given:
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60
+    metrics_token: str | None = None
+    examine: Callable[[], Iterable[Finding]] = tuple
 
     def reading(self) -> AbstractContextManager[Session]:
         """A block that only looks."""

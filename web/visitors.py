@@ -16,9 +16,10 @@ from http import HTTPStatus
 from typing import Final, TypeVar
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk import sign_ins
+from helpdesk import passkeys, sign_ins
 from models import SignIn
 from models.values import Language, Role
 from web.given import address, given
@@ -113,7 +114,7 @@ def recognised() -> None:
     house, now = given(), given().clock()
     with house.reading() as database:
         found = sign_ins.of_token(database, token, now=now)
-        g.visitor = _visitor(found) if found is not None else None
+        g.visitor = _visitor(database, found) if found is not None else None
         is_stale = found is not None and sign_ins.is_stale(found, now=now)
     if is_stale:
         with house.writing() as database:
@@ -163,8 +164,9 @@ def _asked_to_sign_in() -> AnyResponse:
     return redirect(url_for("signing.sign_in", next=back))
 
 
-def _visitor(found: SignIn) -> Visitor:
+def _visitor(database: Session, found: SignIn) -> Visitor:
     user = found.user
+    needs_more = given().second_factor and user.role in MOVES_POINTS and user.second_factor is None
     return Visitor(
         user_id=user.id,
         email=user.email,
@@ -173,7 +175,7 @@ def _visitor(found: SignIn) -> Visitor:
         language=user.language,
         supporter_id=user.supporter_id,
         sign_in_id=found.id,
-        must_secure=given().second_factor and user.role in MOVES_POINTS and user.second_factor is None,
+        must_secure=needs_more and not passkeys.has_one(database, user.id),
     )
 
 

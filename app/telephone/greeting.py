@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.demo import LOGS
-from app.seed import LINE, LogIn
+from app.seed import LINE, PASSWORD, USERS, LogIn
 from app.telephone.conversation import pin_as_printed, plain
 from app.telephone.words import Words
 
@@ -26,8 +26,10 @@ def welcome(words: Words, address: str, log_ins: Sequence[LogIn], supporters: Se
             f"  {words('Supporters on duty:')}",
             *answering,
             "",
-            f"  {words('Phone the line from a second terminal, in this folder:')}",
+            f"  {words('Log-ins for the console; the password of each is {password}:', password=PASSWORD)}",
+            *(f"    {one[0]:<28}{other[0]}" for one, other in zip(USERS[::2], USERS[1::2], strict=True)),
             "",
+            f"  {words('Phone the line from a second terminal, in this folder:')}",
             "    .venv/bin/doegnvagt phone",
             "",
             f"  {words('Ctrl-C stops everything; the data stays in var/.')}",

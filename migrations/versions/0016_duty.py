@@ -1,4 +1,4 @@
-"""What a supporter says: that they cannot be reached, and what was done in a case."""
+"""What a supporter says: that they cannot be reached, and what was done in a case; messages found by when they were asked for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index(op.f("ix_errands_asked_at"), "errands", ["asked_at"])
     op.add_column("supporters", sa.Column("away_since", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "notes",
@@ -34,3 +35,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notes_call_id"), "notes")
     op.drop_table("notes")
     op.drop_column("supporters", "away_since")
+    op.drop_index(op.f("ix_errands_asked_at"), "errands")

@@ -15,6 +15,7 @@ ROOMS: Final = (
     ("console.tasks", N_("Tasks"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+    ("console.the_system", N_("The system"), (Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.SUPPORTER: N_("supporter"),

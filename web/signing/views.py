@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk import sign_ins
+from helpdesk.passkeys import Site
 from models import User
 from models.values import Language
 from web.given import given
@@ -34,15 +35,15 @@ def sign_in() -> AnyResponse:
     """E-mail and password."""
     form = SignInForm()
     if not form.is_submitted():
-        return page("signing/sign_in.html", form=form)
+        return page("signing/sign_in.html", form=form, site=Site.of(given().base_url))
     if form.validate():
         house, now = given(), given().clock()
         with house.writing() as database:
             user = sign_ins.with_password(database, form.email.data, form.password.data, where=where(), now=now)
             if user is not None:
-                return _half_way(user, now.timestamp()) if user.second_factor else _signed_in(user, database, now)
+                return _half_way(user, now.timestamp()) if user.second_factor else signed_in(user, database, now)
         form.refuse(None, words()(WRONG))
-    return page("signing/sign_in.html", 422, form=form)
+    return page("signing/sign_in.html", 422, form=form, site=Site.of(given().base_url))
 
 
 @signing.route("/sign-in/code", methods=["GET", "POST"])
@@ -60,7 +61,7 @@ def code() -> AnyResponse:
         with house.writing() as database:
             user = sign_ins.with_code(database, half["user"], form.code.data, seal=house.seal, where=where(), now=now)
             if user is not None:
-                return _signed_in(user, database, now)
+                return signed_in(user, database, now)
         form.refuse(form.code, words()(WRONG_CODE))
     return page("signing/code.html", 422, form=form)
 
@@ -97,7 +98,7 @@ def _half_way(user: User, at: float) -> AnyResponse:
     return redirect(url_for(".code", next=request.args.get("next")))
 
 
-def _signed_in(user: User, database: Session, now: datetime) -> AnyResponse:
+def signed_in(user: User, database: Session, now: datetime) -> AnyResponse:
     """A new session: nothing of the one before is kept, so nobody can have laid one ready."""
     token = sign_ins.begin(database, user, where=where(), now=now)
     session.clear()

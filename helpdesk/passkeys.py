@@ -1,0 +1,151 @@
+"""Passkeys: keys that a user's device keeps and shows only to its owner (W3C WebAuthn, level 3), in place of password and code.
+
+PasskeyRefused   it does not fit: another house's, an old challenge, a copy, or nobody's
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import webauthn
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+from webauthn.helpers import base64url_to_bytes, options_to_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from models import Audit, Passkey, User
+
+HOUSE: Final = "Døgnvagt"
+LONGEST_NAME: Final = 60
+BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError)
+
+
+class PasskeyRefused(Exception):
+    """It does not fit. Nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Whose keys they are: the host of our address, and where pages come from."""
+
+    host: str
+    origin: str
+
+    @classmethod
+    def of(cls, base_url: str) -> Site | None:
+        """The site at that address; None where there can be no passkeys: browsers want a name, not a network address."""
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        try:
+            ip_address(host)
+        except ValueError:
+            return cls(host=host, origin=f"{parts.scheme}://{parts.netloc}")
+        return None
+
+
+def offered(session: Session, user: User, site: Site) -> tuple[dict[str, Any], bytes]:
+    """What a browser needs to make a new key, and the challenge that it has to answer."""
+    known = session.scalars(select(Passkey.credential).where(Passkey.user_id == user.id))
+    options = webauthn.generate_registration_options(
+        rp_id=site.host,
+        rp_name=HOUSE,
+        user_id=f"user:{user.id}".encode(),
+        user_name=user.email,
+        user_display_name=user.name,
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+    )
+    return json.loads(options_to_json(options)), options.challenge
+
+
+def add(session: Session, user: User, answer: Any, *, challenge: bytes, site: Site, name: str, now: datetime) -> Passkey:  # noqa: ANN401 - JSON
+    """Keeps the key that a browser made. Raises PasskeyRefused."""
+    try:
+        made = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except BROKEN as problem:
+        raise PasskeyRefused(str(problem)) from problem
+    if session.scalar(select(Passkey.id).where(Passkey.credential == made.credential_id)) is not None:
+        raise PasskeyRefused("that key is known already")
+    key = Passkey(
+        user_id=user.id,
+        credential=made.credential_id,
+        public_key=made.credential_public_key,
+        signs=made.sign_count,
+        name=name.strip()[:LONGEST_NAME] or HOUSE,
+        added_at=now,
+    )
+    session.add(key)
+    _note(session, user, "passkey_added", now=now, name=key.name)
+    session.flush()
+    return key
+
+
+def asked(site: Site) -> tuple[dict[str, Any], bytes]:
+    """What a browser needs to show a key of ours, whichever it has, and the challenge that it has to sign."""
+    options = webauthn.generate_authentication_options(rp_id=site.host, user_verification=UserVerificationRequirement.REQUIRED)
+    return json.loads(options_to_json(options)), options.challenge
+
+
+def owner(session: Session, answer: Any, *, challenge: bytes, site: Site, now: datetime) -> User:  # noqa: ANN401 - JSON
+    """Whose key it is that was shown. Raises PasskeyRefused; also for one whose count goes backwards: it was copied."""
+    try:
+        wanted = base64url_to_bytes(answer["id"])
+        key = session.scalar(select(Passkey).where(Passkey.credential == wanted).with_for_update(of=Passkey))
+        if key is None or key.user.ended_at is not None:
+            raise PasskeyRefused("that key is nobody's")
+        shown = webauthn.verify_authentication_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=key.public_key,
+            credential_current_sign_count=key.signs,
+            require_user_verification=True,
+        )
+    except BROKEN as problem:
+        raise PasskeyRefused(str(problem)) from problem
+    key.signs, key.used_at = shown.new_sign_count, now
+    return key.user
+
+
+def of_user(session: Session, user_id: int) -> Sequence[Passkey]:
+    """A user's keys, the newest first."""
+    return session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id.desc())).all()
+
+
+def has_one(session: Session, user_id: int) -> bool:
+    """Whether a user has any."""
+    return bool(session.scalar(select(exists().where(Passkey.user_id == user_id))))
+
+
+def remove(session: Session, key_id: int, *, user: User, now: datetime) -> bool:
+    """Takes a key of this user's away; whether it was one."""
+    gone = delete(Passkey).where(Passkey.id == key_id, Passkey.user_id == user.id).returning(Passkey.name)
+    name = session.scalar(gone)
+    if name is not None:
+        _note(session, user, "passkey_removed", now=now, name=name)
+    return name is not None
+
+
+def _note(session: Session, user: User, action: str, *, now: datetime, **details: str) -> None:
+    session.add(Audit(at=now, actor=user.email, action=action, subject=f"user:{user.email}", details=dict(details)))

@@ -1,0 +1,47 @@
+"""How the installation is: each part, each clock, messages that wait, the last reconciliation; and what the doctor finds.
+
+What the doctor says is in English, as on the command line: it is for whoever runs the machine, and names commands and settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from helpdesk import system
+from models.values import ErrandState, Role
+from web.console.blueprint import console
+from web.console.board import PART_STATES, PARTS
+from web.console.looks import Look
+from web.given import given
+from web.page import page
+from web.visitors import opens_to
+from web.words import N_
+
+LEVELS: Final[Mapping[str, Look]] = {
+    "ok": ("green", "✓", N_("well")),
+    "warning": ("amber", "!", N_("warning")),
+    "error": ("red", "▲", N_("error")),
+}
+ERRANDS: Final[Mapping[ErrandState, str]] = {
+    ErrandState.DUE: N_("to be sent"),
+    ErrandState.UNDECIDED: N_("perhaps sent"),
+    ErrandState.KEPT: N_("kept, nothing to send with"),
+    ErrandState.FAILED: N_("not sent"),
+}
+
+
+@console.get("/system")
+@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+def the_system() -> Response:
+    """The page; with `examine=1` the doctor looks at everything, which takes some seconds."""
+    house, now = given(), given().clock()
+    _, health = house.health()
+    with house.reading() as session:
+        told = system.told(session, now=now)
+    findings = list(house.examine()) if request.args.get("examine") == "1" else None
+    looks = {"parts": PARTS, "part_states": PART_STATES, "levels": LEVELS, "errands": ERRANDS}
+    return page("console/system.html", health=health, told=told, findings=findings, **looks)

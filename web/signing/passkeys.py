@@ -1,0 +1,104 @@
+"""The pages' side of passkeys: a script fetches what the browser needs, and brings back what the device answered."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import abort, jsonify, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk import passkeys, sign_ins
+from helpdesk.passkeys import PasskeyRefused, Site
+from models import User
+from web.given import given
+from web.page import words
+from web.signing.account import account
+from web.signing.views import signed_in, signing
+from web.visitors import EVERYBODY, opens_to, visitor, where
+from web.words import N_
+
+CHALLENGE: Final = "challenge"
+NOT_THAT: Final = N_("That passkey does not fit. Try again, or sign in with your password.")
+
+
+@account.post("/passkeys/offer")
+@opens_to(*EVERYBODY, before_secured=True)
+def offer() -> Response:
+    """What the browser needs to make a key."""
+    with given().reading() as database:
+        options, challenge = passkeys.offered(database, database.get_one(User, visitor().user_id), _site())
+    session[CHALLENGE] = b64encode(challenge).decode()
+    return jsonify(options)
+
+
+@account.post("/passkeys")
+@opens_to(*EVERYBODY, before_secured=True)
+def add() -> tuple[Response, int] | Response:
+    """Keeps the key that the browser made."""
+    said, house = _said(), given()
+    try:
+        with house.writing() as database:
+            user = database.get_one(User, visitor().user_id)
+            name = str(said.get("name") or "")
+            passkeys.add(database, user, said.get("credential"), challenge=_challenge(), site=_site(), name=name, now=house.clock())
+    except PasskeyRefused:
+        return _refused()
+    return jsonify(next=url_for("account.overview", done="passkey"))
+
+
+@account.post("/passkeys/<int:key_id>/remove")
+@opens_to(*EVERYBODY, before_secured=True)
+def remove(key_id: int) -> Response:
+    """Takes one of one's own keys away."""
+    with given().writing() as database:
+        if not passkeys.remove(database, key_id, user=database.get_one(User, visitor().user_id), now=given().clock()):
+            abort(HTTPStatus.NOT_FOUND)
+    return redirect(url_for("account.overview", done="removed"))
+
+
+@signing.post("/sign-in/passkey/ask")
+def ask() -> Response:
+    """What the browser needs to show a key."""
+    options, challenge = passkeys.asked(_site())
+    session[CHALLENGE] = b64encode(challenge).decode()
+    return jsonify(options)
+
+
+@signing.post("/sign-in/passkey")
+def with_passkey() -> tuple[Response, int] | Response:
+    """Signs in with the key that was shown: its owner unlocked it, so it is both factors at once."""
+    said, house, now = _said(), given(), given().clock()
+    challenge = _challenge()
+    try:
+        with house.writing() as database:
+            user = passkeys.owner(database, said.get("credential"), challenge=challenge, site=_site(), now=now)
+            answer = signed_in(user, database, now)
+    except PasskeyRefused:
+        with house.writing() as database:
+            sign_ins.failed(database, None, where=where(), now=now)
+        return _refused()
+    return jsonify(next=answer.headers["Location"])
+
+
+def _said() -> dict[str, Any]:
+    """What the script sent; an empty document where it is none."""
+    said = request.get_json(silent=True)
+    return said if isinstance(said, dict) else {}
+
+
+def _challenge() -> bytes:
+    """The challenge that was given to this browser, good for one answer."""
+    return b64decode(session.pop(CHALLENGE, ""))
+
+
+def _site() -> Site:
+    site = Site.of(given().base_url)
+    if site is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return site
+
+
+def _refused() -> tuple[Response, int]:
+    return jsonify(problem=words()(NOT_THAT)), HTTPStatus.UNPROCESSABLE_ENTITY
