@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import clock as clocks
-from app import doctor, health, logs, readiness, settings
+from app import doctor, health, logs, readiness, settings, telephone_page
 from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
@@ -44,17 +44,22 @@ def create_app(given: Settings | None = None, *, database: Database | None = Non
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    clock = clock or clocks.of(environment)
     app.extensions["doors"] = Doors(
         database=database,
-        clock=clock or clocks.of(environment),
+        clock=clock,
         switchboard=Switchboard(base_url=environment.public_base_url, pin_keys=keys, terms=terms),
         base_url=environment.public_base_url,
         tokens=environment.twilio_auth_tokens,
         emergency_number=environment.emergency_number,
     )
     app.register_blueprint(webhooks.blueprint)
-    pages = _given(environment, database, app.extensions["doors"].clock, keys, reads_environment=given is None)
-    building.put_up(app, pages, roots=environment.secret_keys, programs=[webhooks.blueprint])
+    programs = [webhooks.blueprint]
+    if environment.demo:
+        programs.append(telephone_page.blueprint(environment, database=database, keys=keys, clock=clock))
+        app.register_blueprint(programs[-1])
+    pages = _given(environment, database, clock, keys, reads_environment=given is None)
+    building.put_up(app, pages, roots=environment.secret_keys, programs=programs)
     return app
 
 

@@ -47,6 +47,7 @@ class AttemptFacts:
     rung_at: datetime
     accepted_at: datetime | None
     bridged: bool | None
+    ended_at: datetime | None
     outcome: AttemptOutcome | None
 
 
@@ -183,6 +184,7 @@ def _attempt(one: Attempt) -> AttemptFacts:
         rung_at=one.rung_at,
         accepted_at=one.accepted_at,
         bridged=one.bridged,
+        ended_at=one.ended_at,
         outcome=one.outcome,
     )
 

@@ -29,7 +29,7 @@ from models import Audit, Passkey, User
 
 HOUSE: Final = "Døgnvagt"
 LONGEST_NAME: Final = 60
-BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError)
+BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)  # what nonsense makes of the library
 
 
 class PasskeyRefused(Exception):

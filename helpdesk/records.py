@@ -108,9 +108,11 @@ def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
         )
 
 
-def errands(session: Session, *, state: ErrandState | None, most: int) -> Iterator[ErrandRecord]:
-    """The errands that were asked for last, the newest first, `most` of them; with `state` only those in it."""
+def errands(session: Session, *, state: ErrandState | None, most: int, call: str | None = None) -> Iterator[ErrandRecord]:
+    """The errands that were asked for last, the newest first, `most` of them; only those in `state`, and about `call`, if given."""
     query = select(Errand, Call.sid).outerjoin(Call, Call.id == Errand.call_id).order_by(Errand.id.desc()).limit(most)
+    if call is not None:
+        query = query.where(Errand.call_id == select(Call.id).where(Call.sid == call).scalar_subquery())
     for errand, sid in session.execute(query.where(Errand.state == state) if state else query):
         yield _errand(errand, sid)
 

@@ -9,6 +9,13 @@
     POST /desk/phones/+4520304050/speak     {"seconds": 5}
     POST /desk/phones/+4520304050/behaviour {"kind": "voicemail", "after": 4, "says": "leave a message"}
     GET  /desk/events?after=17&wait=20      {"events": [<event>, …], "last": 19}: waits up to 20 s for the first
+    GET  /desk/calls                        {"calls": [{"call": "CA…", "from": "+4520304050", "to": "+4563186363", "at": "2026-…",
+                                            "over": false}, …], "last": 19}: the last that telephones made, the newest first, and
+                                            the id of the last event of all
+    GET  /desk/calls/CA…                    {"call": "CA…", …, "telephones": ["+4520304050", …], "events": [<event>, …]}: all that
+                                            happened at its telephones, in order
+    GET  /desk/network                      {"fault": "lost"}: what was ordered and has not struck yet, or null
+    POST /desk/network                      {"fault": "double"}, "late", "lost" or null: what becomes of the next webhook
     GET  /desk/clock                        {"virtual": 1772571600.0, "speed": 1.0, "chosen": 60.0}
     POST /desk/clock                        {"speed": 60}
 
@@ -20,43 +27,39 @@ whom it talks with, or else whom it has called or is called by; `shows` is the n
 `after` of a number that was never given shows everything.
 
 An event: {"id": 18, "at": "2026-03-03T20:00:09+00:00", "kind": "said", "number": "+4520304050", "call": "CA…",
-"text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show.
+"text": "…"}; the kinds are in `records.Happening`, and `problem` is what Twilio's debugger would show. What is said has its
+"language" too, where the document names it.
 
-The plus may be written %2B or left out. Every POST answers with the phone (or the clock) as it is then. What a
-telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
+The plus may be written %2B or left out. Every POST answers with the phone (or the clock, …) as it is then; it takes `after` too.
+What a telephone cannot do now is 409, what makes no sense 400, both {"error": "a sentence"}.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
-from simulator.handset import KINDS, Behaviour, NotPossible
+from simulator.acts import ACTS, Nonsense, number
+from simulator.faults import ORDERED, Ordered, calm
+from simulator.handset import NotPossible
 from simulator.numbers import is_e164, plain
+from simulator.told import Json, call, event, telephone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
 
     from simulator.exchange import Exchange
     from simulator.handset import Handset
+    from simulator.legs import Leg
     from simulator.pacemaker import Pacemaker
     from simulator.records import Happening
 
 LONGEST_POLL: Final = 20.0
-LONGEST_KEYING: Final = 64
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
-Json = dict[str, Any]
-
-
-class Nonsense(Exception):
-    """A request that means nothing."""
+MOST_CALLS: Final = 50
 
 
 def desk_app(exchange: Exchange, pacemaker: Pacemaker) -> Flask:
@@ -85,6 +88,8 @@ def desk_app(exchange: Exchange, pacemaker: Pacemaker) -> Flask:
 
     _add_telephones(app, exchange)
     _add_events(app, exchange)
+    _add_calls(app, exchange)
+    _add_network(app, exchange)
     _add_clock(app, pacemaker, exchange)
     return app
 
@@ -112,18 +117,60 @@ def _add_telephones(app: Flask, exchange: Exchange) -> None:
             if act not in ACTS:
                 raise Nonsense(f"a telephone can {', '.join(sorted(ACTS))}, not {act}")
             ACTS[act](handset, _body())
-            return telephone(handset)
+            return telephone(handset, after=_after())
 
 
 def _add_events(app: Flask, exchange: Exchange) -> None:
     @app.get("/events")
     def events() -> ResponseReturnValue:
         after = _after() or 0
-        until = time.monotonic() + min(LONGEST_POLL, _number(request.args.get("wait", LONGEST_POLL), "wait"))
+        until = time.monotonic() + min(LONGEST_POLL, number(request.args.get("wait", LONGEST_POLL), "wait"))
         with exchange.changed:
             while not (found := _since(exchange, after)) and time.monotonic() < until:
                 exchange.changed.wait(until - time.monotonic())
         return {"events": [event(it) for it in found], "last": found[-1].id if found else after}
+
+
+def _add_calls(app: Flask, exchange: Exchange) -> None:
+    def made() -> list[Leg]:
+        return [leg for leg in exchange.legs.values() if leg.direction == "inbound"]
+
+    @app.get("/calls")
+    def calls() -> ResponseReturnValue:
+        with exchange.lock:
+            last = exchange.logbook.happenings[-1].id if exchange.logbook.happenings else 0
+            return {"calls": [call(leg) for leg in reversed(made()[-MOST_CALLS:])], "last": last}
+
+    @app.get("/calls/<sid>")
+    def one_call(sid: str) -> ResponseReturnValue:
+        with exchange.lock:
+            leg = next((leg for leg in made() if leg.sid == sid), None)
+            if leg is None:
+                return {"error": "the exchange remembers no such call"}, 404
+            legs = [leg, *leg.children]
+            sids, numbers = {one.sid for one in legs}, dict.fromkeys(one.handset.number for one in legs)
+            events = [event(it) for it in exchange.logbook.happenings if it.sid in sids]
+            return {**call(leg), "telephones": list(numbers), "events": events}
+
+
+def _add_network(app: Flask, exchange: Exchange) -> None:
+    def shown() -> Json:
+        network = exchange.knobs.network
+        return {"fault": network.name if isinstance(network, Ordered) and network.struck is None else None}
+
+    @app.get("/network")
+    def network() -> ResponseReturnValue:
+        with exchange.lock:
+            return shown()
+
+    @app.post("/network")
+    def network_ordered() -> ResponseReturnValue:
+        name = _body().get("fault")
+        if name is not None and name not in ORDERED:
+            raise Nonsense(f"fault must be null or one of {', '.join(ORDERED)}")
+        with exchange.lock:
+            exchange.knobs.network = Ordered(name) if name else calm
+            return shown()
 
 
 def _add_clock(app: Flask, pacemaker: Pacemaker, exchange: Exchange) -> None:
@@ -138,36 +185,11 @@ def _add_clock(app: Flask, pacemaker: Pacemaker, exchange: Exchange) -> None:
     @app.post("/clock")
     def clock_set() -> ResponseReturnValue:
         try:
-            pacemaker.choose(_number(_body().get("speed"), "speed"))
+            pacemaker.choose(number(_body().get("speed"), "speed"))
         except ValueError as error:
             raise Nonsense(str(error)) from None
         with exchange.lock:
             return shown()
-
-
-def telephone(handset: Handset, *, after: int | None = None) -> Json:
-    """A telephone as it is now, with what it went through after that event."""
-    leg, notes = handset.leg, handset.notes
-    other = None if leg is None else leg.to if leg.direction == "inbound" else leg.from_
-    return {
-        "number": handset.number,
-        "state": handset.state,
-        "rings": handset.rings,
-        "call": leg.sid if leg else None,
-        "with": leg.other.handset.number if leg and leg.other else other,
-        "shows": leg.from_ if leg and handset.rings else None,
-        "keyed": leg.keyed if leg else "",
-        "since": (notes[-1].at if notes else handset.exchange.opened_at).isoformat(),
-        "behaviour": asdict(handset.behaviour),
-        "last": notes[-1].id if notes else 0,
-        "events": [event(note) for note in notes if note.id > (after or 0)],
-    }
-
-
-def event(it: Happening) -> Json:
-    """Something that happened."""
-    at = it.at.isoformat()
-    return {"id": it.id, "at": at, "kind": it.kind, "number": it.number, "call": it.sid, "text": it.text}
 
 
 def _since(exchange: Exchange, after: int) -> list[Happening]:
@@ -194,49 +216,3 @@ def _after() -> int | None:
     if text is not None and not text.isdecimal():
         raise Nonsense("after must be the id of an event")
     return int(text) if text else None
-
-
-def _number(value: object, name: str) -> float:
-    try:
-        return float(str(value))
-    except ValueError:
-        raise Nonsense(f"{name} must be a number") from None
-
-
-def _dial(handset: Handset, body: Json) -> None:
-    caller_id = body.get("caller_id")
-    handset.dial(plain(str(body.get("to", ""))), None if caller_id is None else str(caller_id))
-
-
-def _key(handset: Handset, body: Json) -> None:
-    keys = str(body.get("keys", ""))
-    if not keys or len(keys) > LONGEST_KEYING:
-        raise Nonsense(f"keys must be 1 to {LONGEST_KEYING} of 0-9 * #")
-    handset.press_all(keys)
-
-
-def _behave(handset: Handset, body: Json) -> None:
-    kind = body.get("kind")
-    if kind not in KINDS:
-        raise Nonsense(f"kind must be one of {', '.join(KINDS)}")
-    handset.behaviour = Behaviour(kind, _number(body.get("after", 3.0), "after"), str(body.get("says", "")))
-
-
-def _speak(handset: Handset, body: Json) -> None:
-    handset.speak(_number(body.get("seconds", 5.0), "seconds"))
-
-
-def _simply(act: Callable[[Handset], None], handset: Handset, _body: Json) -> None:
-    act(handset)
-
-
-ACTS: Final[dict[str, Callable[[Handset, Json], None]]] = {
-    "dial": _dial,
-    "key": _key,
-    "pick-up": partial(_simply, lambda handset: handset.pick_up()),
-    "hang-up": partial(_simply, lambda handset: handset.hang_up()),
-    "decline": partial(_simply, lambda handset: handset.decline()),
-    "drop": partial(_simply, lambda handset: handset.lose_connection()),
-    "speak": _speak,
-    "behaviour": _behave,
-}

@@ -43,6 +43,12 @@ class Passage:
     loss: Loss | None = None
     again: tuple[float, ...] = ()
 
+    def __str__(self) -> str:
+        """What becomes of it, in a word; nothing where it is just carried."""
+        if self.loss:
+            return "lost"
+        return "late" if self.late else "double" if self.again else ""
+
 
 CARRIED = Passage()
 Network: TypeAlias = Callable[[Attempt, Random], Passage]
@@ -114,6 +120,19 @@ class Once:
         if struck and (self._tries is None or attempt.number <= self._tries):
             return self._network(attempt, chance)
         return CARRIED
+
+
+ORDERED: Mapping[str, Network] = {"double": repeats(0.5), "late": delays(4.0), "lost": loses_request()}
+"""What can be ordered for the next webhook: a second copy half a second later, four seconds on the way, or lost, and sent again."""
+WEBHOOKS: frozenset[str] = frozenset({"voice", "action", "redirect", "whisper", "status"})
+
+
+class Ordered(Once):
+    """The network of the desk: what was ordered by its `name` becomes of the next webhook, in its first try."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(ORDERED[name], 1, kinds=WEBHOOKS)
+        self.name = name
 
 
 ALL_LOSSES: tuple[Loss, ...] = (ConnectTimedOut, ConnectionFailed, ReadTimedOut, ConnectionBroken)

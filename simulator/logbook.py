@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.records import Doubled, Logged
     from simulator.webhooks import Subject
 
-ELSEWHERE = frozenset({"webhook", "problem", "unreached"})
+ELSEWHERE = frozenset({"webhook", "network", "problem", "unreached"})
 """What happens without the telephone noticing."""
 SLACK = 100
 """How many a bounded list may hold too much: they are dropped together."""
@@ -48,9 +48,9 @@ class Logbook:
         self.note("problem", about, str(problem))
         return problem
 
-    def note(self, kind: str, about: Subject, text: str = "") -> Happening:
+    def note(self, kind: str, about: Subject, text: str = "", *, language: str = "") -> Happening:
         """Keep something that happened to the telephone at the end of `about`."""
-        happening = Happening(next(self._ids), self._now(), kind, about.handset.number, about.sid, text)
+        happening = Happening(next(self._ids), self._now(), kind, about.handset.number, about.sid, text, language)
         self._keep(self.happenings, happening)
         if kind not in ELSEWHERE:
             self._keep(about.handset.notes, happening)

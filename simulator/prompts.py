@@ -51,7 +51,7 @@ def _begun(run: Run, verb: Verb) -> float:
     if verb.name == "Play":
         run.leg.saying = run.exchange.logbook.note("music", run.leg, verb.text or f"tones {verb.says('digits')}")
         return len(verb.says("digits")) * 0.5 or knobs.play_seconds
-    run.leg.saying = run.exchange.logbook.note("said", run.leg, verb.text)
+    run.leg.saying = run.exchange.logbook.note("said", run.leg, verb.text, language=verb.says("language"))
     return max(knobs.shortest_speech, len(verb.text) / knobs.characters_per_second) + verb.silence
 
 

@@ -69,7 +69,8 @@ class Happening:
     """One thing that a telephone went through, for its transcript and for whoever watches.
 
     `kind`: dialled, ringing, picked_up, said, music, key, tone, recording, recorded, ring_tone, bridged, parted, ended,
-    text; and what the telephone does not notice: webhook, problem, unreached.
+    text; and what the telephone does not notice: webhook, network (what becomes of one: `faults.Passage`), problem, unreached.
+    `language` is that of what is said, as the document names it ("da-DK"), where it does.
     """
 
     id: int
@@ -78,6 +79,7 @@ class Happening:
     number: str
     sid: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

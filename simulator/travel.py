@@ -32,6 +32,8 @@ def travelled(about: Subject, request: Request, delivery: Delivery, *, number: i
     """Let attempt `number` of `request` travel. Whoever waits for it is held up as long as Twilio would be."""
     exchange = about.exchange
     passage = exchange.knobs.network(Attempt(request.kind, delivery.url, request.params, number), exchange.chance)
+    if str(passage):
+        exchange.logbook.note("network", about, f"{passage} {request.kind}")
     copies = _Copies(about, request, delivery)
     for seconds in passage.again:
         copies.arrive_in(seconds)

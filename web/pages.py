@@ -29,7 +29,7 @@ def healthz() -> tuple[dict[str, object], int]:
 @pages.get("/")
 def front() -> Response:
     """What this address is, and how the line is tried."""
-    return page(f"front.{language()}.html")
+    return page(f"front.{language()}.html", is_demo=given().is_demo)
 
 
 @pages.app_errorhandler(HTTPStatus.NOT_FOUND)

@@ -234,3 +234,46 @@ def test_the_chosen_speed_is_remembered(desk: FlaskClient, exchange: Exchange) -
 
     assert answer.json == {"virtual": exchange.now.timestamp(), "speed": 1.0, "chosen": 60.0}
     assert desk.get("/clock").json == answer.json
+
+
+def test_a_call_can_be_read_again_from_its_first_key_to_its_last_word(
+    exchange: Exchange, house: House, desk: FlaskClient, telephone: Telephone
+) -> None:
+    house["/voice"] = DIAL
+    house["/after"] = "<Hangup/>"
+    exchange.phone("+4520009999").dials(LINE).hangs_up()
+    telephone.does("dial", to=LINE)
+    exchange.forward(seconds=2)
+    Telephone(desk, exchange, ANNA).does("pick-up")
+    telephone.does("hang-up")
+
+    made: Any = desk.get("/calls").json
+    again: Any = desk.get(f"/calls/{made['calls'][0]['call']}").json
+
+    assert [(it["from"], it["over"]) for it in made["calls"]] == [(CALLER, True), ("+4520009999", True)]
+    assert again["telephones"] == [CALLER, ANNA]
+    assert {it["number"] for it in again["events"]} == {CALLER, ANNA}
+    told = [it["kind"] for it in again["events"] if it["kind"] != "webhook"]
+    assert told[:5] == ["dialled", "said", "ringing", "ring_tone", "picked_up"]
+    assert sorted(told[5:]) == ["bridged", "bridged", "ended", "ended", "parted"]
+    assert desk.get("/calls/CA0").status_code == 404
+
+
+@pytest.mark.parametrize(("fault", "came", "told"), [("double", 2, "double"), ("lost", 1, "lost"), ("late", 1, "late")])
+def test_a_fault_is_ordered_for_the_next_webhook_alone(
+    exchange: Exchange, house: House, desk: FlaskClient, telephone: Telephone, fault: str, came: int, told: str
+) -> None:
+    house["/voice"] = "<Hangup/>"
+
+    ordered = desk.post("/network", json={"fault": fault}).json
+    telephone.does("dial", to=LINE)
+    exchange.forward(seconds=30)
+    telephone.does("dial", to=LINE)
+    exchange.forward(seconds=30)
+
+    events: Any = desk.get("/events?after=0&wait=0").json
+    assert ordered == {"fault": fault}
+    assert desk.get("/network").json == {"fault": None}
+    assert len(house.forms("/voice")) == came + 1
+    assert [it["text"] for it in events["events"] if it["kind"] == "network"] == [f"{told} voice"]
+    assert desk.post("/network", json={"fault": "rain"}).status_code == 400

@@ -21,6 +21,7 @@ SHORT: Final = {Language.DANISH: "dd.MM.y HH.mm", Language.ENGLISH: "dd MMM y HH
 DAY: Final = {Language.DANISH: "d. MMMM y", Language.ENGLISH: "d MMMM y"}
 MINUTE: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm", Language.ENGLISH: "d MMMM y 'at' HH:mm"}
 EXACT: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm.ss", Language.ENGLISH: "d MMMM y 'at' HH:mm:ss"}
+SECOND: Final = {Language.DANISH: "HH.mm.ss", Language.ENGLISH: "HH:mm:ss"}
 WEEKDAY: Final = {
     Language.DANISH: "EEEE 'den' d. MMMM y 'kl.' HH.mm.ss",
     Language.ENGLISH: "EEEE d MMMM y 'at' HH:mm:ss",
@@ -80,6 +81,10 @@ class Figures:
     def exact(self, moment: datetime) -> str:
         """Local time for a sentence, to the second, fractions dropped: "23. november 2026 kl. 03.10.05"."""
         return self._written(moment, EXACT)
+
+    def second(self, moment: datetime) -> str:
+        """The local time of day, to the second: "03.10.05" · "03:10:05"."""
+        return self._written(moment, SECOND)
 
     def weekday(self, moment: datetime) -> str:
         """The same with its weekday: "mandag den 23. november 2026 kl. 03.10.05"."""

@@ -1,0 +1,52 @@
+"""The diagram of a call as a piece of HTML that grows: the same piece on the telephone page and on a call's own page.
+
+Whoever shows it links `diagram.css` and asks for it every few seconds with its ETag. A row keeps its id, so what is new is put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flask import Response, request
+
+from helpdesk.courses import Course
+from helpdesk.explanations import Explanation
+from models.values import CallState
+from web.diagram import ENDS, rows
+from web.page import page, words
+from web.papers.figures import Figures
+from web.words import N_, Words
+
+LANES: Final = (N_("Caller"), N_("Døgnvagt"), N_("Supporter"), N_("Points"))
+STATES: Final = {
+    CallState.ANSWERING: N_("is being answered"),
+    CallState.RINGING: N_("a supporter is being rung"),
+    CallState.TALKING: N_("they talk"),
+    CallState.ENDED: N_("is over"),
+}
+
+
+def drawn(course: Course) -> Response:
+    """The diagram as a fragment, in the reader's language; 304 for whoever has it already (its ETag)."""
+    said = words()
+    lanes, summary = [said(lane) for lane in LANES], tuple(_summary(course.facts, said))
+    response = page("diagram.html", sid=course.facts.call, lanes=lanes, rows=rows(course, said), summary=summary)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _summary(facts: Explanation, words: Words) -> Iterator[tuple[str, str]]:
+    """What the call comes to so far: names and values."""
+    figures = Figures(words)
+    yield words("The call"), words(ENDS[facts.outcome]) if facts.outcome else words(STATES[facts.state])
+    if facts.company is not None:
+        yield words("Caller"), f"{facts.person}, {facts.company}" if facts.person else facts.company
+    if facts.supporter is not None:
+        yield words("Supporter"), facts.supporter
+    charged = sum(1 for one in facts.quarters if one.charged is not None)
+    yield words("Charged"), f"{figures.quarters(charged)} · {figures.points(facts.points)}"
+    if facts.case is not None:
+        yield words("Case"), facts.case
