@@ -90,7 +90,10 @@ class Board:
 
 def board(session: Session, *, now: datetime) -> Board:
     """The board as it is now."""
-    open_calls = select(Call).where(Call.sweep_at > roster.LONG_AGO).order_by(Call.started_at, Call.id)
+    are_open = select(Call.id).where(
+        Call.sweep_at > roster.LONG_AGO
+    )  # by itself, or SQLite goes through all in order of their start
+    open_calls = select(Call).where(Call.id.in_(are_open)).order_by(Call.started_at, Call.id)
     person = joinedload(Call.person).lazyload(Person.customer)  # who is the call's; SQLite would read every person for that
     eager = (joinedload(Call.customer), person, joinedload(Call.case), joinedload(Call.supporter))
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()

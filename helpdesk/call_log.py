@@ -18,11 +18,12 @@ from billing import ledger
 from helpdesk import call_records, search, sight
 from helpdesk.call_records import CallRecord
 from helpdesk.customers import Unknown
-from models import Attempt, Call, Case, Customer, Line, Person
+from models import Attempt, Call, Case, Customer, Line, Person, Task
 from models.values import E164, CallOutcome, CallState, Points, masked
 from oncall import roster
 
 MOST_NAMED: Final = 200
+FEW: Final = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,8 @@ def _named() -> Select[Call]:
 
 
 def _query(session: Session, wanted: Wanted) -> Select[Call]:
-    return _named().where(*_period(wanted), *_facts(wanted), *_names(session, wanted), *sight.calls(wanted.seen_by))
+    conditions = (*_period(wanted), *_facts(wanted), *_names(session, wanted), *_rung(session, wanted))
+    return _named().where(*conditions, *sight.calls(wanted.seen_by))
 
 
 def _period(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -132,8 +134,18 @@ def _facts(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Call.outcome == wanted.outcome
     if wanted.number is not None:
         yield Call.from_number == wanted.number
+
+
+def _rung(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Who was rung, or sees it: of few calls all are sorted, of many the newest are soon met on the way through the log."""
+    for supporter in {wanted.supporter, wanted.seen_by} - {None}:
+        rung = select(Attempt.call_id).where(Attempt.supporter_id == supporter).limit(FEW)
+        took = select(Task.call_id).where(Task.taken_by_id == supporter).limit(FEW)
+        mine = {*session.scalars(rung), *(session.scalars(took) if supporter == wanted.seen_by else ())}
+        if len(mine) < FEW:
+            yield Call.id.in_(mine)
     if wanted.supporter is not None:
-        yield Call.id.in_(select(Attempt.call_id).where(Attempt.supporter_id == wanted.supporter))
+        yield sight.was_rung(wanted.supporter)
 
 
 def _names(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -1,42 +1,29 @@
 """A call's dossier: everything that is kept about one call, for its own page. Facts only; the words and the picture are `web`'s.
 
-Beside what its charge is explained with stand its turns, its attempts with who was passed over, what was given back or is disputed,
-what the provider charged us, what was marked, and what was written to whom. No digit of a PIN is kept, so none is here (R2).
+Beside its course and what its charge is explained with stand its attempts with who was passed over, what was given back or is
+disputed, what the provider charged us, what was marked, and what was written to whom.
+
+No digit of a PIN is kept, so none is here (R2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk import call_log, explanations, queue, recipients, records
+from helpdesk import call_log, courses, queue, recipients, records
+from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from helpdesk.queue import QueuedTask
 from helpdesk.records import ErrandRecord, Message
-from models import Attempt, Audit, Call, Correction, Cost, Dispute, Leg, Shift, Supporter, Task, Turn
+from models import Attempt, Audit, Call, Correction, Cost, Dispute, Shift, Task
 from models.values import AttemptOutcome
 from oncall import reasons
 from oncall.reasons import Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnFacts:
-    """One webhook: the step that heard it, what was heard (redacted), and the TwiML that was answered.
-
-    `supporter` is the name of whose leg it came on; None on the caller's.
-    """
-
-    supporter: str | None
-    number: int
-    at: datetime
-    step: str
-    heard: Mapping[str, Any]
-    answer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +47,8 @@ class Dossier:
     """All of it. `number` is where the caller is called back, whole. `nobody` are those on duty where nobody was rung at all."""
 
     key: int
-    facts: Explanation
+    course: Course
     number: str | None
-    turns: tuple[TurnFacts, ...]
     attempts: tuple[Rung, ...]
     nobody: tuple[Place, ...]
     unanswered_at: datetime | None
@@ -73,6 +59,11 @@ class Dossier:
     marks: Sequence[Audit]
     messages: tuple[tuple[ErrandRecord, Message | None], ...]
 
+    @property
+    def facts(self) -> Explanation:
+        """Why it costs what it costs."""
+        return self.course.facts
+
 
 def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -> Dossier:
     """The dossier of that CallSid as it stands at `now`. Raises Unknown, also where `seen_by`, a supporter, may not see it."""
@@ -80,9 +71,8 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
     marks = select(Audit).where(or_(Audit.call_id == call.id, Audit.subject == f"call:{sid}"))
     return Dossier(
         key=call.id,
-        facts=explanations.explain(session, sid, now=now),
+        course=courses.course(session, sid, now=now),
         number=recipients.number(call),
-        turns=tuple(_turns(session, call)),
         attempts=tuple(_rung(session, call, one) for one in call.attempts),
         nobody=tuple(_nobody(session, call)),
         unanswered_at=call.unanswered_at,
@@ -93,16 +83,6 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
         marks=session.scalars(marks.order_by(Audit.id)).all(),
         messages=tuple(records.messages(session, call.id)),
     )
-
-
-def _turns(session: Session, call: Call) -> list[TurnFacts]:
-    turns = select(Turn, Supporter.name).join(Leg, Leg.id == Turn.leg_id)
-    named = turns.outerjoin(Attempt, Attempt.id == Leg.attempt_id).outerjoin(Supporter, Supporter.id == Attempt.supporter_id)
-    found = session.execute(named.where(Leg.call_id == call.id).order_by(Turn.at, Turn.id))
-    return [
-        TurnFacts(supporter=name, number=turn.number, at=turn.at, step=turn.step, heard=turn.heard, answer=turn.answer)
-        for turn, name in found
-    ]
 
 
 def _rung(session: Session, call: Call, one: Attempt) -> Rung:

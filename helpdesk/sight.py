@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from models import Attempt, Call, Case, Task
 from models.values import TaskKind
@@ -21,16 +21,19 @@ def calls(supporter_id: int | None) -> list[ColumnElement[bool]]:
     """The condition on a call that this supporter may see it; none where nobody is meant, who sees all."""
     if supporter_id is None:
         return []
-    rung = select(Attempt.call_id).where(Attempt.supporter_id == supporter_id)
-    took = select(Task.call_id).where(Task.taken_by_id == supporter_id)
-    return [Call.id.in_(rung.union(took))]
+    return [or_(was_rung(supporter_id), literal(supporter_id).in_(select(Task.taken_by_id).where(Task.call_id == Call.id)))]
+
+
+def was_rung(supporter_id: int) -> ColumnElement[bool]:
+    """The condition on a call that the supporter was rung for it: asked of the call's few attempts, not of the supporter's many."""
+    return literal(supporter_id).in_(select(Attempt.supporter_id).where(Attempt.call_id == Call.id))
 
 
 def cases(supporter_id: int | None) -> list[ColumnElement[bool]]:
     """The same of a case: one of their calls stands on it, or a task that they took, or one that waits for whoever is on duty."""
     if supporter_id is None:
         return []
-    of_calls = select(Call.case_id).where(*calls(supporter_id))
-    waits = select(Task.case_id).where(Task.alarm_at > roster.LONG_AGO, Task.kind.in_(ON_DUTY))
-    took = select(Task.case_id).where(Task.taken_by_id == supporter_id)
-    return [or_(Case.id.in_(of_calls), Case.id.in_(waits), Case.id.in_(took))]
+    waits = and_(Task.alarm_at > roster.LONG_AGO, Task.kind.in_(ON_DUTY))
+    has_call = exists().where(Call.case_id == Case.id, *calls(supporter_id))
+    has_task = exists().where(Task.case_id == Case.id, or_(waits, Task.taken_by_id == supporter_id))
+    return [or_(has_call, has_task)]

@@ -87,7 +87,7 @@ def test_the_board_and_a_calls_page_move_without_a_reload(readers: Readers) -> N
     expect(row).to_contain_text("taler")
     row.get_by_role("link", name="Mette Holm").focus()
     record.goto(f"/calls/{sid}")
-    turn = record.locator("#turn-0-twiml")
+    turn = record.locator("details[id$='answer-0-1-twiml']")
     turn.locator("summary").click()
     record.evaluate("scrollTo(0, 300)")
     house.forward(minutes=16)

@@ -26,7 +26,6 @@ WEEKDAY: Final = {
     Language.DANISH: "EEEE 'den' d. MMMM y 'kl.' HH.mm.ss",
     Language.ENGLISH: "EEEE d MMMM y 'at' HH:mm:ss",
 }
-SECOND: Final = {Language.DANISH: "HH.mm.ss", Language.ENGLISH: "HH:mm:ss"}
 CLOCK: Final = {Language.DANISH: "HH.mm", Language.ENGLISH: "HH:mm"}
 MINUS: Final = "−"
 
@@ -93,10 +92,6 @@ class Figures:
     def clock(self, moment: datetime) -> str:
         """The local time of day: "03.10" · "03:10"."""
         return format_datetime(to_local(moment).replace(tzinfo=None), CLOCK[self._language], locale=LOCALES[self._language])
-
-    def second(self, moment: datetime) -> str:
-        """The local time of day to the second: "03.10.05" · "03:10:05"."""
-        return format_datetime(to_local(moment).replace(tzinfo=None), SECOND[self._language], locale=LOCALES[self._language])
 
     def _written(self, moment: datetime, patterns: dict[Language, str]) -> str:
         local = to_local(moment)

@@ -12,9 +12,10 @@ from helpdesk import dossiers
 from helpdesk.customers import Unknown
 from helpdesk.dossiers import Dossier
 from models.values import CallState, Role, masked, masked_within
+from web import drawing
 from web.console import looks, marks
 from web.console.blueprint import console
-from web.console.calls import timeline, turns
+from web.console.calls import timeline
 from web.given import given
 from web.live import live
 from web.page import page, words
@@ -59,7 +60,7 @@ def _values(found: Dossier) -> dict[str, Any]:
         "is_live": found.facts.state is not CallState.ENDED,
         "sections": explanation.sections(found.facts, said),
         "picture": timeline.picture(found, said, now=given().clock()),
-        "turns": tuple(turns.rows(found.turns, said)),
+        **drawing.values(found.course, said),
         "marks": tuple(marks.rows(found.marks, said)),
         "readable": str if visitor().may_call_back else masked_within,
         "reason": lambda text: charges.reason(text, said),
