@@ -41,7 +41,8 @@ class Heart:
 
     def __init__(self, database: Database, *, clock: Clock = wall, name: str | None = None, every: float = EVERY) -> None:
         self._database, self._clock, self._every = database, clock, every
-        self._name = f"{CLOCK}{name or f'{socket.gethostname()}:{os.getpid()}'}"[:100]
+        self._machine = socket.gethostname()
+        self._name = f"{CLOCK}{name or f'{self._machine}:{os.getpid()}'}"[:100]
         self._next_beat = self._next_word = monotonic()
         self._next_look = monotonic()
         self._problem: str | None = None
@@ -77,7 +78,7 @@ class Heart:
     def compare(self, date: str | None, *, before: datetime) -> None:
         """The answer to what was asked at `before` says when it was given: a clock that is wrong alarms (helpdesk.skew)."""
         now = self._clock()
-        told = _moment(date)
+        told = moment(date)
         if told is None or monotonic() < self._next_look:
             return
         wrong_by = skew.ahead(told, before=before, after=now)
@@ -86,7 +87,7 @@ class Heart:
         self._next_look = monotonic() + self._every
         try:
             with self._database.writing() as session:
-                skew.alarm(session, wrong_by, now=now)
+                skew.alarm(session, wrong_by, machine=self._machine, now=now)
         except SQLAlchemyError:
             log.exception("clock_not_noted")
 
@@ -116,8 +117,8 @@ class Listening(HttpClient):  # type: ignore[misc]  # twilio ships no types
         return answer
 
 
-def _moment(date: str | None) -> datetime | None:
-    """`Fri, 20 Aug 2010 01:13:42 GMT`; None for anything else."""
+def moment(date: str | None) -> datetime | None:
+    """What a Date says: `Fri, 20 Aug 2010 01:13:42 GMT`; None for anything else."""
     try:
         return parsedate_to_datetime(date).astimezone(UTC) if date else None
     except ValueError:

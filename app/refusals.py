@@ -1,6 +1,6 @@
 """How a program says why it does not go on: one line and a status. Shared by the commands and gunicorn's own start.
 
-1   something that was named does not exist, or the database or the provider is not there
+1   something that was named does not exist, or not yet, or the database or the provider is not there
 2   an argument or a setting that cannot be used
 """
 
@@ -17,7 +17,7 @@ from app.revisions import NotMigrated
 from app.settings import WrongSettings
 from billing.ledger import LedgerError
 from billing.price_file import PriceListRefused
-from helpdesk.corrections import CorrectionRefused
+from helpdesk.corrections import CorrectionRefused, NotOver
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone
 from helpdesk.ports import PortFailed
@@ -30,6 +30,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     WrongSettings: UNUSABLE,
     KeyGone: UNUSABLE,
     LedgerError: UNUSABLE,
+    NotOver: NOT_THERE,
     CorrectionRefused: UNUSABLE,
     PriceListRefused: UNUSABLE,
     Unknown: NOT_THERE,

@@ -29,7 +29,6 @@ from app import carrier, cutter, reconciler, sweeper
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
-from app.heart import Heart
 from billing import charging
 from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
 from models import Account, Call, Errand, Reconciliation, Task
@@ -78,13 +77,13 @@ def due(session: Session, now: datetime) -> set[str]:
 class Clockwork:
     """The jobs of one clock process. `stopping` is set when it shall end: a unit in hand is finished, no other is begun.
 
-    `failed` names the jobs in which something raised. `heart` says that this clock is alive, for as long as it runs for ever.
+    `failed` names the jobs in which something raised. `beats` are done at each beat, due or not, for as long as it runs for ever.
     """
 
     database: Database
     ports: Ports
     clock: Clock
-    heart: Heart | None = None
+    beats: Mapping[str, Unit] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: set[str] = field(default_factory=set)
 
@@ -149,8 +148,7 @@ class Clockwork:
 
     def forever(self) -> None:
         """Beats once a second until `stopping` is set, then finishes the units in hand."""
-        beats: dict[str, Unit] = {"heartbeat": self.heart.beat} if self.heart else {}
-        jobs = self.units() | beats
+        jobs = {**self.units(), **self.beats}
         scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
         for name, work in jobs.items():
             options = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -158,7 +156,7 @@ class Clockwork:
         scheduler.start()
         log.info("clock_started", jobs=sorted(jobs))
         while not self.stopping.wait(BEAT):
-            for name in [*self._waiting(), *beats]:
+            for name in [*self._waiting(), *self.beats]:
                 scheduler.modify_job(name, next_run_time=wall())
         scheduler.shutdown(wait=True)
         log.info("clock_stopped")

@@ -23,7 +23,8 @@ from models.values import JournalKind, Points
 class PostedEntry:
     """One entry on a customer's account, and the journal that it belongs to. `at` is when it happened.
 
-    `entry` is its number; `reverses` the number of the entry of this account that it takes back, wholly or in part.
+    `entry` is its number; `reverses` the number of the entry of this account that it takes back, wholly or in part. A refund is
+    beside its quarter and not of it (billing.refunds): `beside` is the number of that one.
     """
 
     entry: int
@@ -38,6 +39,7 @@ class PostedEntry:
     reason: str | None
     actor: str
     reverses: int | None
+    beside: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +87,17 @@ def statement(session: Session, customer: Customer, *, since: datetime | None = 
 
 def posted(session: Session, account: Account, *which: ColumnElement[bool]) -> Iterator[PostedEntry]:
     """Those entries of an account for whose journal the conditions hold, in the order of writing."""
-    reversed_one = aliased(Entry)
+    reversed_one, corrected, original = aliased(Entry), aliased(Journal), aliased(Journal)
     takes_back = (reversed_one.journal_id == Journal.reverses_id) & (reversed_one.account_id == account.id)
     rows = (
         journals()
-        .add_columns(Entry, reversed_one.id)
+        .add_columns(Entry, reversed_one.id, func.coalesce(corrected.quarter, original.quarter))
         .join(Entry, Entry.journal_id == Journal.id)
         .outerjoin(reversed_one, takes_back)
+        .outerjoin(corrected, (corrected.id == Journal.reverses_id) & Journal.quarter.is_(None))
+        .outerjoin(original, original.id == corrected.reverses_id)
     )
-    for journal, sid, case, entry, reverses in session.execute(
+    for journal, sid, case, entry, reverses, beside in session.execute(
         rows.where(Entry.account_id == account.id, *which).order_by(Entry.id)
     ):
         yield PostedEntry(
@@ -109,6 +113,7 @@ def posted(session: Session, account: Account, *which: ColumnElement[bool]) -> I
             reason=journal.reason,
             actor=journal.actor,
             reverses=reverses,
+            beside=beside,
         )
 
 

@@ -87,29 +87,31 @@ def link_due(session: Session, now: datetime) -> int:
 def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     """Somebody must act on this call: an urgent case, a task with a deadline, and everyone on duty told at once (R14, R16).
 
-    A call has one task; asked again, the same one comes back, as what it is now (something was recorded behind the hang-up). One
-    that was taken is opened again where an administrator has something new to look at. A dispute replaces no other task of theirs
-    that waits, nor does another one replace a dispute: they are told what came beside it.
+    A call has one task of those on duty: asked again, the same one comes back, as what it is now (something was recorded behind the
+    hang-up). Beside it an administrator has one of each kind, which is opened again where it was taken: there is something new.
     """
-    task = session.scalar(select(Task).where(Task.call_id == call.id))
-    if task is not None and task.taken_at is None and _stays_beside(task.kind, kind):
-        alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now, what=kind)
-        return task
-    if task is not None and task.taken_at is not None and kind.is_an_administrators:
-        due = now + REVIEW_WITHIN
-        task.kind, task.opened_at, task.due_at, task.alarm_at = kind, now, due, due
-        task.taken_at = task.taken_by_id = None
-        alarm(session, task, call, key=f"task:{task.id}:{kind.value}:{now.isoformat()}", now=now)
-        return task
-    if task is not None:
+    its_kinds = [kind] if kind.is_an_administrators else [one for one in TaskKind if not one.is_an_administrators]
+    task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind.in_(its_kinds)))
+    if task is None:
+        task = _new_task(session, call, kind, now=now)
+    elif not kind.is_an_administrators:
         kind_before, task.kind = task.kind, kind
         if _attach_recording(session, task) or kind_before is not kind:
             alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
-        return task
+    elif task.taken_at is not None:
+        task.opened_at, task.due_at, task.alarm_at = now, now + REVIEW_WITHIN, now + REVIEW_WITHIN
+        task.taken_at = task.taken_by_id = None
+        alarm(session, task, call, key=f"task:{task.id}:{kind.value}:{now.isoformat()}", now=now)
+    return task
+
+
+def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     if call.case is None:
         call.case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
     elif not kind.is_an_administrators:
         _make_urgent(session, call, call.case, now=now)
+    if not kind.is_an_administrators:  # who is rung back did not talk after all
+        task_is_done(session, call, TaskKind.REVIEW, now=now)
     session.flush()
     due = now + (REVIEW_WITHIN if kind.is_an_administrators else DEADLINE)
     task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
@@ -120,16 +122,10 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     return task
 
 
-def _stays_beside(waits: TaskKind, new: TaskKind) -> bool:
-    return waits is not new and TaskKind.DISPUTE in {waits, new} and waits.is_an_administrators and new.is_an_administrators
-
-
-def alarm(
-    session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False, what: TaskKind | None = None
-) -> None:
+def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
     """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review.
 
-    `reminds`: they were told before, so it says how long it has waited and how it is taken. `what` came beside the task's own kind.
+    `reminds`: they were told before, so it says how long it has waited and how it is taken.
     """
     values: dict[str, Any] = {
         "task": task.id,
@@ -141,7 +137,7 @@ def alarm(
     }
     on_duty = [] if task.kind.is_an_administrators else roster.on_duty(session, now)
     takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
-    notice = f"{'reminder' if reminds else 'task'}_{(what or task.kind).value}"
+    notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
     for to, taker in takers.items():
         if reminds:
             values |= {"waited": (now - task.opened_at) // timedelta(minutes=1), "taker": taker}
@@ -184,10 +180,11 @@ def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime)
 
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     """That a call was talked, and when it ended, has become known after all: nobody need find out, or ring back (R19, R20)."""
-    open_one = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None))
+    needless = {TaskKind.REVIEW, TaskKind.MISSED}
     with session.no_autoflush:
-        task = session.scalar(open_one.where(Task.kind.in_({TaskKind.REVIEW, TaskKind.MISSED})))
-    if task is not None:
+        found = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None), Task.kind.in_(needless))
+        tasks = session.scalars(found.order_by(Task.id)).all()
+    for task in tasks:
         task.taken_at, task.alarm_at = now, None
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
         session.add(Audit(at=now, actor=ACTOR, call_id=call.id, details={}, **mark))

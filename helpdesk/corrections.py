@@ -2,6 +2,7 @@
 
     CorrectionRefused
     ├── NothingLeft    of what was named nothing is left to give back, or not that much
+    ├── NotOver        the call still goes on
     ├── SamePerson     whoever asked cannot approve it too
     └── AlreadyDecided it is in the books, or was refused
 
@@ -11,6 +12,7 @@ was charged, and two small ones do not slip past the limit beside each other.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,8 +27,9 @@ from helpdesk import cases, errands, phrases, recipients
 from helpdesk.customers import Unknown
 from models import Account, Audit, Call, Correction, Customer, Dispute, RefundedQuarter
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
-from models.values import JournalKind, Points, TaskKind
+from models.values import CallState, JournalKind, Points, TaskKind
 
+LONGEST_SIGNATURE: Final = 100
 GRANTS_COUNT_FOR: Final = timedelta(days=30)
 
 
@@ -36,6 +39,10 @@ class CorrectionRefused(Exception):
 
 class NothingLeft(CorrectionRefused):
     """There is less to give back than was asked for."""
+
+
+class NotOver(CorrectionRefused):
+    """What a call costs is only known when it is over (ADR 8)."""
 
 
 class SamePerson(CorrectionRefused):
@@ -48,12 +55,16 @@ class AlreadyDecided(CorrectionRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class Why:
-    """What stands behind a correction: a reason, a sentence, who asks, and up to how many points that is enough."""
+    """What stands behind a correction: a reason, a sentence, who asks, and up to how many points that is enough.
+
+    `desk` is where the name was typed: the account that a command ran under.
+    """
 
     reason: CorrectionReason
     note: str
     by: str
     limit: Points
+    desk: str | None = None
 
     @property
     def words(self) -> str:
@@ -73,9 +84,12 @@ def refund(
 ) -> Correction:
     """Gives back what a call's quarters cost, or those of one of them, or so many points of that one.
 
-    Above the limit, counted with all that was given back of this call before, it waits for `approve`. Raises Unknown, NothingLeft.
+    Above the limit, counted with all that was given back of this call before, it waits for `approve`.
+    Raises Unknown, NotOver, NothingLeft.
     """
     call = locked(session, sid)
+    if call.state is not CallState.ENDED:
+        raise NotOver(f"call {sid} still goes on: nothing was given back; ask again when it is over")
     left = refunds.refundable(session, call)
     wanted = left if quarter is None else {quarter: points or left.get(quarter, Points(0))}
     if not any(wanted.values()) or any(amount > left.get(number, 0) for number, amount in wanted.items()):
@@ -103,22 +117,28 @@ def grant(session: Session, customer: Customer, points: Points, why: Why, *, now
     return _decided_if_small(session, _asked(CorrectionKind.GRANT, customer.id, points, why, above=above, now=now), why, now=now)
 
 
-def approve(session: Session, correction_id: int, *, by: str, now: datetime) -> Correction:
+def approve(session: Session, correction_id: int, *, by: str, desk: str | None = None, now: datetime) -> Correction:
     """A second person lets it through: it is posted. Raises Unknown, SamePerson, AlreadyDecided."""
     row = _undecided(session, correction_id)
-    if by == row.asked_by:
-        raise SamePerson(f"correction {row.id} was asked for by {by}: somebody else must approve it")
-    _decide(session, row, by=by, now=now)
+    if signature(by) == signature(row.asked_by):
+        raise SamePerson(f"correction {row.id} was asked for by {row.asked_by}: somebody else must approve it")
+    _decide(session, row, by=by, desk=desk, now=now)
     return row
 
 
-def refuse(session: Session, correction_id: int, *, by: str, note: str, now: datetime) -> Correction:
+def refuse(session: Session, correction_id: int, *, by: str, note: str, desk: str | None = None, now: datetime) -> Correction:
     """It is not given; its dispute, where there is one, stays open. Raises Unknown, AlreadyDecided."""
     row = _undecided(session, correction_id)
-    row.state, row.decided_by, row.decided_at = CorrectionState.REFUSED, by, now
-    _mark(session, row, "correction_refused", by=by, now=now, note=note)
+    row.state, row.decided_by, row.decided_at = CorrectionState.REFUSED, signature(by), now
+    _mark(session, row, "correction_refused", by=by, now=now, note=note, desk=desk)
     session.flush()
     return row
+
+
+def signature(name: str) -> str:
+    """A name as whoever asks and whoever decides are told apart: however it is spelled, accented in two ways or with capitals."""
+    folded = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    return unicodedata.normalize("NFC", folded)[:LONGEST_SIGNATURE]
 
 
 def listed(session: Session, *, decided: bool) -> Sequence[Correction]:
@@ -137,21 +157,21 @@ def locked(session: Session, sid: str) -> Call:
 
 
 def _asked(kind: CorrectionKind, customer_id: int, points: Points, why: Why, *, above: bool, now: datetime) -> Correction:
-    said = {"reason": why.reason, "note": why.note, "asked_by": why.by, "asked_at": now, "above_limit": above}
+    said = {"reason": why.reason, "note": why.note, "asked_by": signature(why.by), "asked_at": now, "above_limit": above}
     return Correction(kind=kind, customer_id=customer_id, points=points, state=CorrectionState.ASKED, **said)
 
 
 def _decided_if_small(session: Session, row: Correction, why: Why, *, now: datetime) -> Correction:
     session.add(row)
     session.flush()
-    _mark(session, row, "correction_asked", by=why.by, now=now, above_limit=row.above_limit)
+    _mark(session, row, "correction_asked", by=why.by, now=now, above_limit=row.above_limit, desk=why.desk)
     if not row.above_limit:
-        _decide(session, row, by=why.by, now=now)
+        _decide(session, row, by=why.by, desk=why.desk, now=now)
     return row
 
 
-def _decide(session: Session, row: Correction, *, by: str, now: datetime) -> None:
-    row.state, row.decided_by, row.decided_at = CorrectionState.DONE, by, now
+def _decide(session: Session, row: Correction, *, by: str, desk: str | None, now: datetime) -> None:
+    row.state, row.decided_by, row.decided_at = CorrectionState.DONE, signature(by), now
     session.flush()
     words = f"{row.reason.value}: {row.note}"
     if row.call is None:
@@ -165,7 +185,7 @@ def _decide(session: Session, row: Correction, *, by: str, now: datetime) -> Non
         if row.dispute is not None:
             close(session, row.dispute, DisputeState.REFUNDED, answer=row.note, by=by, now=now)
         _tell(session, row, row.call, back, now=now)
-    _mark(session, row, "correction_done", by=by, now=now)
+    _mark(session, row, "correction_done", by=by, now=now, desk=desk)
 
 
 def close(session: Session, dispute: Dispute, state: DisputeState, *, answer: str, by: str, now: datetime) -> None:

@@ -76,7 +76,8 @@ def settle(session: Session, run: Run, sid: str, legs: Sequence[LegRecord], *, n
 def accept(session: Session, sid: str, legs: Sequence[LegState], *, actor: str, now: datetime) -> Points:
     """A person takes the provider's word over, whatever it costs the customer; what moved on the account (a charge is negative).
 
-    Raises Unknown. Of several reports of the end the earliest counts still (R7): a later one moves nothing.
+    With it the task that asked somebody to look is done. Raises Unknown. Of several reports of the end the earliest counts
+    still (R7): a later one moves nothing.
     """
     call = session.scalar(
         select(Call).where(Call.sid == sid).with_for_update(of=Call), execution_options={"populate_existing": True}
@@ -85,6 +86,7 @@ def accept(session: Session, sid: str, legs: Sequence[LegState], *, actor: str, 
         raise Unknown(f"there is no call {sid}")
     before = _charged(session, call)
     _record(session, call, legs, now=now)
+    cases.task_is_done(session, call, TaskKind.DISCREPANCY, now=now)
     moved = Points(_charged(session, call) - before)
     mark = {"actor": actor, "action": "provider_believed", "subject": f"call:{call.sid}", "call_id": call.id}
     session.add(Audit(at=now, details={"points": moved}, **mark))

@@ -34,10 +34,10 @@ def call_of(session: Session, receipt: str) -> str:
     return sid
 
 
-def open_dispute(session: Session, sid: str, said: str, *, by: str, now: datetime) -> Dispute:
+def open_dispute(session: Session, sid: str, said: str, *, by: str, desk: str | None = None, now: datetime) -> Dispute:
     """The customer's word against a charge: a task with the call's case, for an administrator; the customer is told that it came.
 
-    Raises Unknown, AlreadyOpen; NothingLeft where the call was charged nothing.
+    `desk` is where it was written down. Raises Unknown, AlreadyOpen; NothingLeft where the call was charged nothing.
     """
     call = corrections.locked(session, sid)
     if not sum(ledger.charged(session, call.id).values()):
@@ -49,7 +49,7 @@ def open_dispute(session: Session, sid: str, said: str, *, by: str, now: datetim
     cases.link(session, call, now=now)
     session.flush()
     cases.open_task(session, call, TaskKind.DISPUTE, now=now)
-    _mark(session, dispute, "dispute_opened", by=by, now=now, said=said)
+    _mark(session, dispute, "dispute_opened", by=by, now=now, said=said, desk=desk)
     _tell(session, dispute, notice="dispute_opened", now=now)
     return dispute
 
@@ -57,17 +57,17 @@ def open_dispute(session: Session, sid: str, said: str, *, by: str, now: datetim
 def refund(session: Session, dispute_id: int, why: Why, *, quarter: int | None, points: Points | None, now: datetime) -> Correction:
     """Answers by giving back; above the limit the dispute stays open until somebody else has approved it.
 
-    Raises Unknown, NothingLeft, AlreadyDecided.
+    Raises Unknown, NotOver, NothingLeft, AlreadyDecided.
     """
     dispute = _open(session, dispute_id)
     return corrections.refund(session, dispute.call.sid, why, quarter=quarter, points=points, dispute=dispute, now=now)
 
 
-def refuse(session: Session, dispute_id: int, *, answer: str, by: str, now: datetime) -> Dispute:
+def refuse(session: Session, dispute_id: int, *, answer: str, by: str, desk: str | None = None, now: datetime) -> Dispute:
     """Answers that the charge stands, and why. Raises Unknown, AlreadyDecided."""
     dispute = _open(session, dispute_id)
     corrections.close(session, dispute, DisputeState.REFUSED, answer=answer, by=by, now=now)
-    _mark(session, dispute, "dispute_refused", by=by, now=now, answer=answer)
+    _mark(session, dispute, "dispute_refused", by=by, now=now, answer=answer, desk=desk)
     _tell(session, dispute, notice="dispute_refused", now=now)
     return dispute
 

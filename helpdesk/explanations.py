@@ -106,7 +106,7 @@ class Explanation:
     points: Points
     case: str | None
     case_title: str | None
-    task: TaskKind | None
+    tasks: tuple[TaskKind, ...]
     marks: tuple[str, ...]
 
 
@@ -154,7 +154,7 @@ def explain(session: Session, sid: str, *, now: datetime) -> Explanation:
         points=Points(sum(entry.points for entry in posted)),
         case=call.case.number if call.case else None,
         case_title=call.case.title if call.case else None,
-        task=session.scalar(select(Task.kind).where(Task.call_id == call.id)),
+        tasks=tuple(session.scalars(select(Task.kind).where(Task.call_id == call.id).order_by(Task.id))),
         marks=tuple(session.scalars(select(Audit.action).where(Audit.call_id == call.id).order_by(Audit.id))),
     )
 

@@ -27,7 +27,8 @@ def follow_up_due(session: Session, now: datetime) -> int:
     left_at = call.follow_up_at - calls.CALLS_AGAIN if call.ended_at is None else call.ended_at
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
-    person = (Call.person_id == call.person_id) & (Call.started_at > call.started_at)
+    # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
+    person = (Call.person_id == call.person_id) & (Call.id > call.id)
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
     if (
         session.scalar(

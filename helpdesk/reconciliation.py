@@ -35,12 +35,16 @@ LONGEST_PROBLEM: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One day in hand: calls that began from `since` on and before `until`, those of the day before included."""
+    """One day in hand: calls that began from `since` on and before `until`, those of the day before included.
+
+    `by_hand`: somebody asked for it, and sees for themselves whether it worked.
+    """
 
     id: int
     day: date
     since: datetime
     until: datetime
+    by_hand: bool
 
     @property
     def utc_days(self) -> tuple[date, date]:
@@ -56,7 +60,7 @@ def claim(session: Session, *, now: datetime) -> Run | None:
     if row is None:
         return None
     row.due_at = now + LEASE
-    return _run(row)
+    return _run(row, by_hand=False)
 
 
 def by_hand(session: Session, day: date, *, now: datetime) -> Run:
@@ -65,7 +69,7 @@ def by_hand(session: Session, day: date, *, now: datetime) -> Run:
         raise ValueError(f"{day} has not begun")
     _plan(session, now=now)
     ledger.add_once(session, Reconciliation, unique="day", values={"day": day, "due_at": None, "tries": 0})
-    return _run(session.scalars(select(Reconciliation).where(Reconciliation.day == day)).one())
+    return _run(session.scalars(select(Reconciliation).where(Reconciliation.day == day)).one(), by_hand=True)
 
 
 def finish(session: Session, run: Run, *, compared: int, unpriced: int, now: datetime) -> None:
@@ -73,17 +77,22 @@ def finish(session: Session, run: Run, *, compared: int, unpriced: int, now: dat
     row = session.get_one(Reconciliation, run.id, with_for_update=True)
     over = now >= run.until
     row.due_at, row.problem = None if over else _usual(run.day), None
-    row.done_at, row.compared, row.unpriced = now, compared, unpriced
-    row.tries += 1
+    row.done_at, row.compared, row.unpriced, row.tries = now, compared, unpriced, 0
     if over:
         values = {"day": run.day.isoformat(), "compared": compared, **counts(session, run.id)}
         errands.notify(session, [errands.ALARM], notice="reconciled", values=values, key=f"reconciled:{run.day}", now=now)
 
 
 def failed(session: Session, run: Run, problem: str, *, now: datetime) -> None:
-    """It did not work: kept, told the third time, and tried again for a week, less and less often."""
+    """It did not work: kept, told the third time running, and tried again for a week, less and less often.
+
+    A try by hand counts for nothing: whoever made it has read why it failed.
+    """
     row = session.get_one(Reconciliation, run.id, with_for_update=True)
-    row.problem, row.tries = problem[:LONGEST_PROBLEM], row.tries + 1
+    row.problem = problem[:LONGEST_PROBLEM]
+    if run.by_hand:
+        return
+    row.tries += 1
     if row.due_at is not None:
         again = now + min(FIRST_RETRY * 2 ** min(row.tries - 1, 10), LAST_RETRY)
         row.due_at = max(again, _usual(run.day)) if again < run.until + GIVEN_UP else None
@@ -115,6 +124,6 @@ def _usual(day: date) -> datetime:
     return from_local(datetime.combine(day + A_DAY, DUE))
 
 
-def _run(row: Reconciliation) -> Run:
+def _run(row: Reconciliation, *, by_hand: bool) -> Run:
     since, until = (from_local(datetime.combine(day, time())) for day in (row.day - A_DAY, row.day + A_DAY))
-    return Run(id=row.id, day=row.day, since=since, until=until)
+    return Run(id=row.id, day=row.day, since=since, until=until, by_hand=by_hand)

@@ -1,7 +1,8 @@
 """A clock of the house that is wrong by more than two seconds: somebody is alarmed, as what a talk costs is reckoned by it (R7).
 
 The house cannot ask the database what time it is, but it is told moments: an event that the provider reports before it has happened
-by our clock shows a clock that is behind; the Date of the provider's answers shows one that is behind or ahead. Once an hour.
+by our clock shows a clock that is behind; the Date of the provider's answers shows one that is behind or ahead; that of a web
+process's answers shows a clock process that the two differ (app.webclock). Once an hour for each machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from helpdesk import errands
 log = structlog.get_logger()
 MOST: Final = timedelta(seconds=2)
 NOTHING: Final = timedelta(0)
+A_SECOND: Final = timedelta(seconds=1)
 
 
 def ahead(told: datetime, *, before: datetime, after: datetime) -> timedelta:
@@ -26,21 +28,35 @@ def ahead(told: datetime, *, before: datetime, after: datetime) -> timedelta:
     """
     if told > after:
         return after - told
-    return max(NOTHING, before - told - timedelta(seconds=1))
+    return max(NOTHING, before - told - A_SECOND)
 
 
-def alarm(session: Session, wrong_by: timedelta, *, now: datetime) -> None:
-    """Tells whoever is alarmed, once an hour, where it is more than two seconds."""
+def alarm(session: Session, wrong_by: timedelta, *, machine: str, now: datetime) -> None:
+    """Tells whoever is alarmed, once an hour, where `machine` is ahead of the provider by more than two seconds, or behind."""
     if abs(wrong_by) <= MOST:
         return
-    seconds = abs(wrong_by) // timedelta(seconds=1)
-    log.warning("clock_wrong", seconds=seconds, ahead=wrong_by > NOTHING)
-    if wrong_by > NOTHING:
-        _tell(session, notice="clock_ahead", seconds=seconds, now=now)
+    if _is_ahead(wrong_by, machine):
+        _tell(session, wrong_by, notice="clock_ahead", machine=machine, now=now)
     else:
-        _tell(session, notice="clock_behind", seconds=seconds, now=now)
+        _tell(session, wrong_by, notice="clock_behind", machine=machine, now=now)
 
 
-def _tell(session: Session, *, notice: str, seconds: int, now: datetime) -> None:
-    values = {"seconds": seconds, "at": now.isoformat()}
-    errands.notify(session, [errands.ALARM], notice=notice, values=values, key=f"{notice}:{now:%Y-%m-%dT%H}", now=now)
+def alarm_web(session: Session, wrong_by: timedelta, *, machine: str, now: datetime) -> None:
+    """The same where it is the web process that `machine` is ahead of, or behind: nobody knows yet which of the two is wrong."""
+    if abs(wrong_by) <= MOST:
+        return
+    if _is_ahead(wrong_by, machine):
+        _tell(session, wrong_by, notice="web_clock_behind", machine=machine, now=now)
+    else:
+        _tell(session, wrong_by, notice="web_clock_ahead", machine=machine, now=now)
+
+
+def _is_ahead(wrong_by: timedelta, machine: str) -> bool:
+    log.warning("clock_wrong", seconds=abs(wrong_by) // A_SECOND, ahead=wrong_by > NOTHING, machine=machine)
+    return wrong_by > NOTHING
+
+
+def _tell(session: Session, wrong_by: timedelta, *, notice: str, machine: str, now: datetime) -> None:
+    values = {"seconds": abs(wrong_by) // A_SECOND, "machine": machine, "at": now.isoformat()}
+    key = f"{notice}:{machine}:{now:%Y-%m-%dT%H}"
+    errands.notify(session, [errands.ALARM], notice=notice, values=values, key=key, now=now)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
@@ -26,7 +27,7 @@ class Transactions(Protocol):
 class Doors:
     """A database, a clock, the switchboard, and what the environment says about Twilio.
 
-    `answer_within` is how many seconds an answer may take, whatever the database does.
+    `answer_within` is how many seconds an answer may take, whatever the database does; `machine` the name of the one we are on.
     """
 
     database: Transactions
@@ -36,3 +37,4 @@ class Doors:
     tokens: tuple[str, ...]
     emergency_number: str | None
     answer_within: float = ANSWER_WITHIN
+    machine: str = field(default_factory=socket.gethostname)

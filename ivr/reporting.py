@@ -24,8 +24,11 @@ CALL_OF_LEG: Final = (
 )
 
 
-def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datetime) -> bool:
-    """Stores a status callback and folds it into its call; whether it was new. Raises BadWebhook without a CallStatus."""
+def status(session: Session, webhook: Webhook, leg_id: int | None, *, machine: str, now: datetime) -> bool:
+    """Stores a status callback and folds it into its call; whether it was new. `machine` is the one that hears it.
+
+    Raises BadWebhook without a CallStatus.
+    """
     if webhook.call_status is None:
         raise BadWebhook("CallStatus is missing")
     call, attempt = _reported(session, webhook, leg_id)
@@ -37,7 +40,7 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, now: datet
         happened_at=webhook.happened_at or now,
         attempt=attempt,
     )
-    skew.alarm(session, skew.ahead(reported.happened_at, before=reported.happened_at, after=now), now=now)
+    skew.alarm(session, skew.ahead(reported.happened_at, before=reported.happened_at, after=now), machine=machine, now=now)
     return reports.record(session, call, reported, now=now)
 
 

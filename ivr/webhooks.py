@@ -98,7 +98,7 @@ def status(leg: int | None) -> Response:
     webhook = forms.read(request.form)
     traces.begins(webhook, leg=leg)
     try:
-        new = write(lambda session, now: reporting.status(session, webhook, leg, now=now))
+        new = write(lambda session, now: reporting.status(session, webhook, leg, machine=doors().machine, now=now))
     except mishaps.OUT_OF_REACH:
         log.exception("status_lost", status=webhook.call_status)
         return Response(status=503)

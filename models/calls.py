@@ -30,6 +30,14 @@ class Call(Base):
         CheckConstraint("accepted_at IS NULL OR (accepted_attempt IS NOT NULL AND supporter_id IS NOT NULL)", name="accepted"),
         CheckConstraint("state != 'ended' OR (next_hold_at IS NULL AND next_quarter_at IS NULL)", name="no_due_quarters"),
         CheckConstraint("(state = 'ended') = (sweep_at IS NULL)", name="swept"),
+        Index(
+            "uq_calls_continued_quarter",
+            "person_id",
+            "billed_from",
+            unique=True,
+            sqlite_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
+        ),
         # The call log asks for the calls of one of these, the newest first.
         Index("ix_calls_customer_id_started_at", "customer_id", "started_at"),
         Index("ix_calls_from_number_started_at", "from_number", "started_at"),
@@ -61,7 +69,8 @@ class Call(Base):
     unanswered_at: Mapped[datetime | None]
 
     # The bridge (R7). `accepted_at` is our own mark; whether a bridge followed, the provider says.
-    # `accepted_attempt` is that attempt's number; `billed_from` is when a quarter of an earlier call, which it continues, is over.
+    # `accepted_attempt` is that attempt's number; `billed_from` is when a quarter of an earlier call, which it continues, is over:
+    # of two live calls of one person one continues it.
     accepted_attempt: Mapped[int | None]
     supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
     accepted_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
@@ -39,14 +39,18 @@ class Case(Base):
 
 
 class Task(Base):
-    """Something a person must do by `due_at`; from then on somebody is alarmed every 15 minutes until it is taken (R14)."""
+    """Something a person must do by `due_at`; from then on somebody is alarmed every 15 minutes until it is taken (R14).
+
+    A call may have one of each kind: one for those on duty, which changes its kind, and several for an administrator.
+    """
 
     __tablename__ = "tasks"
+    __table_args__ = (UniqueConstraint("call_id", "kind"),)
 
     id: Mapped[Key]
     kind: Mapped[TaskKind] = mapped_column(one_of(TaskKind))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     alarm_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -32,7 +32,7 @@ def statement(books: list[Transaction], customer: str, *, since: datetime | None
         at = written[_meta(one)["journal"]]
         if (since is None or at >= since) and (until is None or at < until):
             balance = Points(balance + _sum([leg]))
-            entries.append(_entry(one, leg, balance, numbers))
+            entries.append(_entry(one, leg, balance, numbers, _beside(one, {_meta(other)["journal"]: other for other in books})))
     total = _sum(leg for _, leg in legs)
     return Statement(
         customer=customer,
@@ -59,7 +59,7 @@ def _sum(legs: Iterable[Any]) -> Points:
     return Points(sum(int(leg.units.number) for leg in legs))
 
 
-def _entry(one: Transaction, leg: Any, balance: Points, numbers: dict[Any, int]) -> StatementEntry:  # noqa: ANN401 - beancount's
+def _entry(one: Transaction, leg: Any, balance: Points, numbers: dict[Any, int], beside: int | None) -> StatementEntry:  # noqa: ANN401 - beancount's
     meta = _meta(one)
     return StatementEntry(
         entry=_number(leg),
@@ -75,4 +75,13 @@ def _entry(one: Transaction, leg: Any, balance: Points, numbers: dict[Any, int])
         reason=meta.get("reason"),
         actor=meta["actor"],
         reverses=numbers.get(meta.get("reverses")),
+        beside=beside,
     )
+
+
+def _beside(one: Transaction, books: dict[Any, Transaction]) -> int | None:
+    """The quarter of what a transaction without one takes back."""
+    meta = _meta(one)
+    while "quarter" not in meta and "reverses" in meta:
+        meta = _meta(books[meta["reverses"]])
+    return int(meta["quarter"]) if "quarter" in meta and "quarter" not in _meta(one) else None

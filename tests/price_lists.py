@@ -27,3 +27,16 @@ points = 10
 name = "Aften, nat, weekend og helligdage"
 points = 15
 """
+EARLY: Final = """
+valid_from = 2020-01-01T00:00:00
+line = "support"
+interval_minutes = 15
+[[period]]
+name = "Tidlig"
+from = "03:00"
+to = "16:00"
+points = 10
+[[period]]
+name = "Ellers"
+points = 15
+"""

@@ -7,12 +7,13 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app import clock as clocks
-from app import keeper, readiness
+from app import keeper, readiness, webclock
 from app.carrier import Ports
 from app.cli.commands import Command, require_text
 from app.cli.desk import Desk
 from app.heart import Heart
 from app.scheduler import Clockwork
+from app.webclock import WebClock
 from helpdesk.customers import Unknown
 
 log = structlog.get_logger()
@@ -32,7 +33,9 @@ def clock(desk: Desk, once: bool) -> None:
     _require_ready(desk, once=once)
     heart = Heart(desk.found)
     ports = Ports.of(desk.settings, heart=heart)
-    works = Clockwork(database=desk.found, ports=ports, clock=clocks.of(desk.settings), heart=heart)
+    web = WebClock(desk.found, webclock.over_http(desk.settings.public_base_url))
+    beats = {"heartbeat": heart.beat, "web_clock": web.look}
+    works = Clockwork(database=desk.found, ports=ports, clock=clocks.of(desk.settings), beats=beats)
     works.stop_on_signals()
     keeper.watch(desk.own)
     if not once:

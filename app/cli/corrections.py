@@ -23,7 +23,7 @@ by_whom = click.option("--by", type=WHO, help="Who does it; whoever is logged in
 
 def why(desk: Desk, reason: CorrectionReason, note: str, by: str | None) -> Why:
     """What stands behind a correction that is asked for at this desk."""
-    return Why(reason=reason, note=note, by=by or desk.actor, limit=Points(desk.settings.correction_limit))
+    return Why(reason=reason, note=note, by=by or desk.actor, limit=Points(desk.settings.correction_limit), desk=desk.actor)
 
 
 def tell(desk: Desk, told: dict[str, object], what: str) -> None:
@@ -97,7 +97,7 @@ def refund_quarter(
 def approve(desk: Desk, correction: int, by: str | None) -> None:
     """Let a refund or a grant through that somebody else asked for."""
     with desk.writing() as session:
-        told = document(corrections.approve(session, correction, by=by or desk.actor, now=desk.now))
+        told = document(corrections.approve(session, correction, by=by or desk.actor, desk=desk.actor, now=desk.now))
     tell(desk, told, f"Correction {correction}")
 
 
@@ -109,7 +109,7 @@ def approve(desk: Desk, correction: int, by: str | None) -> None:
 def refuse(desk: Desk, correction: int, note: str, by: str | None) -> None:
     """Refuse a refund or a grant that waits; a dispute behind it stays open."""
     with desk.writing() as session:
-        told = document(corrections.refuse(session, correction, by=by or desk.actor, note=note, now=desk.now))
+        told = document(corrections.refuse(session, correction, by=by or desk.actor, note=note, desk=desk.actor, now=desk.now))
     tell(desk, told, f"Correction {correction}")
 
 

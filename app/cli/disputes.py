@@ -30,7 +30,7 @@ def open_dispute(desk: Desk, receipt: str, said: str, by: str | None) -> None:
     """Open a dispute by the number on the customer's receipt, or by CallSid."""
     with desk.writing() as session:
         sid = disputes.call_of(session, receipt)
-        told = _document(disputes.open_dispute(session, sid, said, by=by or desk.actor, now=desk.now))
+        told = _document(disputes.open_dispute(session, sid, said, by=by or desk.actor, desk=desk.actor, now=desk.now))
     desk.tell(told, f"Dispute {told['dispute']} of customer {told['customer']}, call {told['call']}, case {told['case']}")
 
 
@@ -72,9 +72,11 @@ def answer(
     """Answer a dispute by giving points back, or by a refusal; the customer reads the note."""
     if refunds is refuses:
         raise click.UsageError("Either --refund or --refuse.")
+    if refuses and not (quarter is None and points is None and reason is None):
+        raise click.UsageError("--refuse gives nothing back: it goes without --quarter, --points and --reason.")
     if refuses:
         with desk.writing() as session:
-            row = disputes.refuse(session, dispute, answer=note, by=by or desk.actor, now=desk.now)
+            row = disputes.refuse(session, dispute, answer=note, by=by or desk.actor, desk=desk.actor, now=desk.now)
             told = _document(row)
         desk.tell(told, f"Dispute {dispute}: refused")
         return

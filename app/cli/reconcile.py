@@ -35,6 +35,8 @@ WORDS = {
 def reconcile(context: click.Context, day: date | None) -> None:
     """Hold a day's calls, and those of the day before, against the provider's records; `show` tells what was found."""
     if context.invoked_subcommand is not None:
+        if day is not None:
+            raise click.UsageError(f"--day is for a run; `reconcile {context.invoked_subcommand}` takes none before it.")
         return
     desk = context.ensure_object(Desk)
     day = day or (to_local(desk.now) - reconciliation.A_DAY).date()

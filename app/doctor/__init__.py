@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from app import clock
-from app.doctor import door, duties, environment, post, provider, tables
+from app.doctor import door, duties, environment, post, provider, records, tables
 from app.doctor.findings import Finding, error
 from app.doctor.installation import Installation
 from app.logs import Cleaner
@@ -23,6 +23,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "keys": tables.keys,
     "clock": tables.clock,
     "house": duties.check,
+    "records": records.check,
     "provider": provider.account,
     "numbers": provider.numbers,
     "door": door.check,

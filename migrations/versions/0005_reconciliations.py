@@ -81,6 +81,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE tasks SET kind = 'review' WHERE kind IN ('discrepancy', 'dispute')")  # what somebody has to look at, then
     _kinds_of_tasks(BEFORE)
     op.drop_table("costs")
     op.drop_table("discrepancies")

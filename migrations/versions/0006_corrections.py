@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0006"
 down_revision = "0005"
@@ -80,6 +81,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuses where points were given back, or a quarter was continued: the books could not be explained, or added up, without."""
+    kept = {
+        "corrections": "SELECT count(*) FROM corrections",
+        "disputes": "SELECT count(*) FROM disputes",
+        "calls that continue a quarter": "SELECT count(*) FROM calls WHERE billed_from IS NOT NULL",
+    }
+    found = {what: op.get_bind().scalar(sa.text(query)) for what, query in kept.items()}
+    if told := " and ".join(f"{count} {what}" for what, count in found.items() if count):
+        raise CommandError(f"there are {told}, which the revision before 0006 cannot keep: nothing was changed")
     op.drop_column("calls", "billed_from")
     op.drop_index(op.f("ix_journal_reverses_id"), "journal")
     op.drop_table("refunded_quarters")

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, delete, inspect, select, text, update
@@ -20,8 +21,22 @@ from sqlalchemy.exc import DatabaseError
 from app.database import Database, engine
 from app.migrate import BOOKS, migrate
 from app.revisions import NotMigrated, head_revision, known_revisions, require_migrated
-from models import Account, Audit, Base, Customer, Entry, Journal, NumberSeries
-from models.values import JournalKind, Points
+from models import (
+    Account,
+    Audit,
+    Base,
+    Call,
+    Correction,
+    Customer,
+    Dispute,
+    Entry,
+    Heartbeat,
+    Journal,
+    NumberSeries,
+    Task,
+)
+from models.values import JournalKind, Points, TaskKind
+from tests.models.rows import a, write_what_it_needs
 from tests.postgres import Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,6 +103,42 @@ def test_the_way_down_leaves_nothing_and_the_way_up_leads_back(database: Databas
 
     assert {table for table, _, _ in at_base} == {"alembic_version"}
     assert schema(database.engine) == before
+
+
+@pytest.mark.parametrize(
+    ("revision", "rows", "says"),
+    [
+        ("0008", [(Task, {"kind": TaskKind.DISPUTE})], "1 calls have more than one task"),
+        ("0005", [(Dispute, {}), (Correction, {})], "there are 1 corrections and 1 disputes, which"),
+        ("0005", [(Call, {"sid": "CA7", "billed_from": NOW})], "there are 1 calls that continue a quarter, which"),
+    ],
+)
+def test_the_way_down_refuses_to_lose_what_was_given_back(
+    database: Database, revision: str, rows: list[tuple[type[Base], dict[str, object]]], says: str
+) -> None:
+    """R18: in a sentence, and nothing has changed."""
+    with database.writing() as session:
+        write_what_it_needs(session, Heartbeat)
+        for table, changes in rows:
+            session.execute(a(table, **changes))
+    before = schema(database.engine)
+
+    with pytest.raises(CommandError, match=f"^{says}.*: nothing was changed$"):
+        walk(database.engine, command.downgrade, revision)
+
+    assert schema(database.engine) == before
+    require_migrated(database.engine)
+
+
+def test_a_task_that_the_way_down_does_not_know_is_still_there_for_somebody_to_look_at(database: Database) -> None:
+    with database.writing() as session:
+        write_what_it_needs(session, Task)
+        session.execute(a(Task, kind=TaskKind.DISCREPANCY))
+
+    walk(database.engine, command.downgrade, "0004")
+
+    with database.engine.connect() as connection:
+        assert connection.scalars(text("SELECT kind FROM tasks")).all() == ["review"]
 
 
 def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:

@@ -8,11 +8,15 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import select
 
+from app import webclock
+from app.clock import wall
 from app.database import Database
 from app.heart import Heart
+from app.webclock import WebClock
 from helpdesk import skew
 from models import Errand
 from tests.house import House
+from tests.serving import served
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -51,3 +55,30 @@ def test_the_date_of_the_providers_answers_tells_too(database: Database, seconds
     with database.reading() as session:
         found = {errand.payload["notice"] for errand in session.scalars(select(Errand))}
     assert found == ({notice} if notice else set())
+
+
+@pytest.mark.parametrize(("seconds", "notice"), [(40, "web_clock_ahead"), (-40, "web_clock_behind"), (2, None), (None, None)])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_web_process_whose_clock_is_another_is_told_of_by_the_clock_process(
+    database: Database, seconds: int | None, notice: str | None
+) -> None:
+    """R7: a fast one shows nowhere else; with this machine's name, once an hour, and nobody at home is no error."""
+    told = None if seconds is None else NOON + timedelta(seconds=seconds)
+    web = WebClock(database, lambda: told, clock=lambda: NOON, machine="clock-2", every=0)
+
+    assert web.look() == web.look() == 0
+
+    with database.reading() as session:
+        found = [(errand.payload["notice"], errand.payload["values"]["machine"]) for errand in session.scalars(select(Errand))]
+    assert found == ([(notice, "clock-2")] if notice else [])
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_date_of_our_own_front_door_is_read_if_somebody_answers(house: House) -> None:
+    """Over HTTP, as `doegnvagt clock` asks; the server writes the Date."""
+    with served(house.app) as address:
+        shown = webclock.over_http(address)()
+
+    assert shown is not None
+    assert abs(wall() - shown) < timedelta(seconds=30)
+    assert webclock.over_http(address)() is None

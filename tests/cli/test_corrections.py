@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.database import Database
-from tests.cli.desk import Terminal, written
+from tests.cli.desk import Terminal, audited, written
 from tests.cli.test_errands import has_talked
 from tests.house import House
 
@@ -36,15 +36,18 @@ def test_a_quarter_is_given_back(house: House, terminal: Terminal) -> None:
         ("refund", 5, sid),
         ("refund", 10, sid),
     ]
+    assert {one["quarter"] for one in entries if one["kind"] == "refund"} == {None}
+    assert terminal.reads("points", "statement", "10001", "--lang", "en").count("Refund · quarter 1 · call") == 2
 
 
-def test_above_the_limit_somebody_else_approves(house: House, terminal: Terminal) -> None:
+def test_above_the_limit_somebody_else_approves(house: House, terminal: Terminal, database: Database) -> None:
+    """R18: in whatever spelling; the audit says under which account a name was typed."""
     sid = charged(house, terminal)
 
     said = terminal.reads("refund", "call", sid, *WHY, CORRECTION_LIMIT="10")
     waiting = terminal.gets("refund", "list")["corrections"]
-    refused = terminal.is_refused("refund", "approve", "1", "--by", "anna")
-    approved = terminal.gets("refund", "approve", "1", "--by", "bo")
+    refused = terminal.is_refused("refund", "approve", "1", "--by", " ANNA")
+    approved = terminal.gets("refund", "approve", "1", "--by", "Bo")
 
     assert said == f"Refund 1 of call {sid}, 15 points: waits for a second person: doegnvagt refund approve 1\n"
     assert [(one["correction"], one["state"]) for one in waiting] == [(1, "asked")]
@@ -52,6 +55,9 @@ def test_above_the_limit_somebody_else_approves(house: House, terminal: Terminal
     assert (approved["state"], approved["decided_by"]) == ("done", "bo")
     assert terminal.reads("refund", "list") == "Nothing waits.\n"
     assert "Linjen var nede." in terminal.reads("refund", "list", "--all")
+    ((who, _, details),) = audited(database, "correction_done")
+    assert who == "Bo"
+    assert details["desk"].startswith("cli")
 
 
 def test_points_are_granted(furnished: Terminal) -> None:
@@ -106,6 +112,8 @@ def test_a_dispute_is_refused_by_callsid(house: House, terminal: Terminal) -> No
         (("dispute", "answer", "7", "--refuse", "--note", "x"), 1, "there is no dispute 7"),
         (("dispute", "answer", "7", "--note", "x"), 2, "Either --refund or --refuse."),
         (("dispute", "answer", "7", "--refund", "--note", "x"), 2, "--refund needs --reason"),
+        (("dispute", "answer", "7", "--refuse", "--quarter", "1", "--note", "x"), 2, "--refuse gives nothing back"),
+        (("dispute", "answer", "7", "--refuse", "--reason", "outage", "--note", "x"), 2, "--refuse gives nothing back"),
     ],
 )
 def test_what_cannot_be_corrected_is_refused_and_nothing_is_written(

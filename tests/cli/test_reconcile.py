@@ -45,6 +45,7 @@ def test_without_an_account_it_is_said_and_kept(furnished: Terminal) -> None:
     [
         (("--day", "2026-11-24"), 2, "Invalid value for --day: 2026-11-24 has not begun."),
         (("--day", "2026-02-30"), 2, "Invalid value for '--day': it must be a day like 2026-11-23"),
+        (("--day", "2026-11-22", "show"), 2, "--day is for a run; `reconcile show` takes none before it."),
         (("show", "2026-11-20"), 1, "2026-11-20 was not reconciled"),
     ],
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from models import Call
 from models.values import TaskKind
 from tests.house import SUPPORT, House
 
@@ -25,6 +29,22 @@ def test_a_caller_who_calls_again_within_the_minute_is_not_called_back(house: Ho
 
     assert house.tasks() == []
     assert other.call_sid != phone.call_sid or again == "same telephone"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_earlier_call_is_no_calling_again_whatever_its_clock_said(house: House) -> None:
+    """R14: its web process's clock was fast by a minute; found by a simulated night of wrong clocks."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.identifies(caller).hangs_up()
+    with house.database.writing() as session:
+        session.execute(update(Call).values(started_at=house.now + timedelta(minutes=1)))
+
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    house.forward(minutes=3)
+
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
 
 
 def test_somebody_elses_call_within_the_minute_does_not_count(house: House) -> None:

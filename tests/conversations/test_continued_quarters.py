@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 
+from helpdesk import continuing, corrections
 from tests.house import ACaller, ASupporter, House
 
 Build = Callable[..., House]
@@ -78,6 +82,50 @@ def test_without_the_setting_or_too_late_every_call_begins_its_own_quarter(build
 
     assert house.charges(caller) == [-15]
     assert house.balance(caller) == (60, 0)
+
+
+@ON_SQLITE
+def test_beside_a_call_that_continues_the_quarter_another_begins_its_own(build: Build) -> None:
+    """R8: one person, two telephones; and the one that comes behind the first goes on in it again."""
+    house = build(env=SOON)
+    caller, anna = house.caller(points=90), house.supporter("Anna")
+    is_cut_off(house, caller, anna, seconds=300)
+    others = [replace(caller, phone=f"+452011110{n}") for n in range(3)]
+
+    continued = house.identifies(others[0]).hears("løber til klokken 3 25").keys("1")
+    house.phone(house.supporter("Bo", tier=2)).picks_up().hears("Tast 1").keys("1")
+    house.identifies(others[1]).hears("Opkaldet koster 15 point").keys("1")
+    house.phone(house.supporter("Carla", tier=3)).picks_up().hears("Tast 1").keys("1")
+    house.forward(minutes=2)
+    continued.hangs_up()
+    house.forward(seconds=10)
+    house.identifies(others[2]).hears("løber til klokken 3 25").hangs_up()
+
+    assert [house.charges(one) for one in others] == [[], [-15], []]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_of_two_calls_that_are_taken_at_the_same_moment_one_continues(build: Build) -> None:
+    """R8: two real transactions."""
+    house = build(env=SOON)
+    caller, anna = house.caller(points=90), house.supporter("Anna")
+    is_cut_off(house, caller, anna, seconds=300)
+    house.supporter("Bo", tier=2)
+    house.supporter("Carla", tier=3)
+    calls = [house.accepts_price(replace(caller, phone=f"+452011110{n}")).call_sid for n in range(2)]
+    both = Barrier(2)
+
+    def is_taken(sid: str) -> datetime | None:
+        with house.database.writing() as session:
+            call = corrections.locked(session, sid)
+            both.wait()
+            continuing.take_over(session, call, within=timedelta(minutes=3), now=house.now)
+            return call.billed_from
+
+    with ThreadPoolExecutor(2) as web:
+        found = list(web.map(is_taken, calls))
+
+    assert sorted(one is None for one in found) == [False, True]
 
 
 @ON_SQLITE

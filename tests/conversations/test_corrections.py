@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk import cases, corrections, customers, disputes, reports
-from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, SamePerson, Why
+from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, NotOver, SamePerson, Why
 from helpdesk.reports import Reported
 from models import Call, Correction, Dispute, Journal
 from models.corrections import CorrectionReason, CorrectionState, DisputeState
@@ -92,6 +92,22 @@ def test_no_more_than_what_is_left_is_given_back(house: House) -> None:
     assert sorted(refunds(house, caller)) == [5, 10, 15]
 
 
+@ON_SQLITE
+def test_a_call_that_goes_on_is_given_back_when_it_is_over(house: House) -> None:
+    """R9, R18: its acceptance may still be withdrawn, and the charge with it (ADR 8)."""
+    caller, anna = house.caller(points=75), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=10)
+
+    with pytest.raises(NotOver, match="still goes on: nothing was given back"):
+        gives_back(house, caller)
+    house.phone(anna).hangs_up()
+    house.forward(minutes=1)
+    gives_back(house, caller)
+
+    assert (quarters(house, caller), refunds(house, caller)) == ([-15], [15])
+
+
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_refunds_at_once_give_back_no_more_than_was_charged(house: House) -> None:
     """R18: eight people give the same quarter back at the same moment."""
@@ -146,6 +162,11 @@ def test_above_the_limit_a_second_person_decides(house: House) -> None:
 
     assert waits == ([], (45, 0))
     assert refunds(house, caller) == [15, 15]
+
+
+@pytest.mark.parametrize("again", ["Åse Lærke", "ÅSE  LÆRKE ", "a\u030ase lærke"])
+def test_a_person_is_the_same_in_whatever_spelling(again: str) -> None:
+    assert corrections.signature(again) == corrections.signature("åse lærke")
 
 
 @ON_SQLITE
@@ -260,7 +281,7 @@ def test_a_dispute_above_the_limit_stays_open_until_a_second_person_has_decided(
 
 @ON_SQLITE
 def test_a_dispute_about_a_call_whose_end_is_looked_into_closes_nothing_but_itself(house: House) -> None:
-    """R20: the review stays somebody's task."""
+    """R20: each is a task of its own, and the review stays somebody's."""
     caller = talked(house)
     with house.database.writing() as session:
         call = corrections.locked(session, house.sid(caller))
@@ -270,7 +291,8 @@ def test_a_dispute_about_a_call_whose_end_is_looked_into_closes_nothing_but_itse
     with house.database.writing() as session:
         disputes.refuse(session, number, answer="Nej", by="anna", now=house.now)
 
-    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None)]
+    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None), (TaskKind.DISPUTE, house.now)]
+    assert set(house.notices("task_dispute")) == {("alarm", "mail")}
 
 
 @ON_SQLITE

@@ -138,7 +138,7 @@ def test_what_would_cost_the_customer_more_is_left_to_a_person(
 def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: House) -> None:
     """R20: closed as far as was known, the provider out of reach for an hour; it tells of two quarters more.
 
-    A person may charge them.
+    A person may charge them, and with that nobody has to look any more.
     """
     house.is_connected_to_the_world()
     caller, anna = house.caller(), house.supporter("Anna")
@@ -155,11 +155,12 @@ def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: Hou
     assert counted(record) == {"quarters": 1, "review": 1}
     assert [(one.here["quarters"], one.there["quarters"], one.points) for one in record.discrepancies] == [(1, 3, 0)]
     assert house.cost(caller) == -15
-    assert [task.kind for task in house.tasks()] == [TaskKind.DISCREPANCY]
+    assert [(task.kind, task.taken_at) for task in house.tasks()] == [(TaskKind.REVIEW, None), (TaskKind.DISCREPANCY, None)]
     with house.database.writing() as session:
         legs = house.ports.phone.legs(house.sid(caller)) if house.ports.phone else []
         assert discrepancies.accept(session, house.sid(caller), legs, actor="anna", now=house.now) == -30
     assert (house.seconds(caller), house.cost(caller)) == (40 * 60, -45)
+    assert [task.taken_at is not None for task in house.tasks()] == [True, True]
 
 
 @ON_SQLITE
@@ -225,7 +226,7 @@ def test_a_talk_whose_supporters_leg_was_never_answered_is_a_persons_to_look_at(
 @pytest.mark.parametrize("trouble", ["rest_down", "rest_busy", "no account"])
 @ON_SQLITE
 def test_a_provider_that_does_not_tell_is_asked_again(house: House, trouble: str) -> None:
-    """What went wrong is kept, told the third time, and forgotten when it works."""
+    """What went wrong is kept, told the third time, and forgotten when it works; tries by hand use up none of them."""
     shelf = house.is_connected_to_the_world()
     world = house.ports
     if trouble == "no account":
@@ -233,6 +234,9 @@ def test_a_provider_that_does_not_tell_is_asked_again(house: House, trouble: str
     else:
         setattr(house.exchange.knobs, trouble, 100)
     house.tick()
+    for _by_hand in range(3):
+        with pytest.raises(PortFailed):
+            reconciled(house)
     house.skip(days=1, hours=5)
     first = seen(house)
 

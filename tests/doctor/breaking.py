@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from app.clock import wall
 from app.heart import Heart
-from helpdesk import customers, errands
+from helpdesk import cases, customers, errands
 from helpdesk.pins import PinKeys
-from models import Errand
-from models.values import ErrandKind, ErrandState, Language
+from models import Call, Errand, Task
+from models.values import CallOutcome, CallState, ErrandKind, ErrandState, Language, TaskKind
 from tests.cli.desk import NIGHT
 from tests.doctor.conftest import Ward, Wsgi
 from tests.house import ACCOUNT, SUPPORT
@@ -71,6 +71,19 @@ def has_messages(state: ErrandState) -> Breaking:
             session.execute(ended)
 
     return breaks
+
+
+def differs(ward: Ward) -> None:
+    """A call of which the provider tells something else."""
+    with ward.database.writing() as session:
+        customer = customers.add(session, "Nordvig", actor="test", now=NIGHT)
+        call = Call(sid="CA1", line_id=1, from_raw="x", state=CallState.ENDED, outcome=CallOutcome.TALKED)
+        call.started_at = call.heard_at = call.ended_at = NIGHT
+        call.customer_id = customer.id
+        session.add(call)
+        session.flush()
+        cases.link(session, call, now=NIGHT)
+        session.add(Task(kind=TaskKind.DISCREPANCY, case=call.case, call_id=call.id, opened_at=NIGHT, due_at=NIGHT))
 
 
 def fails_for_the_clock(ward: Ward) -> None:

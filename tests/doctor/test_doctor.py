@@ -22,6 +22,7 @@ CHECKS = {
     "prices",
     "duty",
     "messages",
+    "records",
     "provider",
     "numbers",
     "door",
@@ -96,7 +97,7 @@ def test_a_house_of_which_nothing_is_there_is_looked_at_to_the_end(
         assert f"error    settings   {name} " in said.out
     assert "error    database   There is no database" in said.out
     assert "→ doegnvagt migrate" in said.out
-    for check in ("keys", "clock", "prices", "duty", "messages", "provider", "numbers", "door", "mail"):
+    for check in ("keys", "clock", "prices", "duty", "messages", "records", "provider", "numbers", "door", "mail"):
         assert f"warning  {check:<10} It was not looked at, because " in said.out
     assert not (tmp_path / f"none.{backend}").exists()
 

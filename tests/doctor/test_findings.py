@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Insert, delete, insert, update
 
 from app.clock import wall
-from models import Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Shift
+from models import Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift
 from models.values import ErrandState
 from tests.cli.desk import NIGHT
 from tests.doctor.breaking import (
     Breaking,
     answers,
     before,
+    differs,
     executes,
     fails_for_the_clock,
     fails_when_it_is_let_in,
@@ -30,6 +31,13 @@ from tests.doctor.breaking import (
 from tests.doctor.conftest import Ward
 
 PRICES = [delete(table) for table in (PriceListHoliday, PricePeriod, PriceList)]
+
+
+def a_day(**changes: object) -> Insert:
+    """One that is due since the morning."""
+    return insert(Reconciliation).values(day=date(2026, 11, 20), due_at=NIGHT - timedelta(days=1), **changes)
+
+
 FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
     "a key that is gone": (loses_a_key, "keys", "error", "A PIN needs a key that is gone", "put the old key back"),
     "no clock ever": (executes(delete(Heartbeat)), "clock", "error", "for a day, or ever", "start `doegnvagt clock`"),
@@ -63,6 +71,9 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "--state undecided",
     ),
     "given up": (has_messages(ErrandState.FAILED), "messages", "warning", "could not be sent and was given up", "--state failed"),
+    "a day that fails": (executes(a_day(problem="HTTP 503")), "records", "warning", "2026-11-20 could not be", "--day 2026-11-20"),
+    "a day left out": (executes(a_day()), "records", "warning", "2026-11-20 is due, and nobody", "start `doegnvagt clock`"),
+    "a difference": (differs, "records", "warning", "Of 1 call Twilio tells something else", "doegnvagt task list"),
     "a suspended account": (is_suspended, "provider", "error", "The account at Twilio is suspended.", "Twilio's console"),
     "provider down": (turns(rest_down=True), "provider", "error", "Twilio failed: HTTP 503", "try again later"),
     "provider busy": (turns(rest_busy=1), "provider", "error", "Twilio asks to slow down: HTTP 429", "try again later"),

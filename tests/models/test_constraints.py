@@ -174,7 +174,7 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (Leg, "sid", {}, {"attempt_id": None}),
         (Turn, "leg_id number", {}, {"step": "another"}),
         (Report, "identity", {}, {"kind": ReportKind.DIAL}),
-        (Task, "call_id", {}, {"due_at": LATER}),
+        (Task, "call_id kind", {}, {"due_at": LATER}),
         (PinGate, "caller", {}, {"locks": 2}),
         (Account, "name", {}, HOUSE),
         (Account, "customer_id", {}, {"name": "another"}),
@@ -204,6 +204,16 @@ def test_what_there_is_one_of_cannot_be_written_twice(
 
     with pytest.raises(IntegrityError, match=f"{re.escape(on_sqlite)}\n|{on_postgresql}"):
         insert_refused(draft, table, **second)
+
+
+def test_of_two_live_calls_of_a_person_one_continues_a_quarter(draft: Session) -> None:
+    write_what_it_needs(draft, Attempt)
+    goes_on = {"person_id": 1, "billed_from": LATER}
+    draft.execute(a(Call, sid="CA3", **goes_on, **ENDED))
+    draft.execute(a(Call, sid="CA4", **goes_on))
+
+    with pytest.raises(IntegrityError, match=r"uq_calls_continued_quarter|calls\.person_id, calls\.billed_from"):
+        insert_refused(draft, Call, sid="CA5", **goes_on)
 
 
 def test_a_supporter_whom_one_call_rings_cannot_be_rung_by_another(draft: Session) -> None:

@@ -12,16 +12,21 @@ from models.values import Points, Policy
 from simulator import faults
 from simulator.knobs import at_once
 from tests.house import TEST
-from tests.price_lists import DAY_AND_NIGHT, FLAT
+from tests.price_lists import DAY_AND_NIGHT, EARLY, FLAT
 from tests.simulation.boundary import Odds
 from tests.simulation.reference import Prices
-from tests.simulation.weather import NETWORKS, NEW_WORDS, POLICIES, SKEWS
+from tests.simulation.weather import NETWORKS, NEW_WORDS, POLICIES
 
 if TYPE_CHECKING:
     from tests.simulation.night import Night
 
 LATER: Final = DAY_AND_NIGHT.replace("2020", "2021").replace("points = 10", "points = 12").replace("points = 15", "points = 20")
-LISTS: Final = {FLAT: (15, 15), DAY_AND_NIGHT: (10, 15), LATER: (12, 20)}
+LISTS: Final[dict[str, tuple[int, int, int, bool]]] = {
+    FLAT: (15, 15, 8, False),
+    DAY_AND_NIGHT: (10, 15, 8, False),
+    LATER: (12, 20, 8, False),
+    EARLY: (10, 15, 3, True),
+}
 
 
 class Changes:
@@ -90,7 +95,7 @@ class Changes:
 
     def skew(self) -> None:
         machines = [*self.night.processes.webs, *self.night.processes.clocks]
-        self.chance.choice(machines).skew = timedelta(seconds=self.chance.choice(SKEWS))
+        self.chance.choice(machines).skew = timedelta(seconds=self.chance.choice(self.night.mix.clock_errors))
 
     def database_goes(self) -> None:
         boundary = self.night.place.boundary
@@ -101,8 +106,9 @@ class Changes:
         self.night.place.restarts()
 
     def purchase(self) -> None:
-        bought = self.chance.choice([15, 100])
-        self.night.buy(self.chance.choice(self.night.callers), bought, f"purchase {sum(self.counts.values())}")
+        bought, caller = self.chance.choice([15, 100]), self.chance.choice(self.night.callers)
+        self.night.buy(caller, bought, f"purchase {sum(self.counts.values())}")
+        self.night.office.added[caller.number] += bought
 
     def terms(self) -> None:
         """In mid-call, perhaps (R11)."""

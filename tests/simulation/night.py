@@ -29,6 +29,7 @@ from tests.ports import Shelf
 from tests.simulation import weather
 from tests.simulation.boundary import Odds
 from tests.simulation.changes import LISTS, Changes
+from tests.simulation.office import Office
 from tests.simulation.people import STIRS, Somebody
 from tests.simulation.processes import ClockProcess, Place, Processes, WebProcess
 from tests.simulation.reference import Prices
@@ -39,7 +40,6 @@ FOR_EVER: Final = 1e9
 LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
 QUIET: Final = timedelta(minutes=5)
-WRONG_CLOCKS: Final = timedelta(seconds=10)
 
 
 class Wrong(AssertionError):
@@ -67,6 +67,7 @@ class Night(House):
         self.pins: list[str] = []
         self.people: dict[str, Somebody] = {}
         self._move_in()
+        self.office = Office(self)
         self.changes = Changes(self)
 
     def connected(self, clock: Clock) -> Exchange:
@@ -87,12 +88,14 @@ class Night(House):
         for clock in self.processes.clocks:
             self._beats(clock)
         self.changes.begin()
+        self.office.opens()
         until = self.mix.at + LONGEST
         while self.now < until and (self.calls_left > 0 or any(each.handset.leg for each in self.people.values())):
             self.exchange.forward(minutes=5)
         self.calls_left = 0
         self._everybody_hangs_up()
         self.changes.end()
+        self.office.is_closed = True
         self._everybody_hangs_up()  # who was put through meanwhile, too
         self.beat = SLOW_BEAT
         self.exchange.forward(minutes=180)
@@ -127,19 +130,19 @@ class Night(House):
 
     def _start_processes(self) -> None:
         skews = iter(self.mix.skews)
-        for database in self.place.webs[: self.mix.webs]:
-            web = WebProcess(
-                now=lambda: self.now, database=database, skew=timedelta(seconds=next(skews)), transport=WsgiTransport(self.app)
-            )
+        for number, database in enumerate(self.place.webs[: self.mix.webs]):
+            skew, here = timedelta(seconds=next(skews)), WsgiTransport(self.app)
+            web = WebProcess(name=f"web-{number}", now=lambda: self.now, database=database, skew=skew, transport=here)
             app = create_app(self.settings, database=database, clock=web.clock)
             doors: Doors = app.extensions["doors"]
-            app.extensions["doors"] = self.opens(doors)
+            app.extensions["doors"] = self.opens(replace(doors, machine=web.name))
             web.transport = WsgiTransport(app)
             self.processes.webs.append(web)
-        for database in self.place.clocks[: self.mix.clocks]:
+        for number, database in enumerate(self.place.clocks[: self.mix.clocks]):
             phone = Asking(self.exchange, base_url=BASE, sms_from=SUPPORT, wire=self.wire, boundary=self.place.boundary)
             ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example")
-            clock = ClockProcess(now=lambda: self.now, database=database, skew=timedelta(seconds=next(skews)), ports=ports)
+            skew = timedelta(seconds=next(skews))
+            clock = ClockProcess(name=f"clock-{number}", now=lambda: self.now, database=database, skew=skew, ports=ports)
             phone.machine = clock
             self.processes.clocks.append(clock)
 
@@ -196,5 +199,5 @@ class Night(House):
         boundary.is_moved = False
         with self.database.reading() as session:
             is_quiet = not scheduler.due(session, self.now + QUIET)
-        self._quiet_until = self.now + QUIET - WRONG_CLOCKS if is_quiet else self.now
+        self._quiet_until = self.now + QUIET - timedelta(seconds=5 + max(self.mix.clock_errors)) if is_quiet else self.now
         return is_quiet

@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, price_lists, quarters, tariff
+from billing import ledger, meter, price_lists, quarters, refunds, tariff
 from billing.ledger import NotEnoughPoints
-from helpdesk import endings, errands
+from helpdesk import endings, errands, skew
 from helpdesk.errands import Claimed
 from ivr.flows import screen
 from ivr.story import Heard, Story
@@ -23,6 +23,7 @@ from models.local import from_local, to_local
 from models.values import ErrandState, HoldState, Points
 
 _answer, _release, _ended_at = screen.answer, ledger.release, endings.ended_at
+_post = refunds._post
 
 
 def any_key_connects(call: Story, heard: Heard) -> Answer:
@@ -125,6 +126,15 @@ def without_the_accepted_price(session: Session, call: Call, quarter: int) -> Po
     )
 
 
+def posted_twice(session: Session, call: Call, quarter: int, points: Points, *, reason: str, actor: str, now: datetime) -> None:
+    """What is given back comes back twice."""
+    _post(session, call, quarter, Points(2 * points), reason=reason, actor=actor, now=now)
+
+
+def nobody_is_told(*_session: object, **_what: object) -> None:
+    """A clock that is wrong, and no alarm."""
+
+
 DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "charging without key": (screen, "answer", any_key_connects),
     "releasing a hold twice": (ledger, "release", released_twice),
@@ -137,6 +147,8 @@ DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "quarters by the wall clock": (quarters, "starts_at", by_the_wall_clock),
     "a later list reprices": (meter, "price", by_the_newest_list),
     "the accepted price is forgotten": (meter, "price", without_the_accepted_price),
+    "a refund comes back twice": (refunds, "_post", posted_twice),
+    "a wrong clock alarms nobody": (skew, "_tell", nobody_is_told),
 }
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
 from app.carrier import Ports
 from app.database import Database
 from app.scheduler import Clockwork
+from app.webclock import WebClock
 from simulator.exchange import Exchange
 from simulator.transport import ConnectionBroken, ConnectionFailed, Delivery, Outcome, WsgiTransport
 from tests.simulation.baton import Baton
@@ -19,6 +20,7 @@ from tests.simulation.boundary import Boundary, Crashed
 from tests.simulation.wire import Machine, Sent
 
 RESTARTS_IN: Final = 3.0
+CLEARLY: Final = timedelta(seconds=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +49,14 @@ class WebProcess(Machine):
 
 @dataclass(eq=False, kw_only=True)
 class ClockProcess(Machine):
-    """A clock process; `stands_until` is when it goes on that somebody has stopped."""
+    """A clock process; `stands_until` is when it goes on that somebody has stopped.
+
+    `differed` says whether it ever found a web process's clock fast (True) or slow (False) by clearly more than is allowed.
+    """
 
     ports: Ports
     stands_until: datetime | None = None
+    differed: set[bool] = field(default_factory=set)
 
     def works(self) -> bool:
         """Whether it does what is due now."""
@@ -72,7 +78,7 @@ class Processes:
         web = self._somebody()
         if web is None:
             return ConnectionFailed("every process is being started anew")
-        told.reading = web.clock()
+        told.reading, told.machine = web.clock(), web.name
         self.wire.append(told)
         web.is_busy = True
         try:
@@ -93,9 +99,22 @@ class Processes:
         told = Sent(kind="beat", at=clock.now(), reading=clock.clock())
         try:
             with self.place.boundary.at(told):
-                Clockwork(database=clock.database, ports=clock.ports, clock=clock.clock).once()
+                works = Clockwork(database=clock.database, ports=clock.ports, clock=clock.clock)
+                works.once()
+                self.looks(clock, works)
         except Crashed:
             self.dies(clock)
+
+    def looks(self, clock: ClockProcess, works: Clockwork) -> None:
+        """It looks what time a web process shows (app.webclock)."""
+        up = [web for web in self.webs if not web.is_down]
+        if not up:
+            return
+        web = self.chance.choice(up)
+        date = web.clock().replace(microsecond=0)
+        works.run("web_clock", WebClock(clock.database, lambda: date, clock=clock.clock, machine=clock.name, every=0).look)
+        if abs(web.skew - clock.skew) > CLEARLY and "web_clock" not in works.failed:
+            clock.differed.add(web.skew > clock.skew)
 
     def dies(self, machine: Machine) -> None:
         """A process is gone with all its connections, and comes again in a moment."""

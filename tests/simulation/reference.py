@@ -8,10 +8,12 @@ whose transaction was rolled back was never heard), what the provider told when 
     ended      the earliest end that was reported, or that the provider's API told (R7)
     owed       one quarter for each 900 s that were begun, none beyond what a limit that ended it had granted (R8), each at
                the price of its local moment by the list in force at acceptance, the first at most at the accepted one (R10)
+    back       what was granted by corrections, never more of a quarter than it owes in the end (R18)
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,17 +31,22 @@ OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have")
 
 @dataclass(frozen=True)
 class Prices:
-    """A list that was published at `since`: what a quarter costs by day (Monday to Friday, 08 to 16, no holiday) and otherwise."""
+    """A list that was published at `since`: what a quarter costs by day (`begins` to 16, Monday to Friday, no holiday) and else.
+
+    With `always` every day has such hours.
+    """
 
     since: datetime
     valid_from: datetime
     day: int
     night: int
+    begins: int = 8
+    always: bool = False
 
     def at(self, moment: datetime) -> int:
         local = moment.astimezone(LOCAL)
-        is_day = local.weekday() < 5 and 8 <= local.hour < 16 and local.date() not in HOLIDAYS
-        return self.day if is_day else self.night
+        is_workday = self.always or (local.weekday() < 5 and local.date() not in HOLIDAYS)
+        return self.day if is_workday and self.begins <= local.hour < 16 else self.night
 
 
 def in_force(lists: Iterable[Prices], told: Sent) -> Prices:
@@ -54,6 +61,15 @@ class Talk:
     owed: dict[int, int] = field(default_factory=dict)
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+def given_back(granted: Iterable[tuple[int, int]], owed: dict[int, int]) -> dict[int, int]:
+    """What came back in the end: what was granted (quarter, points), never more of a quarter than it owes."""
+    total = Counter[int]()
+    for quarter, points in granted:
+        total[quarter] += points
+    back = {quarter: min(points, owed.get(quarter, 0)) for quarter, points in total.items()}
+    return {quarter: points for quarter, points in back.items() if points}
 
 
 def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices]) -> Talk:

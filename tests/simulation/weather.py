@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Final
 
@@ -11,13 +11,13 @@ from models.values import Policy
 from simulator import faults
 from simulator.faults import Network
 from simulator.knobs import StatusPolicy, at_once, delayed, doubled, losing, lost, shuffled
-from tests.price_lists import DAY_AND_NIGHT, FLAT
+from tests.price_lists import DAY_AND_NIGHT, EARLY, FLAT
 from tests.simulation.boundary import Odds
 from tests.simulation.people import TALKS, Manners
 
 BLOCKING: Final = frozenset({"voice", "action", "redirect", "whisper"})
 NETWORKS: Final[dict[str, Network]] = {
-    "foul": faults.weather(0.3),
+    "foul": faults.only(faults.weather(0.3), when=lambda attempt: attempt.kind != "media"),  # the exchange insists on its music
     "loses first requests": faults.only(faults.loses_request(), kinds=BLOCKING, tries=1),
     "loses first answers": faults.only(faults.loses_answer(), kinds=BLOCKING, tries=1),
     "carries nothing that is waited for": faults.only(faults.loses_request(), kinds=BLOCKING),
@@ -47,18 +47,27 @@ NIGHTS: Final = [
     datetime(2026, 3, 28, 23, 50, tzinfo=UTC),  # the night that lacks an hour
     datetime(2026, 10, 24, 23, 40, tzinfo=UTC),  # the night that has one twice
     datetime(2026, 12, 25, 6, 30, tzinfo=UTC),  # a Friday, and a holiday
+    datetime(2026, 11, 27, 14, 57, tzinfo=UTC),  # the day ends while the first calls ring
+    datetime(2026, 3, 29, 0, 35, tzinfo=UTC),  # the hour that is missing is near
+    datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # the hour that comes twice has begun
 ]
+TURNING: Final = {date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)}
 SKEWS: Final = [0.0, 0.0, 0.0, 0.4, -0.7, 1.5, -1.9, 4.0, -6.0]
+WILD: Final = [0.0, 0.0, 20.0, -20.0, 75.0, -75.0, 200.0, -200.0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mix:
-    """The mix of one seed. Odds are once in so many; `changes_every` is the mean of seconds between two changes of weather."""
+    """The mix of one seed. Odds are once in so many; `changes_every` is the mean of seconds between two changes of weather.
+
+    A machine's clock is wrong by one of `clock_errors`, in seconds: at the beginning by those of `skews`.
+    """
 
     at: datetime
     prices: str
     webs: int
     clocks: int
+    clock_errors: tuple[float, ...]
     skews: tuple[float, ...]
     beat: float
     crowded: bool
@@ -76,12 +85,16 @@ class Mix:
 def drawn(chance: Random) -> Mix:
     """What the seed says."""
     crowded = chance.random() < 0.35
+    clock_errors = tuple(WILD if chance.random() < 0.15 else SKEWS)
+    at = chance.choice(NIGHTS)
+    clocks_turn = at.date() in TURNING and chance.random() < 0.6
     return Mix(
-        at=chance.choice(NIGHTS),
-        prices=chance.choice([FLAT, DAY_AND_NIGHT, DAY_AND_NIGHT]),
+        at=at,
+        prices=EARLY if clocks_turn else chance.choice([FLAT, DAY_AND_NIGHT, DAY_AND_NIGHT]),
         webs=chance.randint(2, 3),
         clocks=2,
-        skews=tuple(chance.choice(SKEWS) for _ in range(5)),
+        clock_errors=clock_errors,
+        skews=tuple(chance.choice(clock_errors) for _ in range(5)),
         beat=chance.choice([15.0, 45.0, 120.0]),
         crowded=crowded,
         odds=_odds(chance),

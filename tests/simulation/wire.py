@@ -27,12 +27,13 @@ Job = Callable[[], Callable[[], None]]
 class Sent(Doing):
     """One thing that the house was told: a webhook, an answer of the provider's, or a cut that the provider carried out.
 
-    `reading` is what that machine's clock showed, `kept` what the house committed while it was told (tables that were written).
+    `reading` is what the clock of `machine` showed, `kept` what the house committed while it was told (tables that were written).
     """
 
     kind: str
     at: datetime
     reading: datetime
+    machine: str = ""
     path: str = ""
     params: dict[str, str] = field(default_factory=dict)
     answer: str = ""
@@ -71,6 +72,7 @@ class Sent(Doing):
 class Machine:
     """A process with a pool and a clock of its own; `skew` is by how much that clock is fast."""
 
+    name: str
     now: Callable[[], datetime]
     database: Database
     skew: timedelta = timedelta(0)

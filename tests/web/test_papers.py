@@ -51,6 +51,7 @@ def a_statement(name: str = "Blåbærhotellet ved Søen & 日本", *, many: int 
                 reason=None,
                 actor="meter" if talked else "cli:bo",
                 reverses=None,
+                beside=None,
             )
         )
     call = StatementCall(

@@ -227,7 +227,6 @@ def _result(facts: Explanation, words: Words, figures: Figures) -> Section:
         sentences.append(words("The call comes to {points}.", points=figures.points(facts.points)))
     if facts.case is not None:
         sentences.append(words("It stands on case {case}: {title}.", case=facts.case, title=facts.case_title))
-    if facts.task is not None:
-        sentences.append(words(TASKS[facts.task]))
+    sentences.extend(words(TASKS[task]) for task in facts.tasks)
     sentences += [words(MARKS[mark]) for mark in dict.fromkeys(facts.marks) if mark in MARKS]
     return Section(title=words("The result"), sentences=tuple(one for one in sentences if one))

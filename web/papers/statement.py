@@ -106,6 +106,7 @@ def _entry(
     call = calls.get(entry.call or "")
     what = [
         words(KINDS[entry.kind], number=entry.quarter) if entry.kind is JournalKind.QUARTER else words(KINDS[entry.kind]),
+        *([words("quarter {number}", number=entry.beside)] if entry.beside else []),
         *([words("call {at}", at=figures.short(call.started_at))] if call else []),
         *([entry.reference] if entry.reference else []),
         *([charges.reason(entry.reason, words)] if entry.reason else []),
@@ -122,7 +123,7 @@ def _entry(
         entry.written_at,
         entry.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         entry.call,
-        entry.quarter,
+        entry.quarter or entry.beside,
         entry.reference,
         charges.reason(entry.reason, words) if entry.reason else None,
         charges.actor(entry, words),
