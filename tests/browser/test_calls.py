@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 from playwright.sync_api import expect
 
 from models.values import Role
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
 from tests.house import House
+
+LOOKED_AT: Final = ("360 dark", "768 light", "1280 dark")
+"""Each width and each scheme once: axe takes its time with a page as long as a call's."""
 
 
 @pytest.fixture
@@ -32,8 +37,8 @@ def test_pages_keep_nobody_out_and_fit_every_window(readers: Readers, night: str
         page.goto(place)
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         for look in in_every_look(page):
-            assert barriers(page) == [], (place, look)
             assert overflow(page) == 0, (place, look)
+            assert look not in LOOKED_AT or barriers(page) == [], (place, look)
     for place in ("/calls?number=abc", "/tasks", "/cases/20001", "/search?q=n"):
         page.goto(place)
         page.set_viewport_size({"width": 360, "height": 900})
