@@ -1,6 +1,7 @@
 """Carries errands out: claimed in one transaction, done outside any, written down in another (helpdesk.errands).
 
-What there is to do, with everything that it needs from the database in hand, is a deed (app.deeds).
+What there is to do, with everything that it needs from the database in hand, is a deed (app.deeds). The transaction that writes
+down what became of one errand claims the next: each has one, and there is never more than one in hand.
 """
 
 from __future__ import annotations
@@ -21,35 +22,55 @@ from helpdesk.errands import Claimed
 from helpdesk.ports import PortFailed
 from models.values import ErrandKind
 
-__all__ = ["Ports", "carry_one"]
+__all__ = ["Ports", "carry"]
 log = structlog.get_logger()
 Writing = Callable[[Session], None]
 
 
-def carry_one(database: Database, ports: Ports, clock: Clock, *, kinds: Collection[ErrandKind] = errands.ANY) -> int:
-    """Carries out the errand of these kinds that is due longest; 1, or 0 where nothing is due."""
+def carry(
+    database: Database,
+    ports: Ports,
+    clock: Clock,
+    *,
+    kinds: Collection[ErrandKind] = errands.ANY,
+    goes_on: Callable[[], bool] = lambda: False,
+) -> int:
+    """Carries out the errand of these kinds that is due longest, and the next ones for as long as it `goes_on`; how many."""
+    count = 0
     with database.writing() as session:
         claimed = errands.claim(session, now=clock(), kinds=kinds)
-    if claimed is None:
-        return 0
-    bind_contextvars(errand=claimed.id, kind=claimed.kind.value)
+    while claimed is not None:
+        bind_contextvars(errand=claimed.id, kind=claimed.kind.value)
+        write, claimed = _carried_out(database, ports, clock, claimed), None
+        count += 1
+        try:
+            with database.writing() as session:
+                write(session)
+                if goes_on():
+                    session.flush()
+                    claimed = errands.claim(session, now=clock(), kinds=kinds)
+        except Exception:  # what was done must not be forgotten because no other can be claimed
+            with database.writing() as session:
+                write(session)
+            raise
+    return count
+
+
+def _carried_out(database: Database, ports: Ports, clock: Clock, claimed: Claimed) -> Writing:
+    """What is to be written about an errand that is in hand, when it was carried out or could not be."""
     try:
         with database.reading() as session:
             deed = deeds.deed(session, ports, claimed, now=clock())
     except NotConfigured as why:
-        write = _kept(claimed, why)
+        return _kept(claimed, why)
     except PortFailed as problem:
-        write = _failed(claimed, problem, clock)
+        return _failed(claimed, problem, clock)
     except SQLAlchemyError as problem:
-        write = _failed(claimed, PortFailed(f"the database failed: {type(problem).__name__}", permanent=False), clock)
+        return _failed(claimed, PortFailed(f"the database failed: {type(problem).__name__}", permanent=False), clock)
     except Exception as problem:  # An errand that cannot even be put into words must not hold up the others.
         log.exception("errand_broken")
-        write = _failed(claimed, PortFailed(repr(problem), permanent=True), clock)
-    else:
-        write = _carried(claimed, deed, clock)
-    with database.writing() as session:
-        write(session)
-    return 1
+        return _failed(claimed, PortFailed(repr(problem), permanent=True), clock)
+    return _carried(claimed, deed, clock)
 
 
 def _carried(claimed: Claimed, deed: Deed, clock: Clock) -> Writing:

@@ -35,6 +35,7 @@ PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "re
 # Somebody else's doing, gone the next moment: serialization failure, deadlock, a server that shuts down or starts.
 PASSING: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
 KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
+LONGEST: Final = "busy_timeout"  # what a connection to SQLite was told last
 T = TypeVar("T")
 
 
@@ -75,14 +76,18 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write. On SQLite the threads of a process queue here: its own waiting is a lottery."""
-        with self._turn_to_write(), Session(self.engine, info={KEPT: self.kept}) as session, session.begin():
+        with self._turn_to_write(), self._session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self, *, within: float | None = None) -> Iterator[Session]:
         """One transaction that only looks, within so many seconds; on SQLite it waits for nobody."""
-        with patience.within(within), Session(self._readers, info={KEPT: self.kept}) as session, session.begin():
+        with patience.within(within), self._session(self._readers) as session, session.begin():
             yield session
+
+    def _session(self, bind: Engine) -> Session:
+        """One for one transaction: what it read is of no use behind its end, so there it need not be told that it is stale."""
+        return Session(bind, info={KEPT: self.kept}, expire_on_commit=False)
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
@@ -181,7 +186,10 @@ def _sqlite(url: str, limits: Limits) -> Engine:
     @event.listens_for(made, "begin")
     def begins(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(limits.writer)}")
+        longest = _milliseconds(limits.writer)
+        if connection.info.get(LONGEST) != longest:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={longest}")
+            connection.info[LONGEST] = longest
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return made

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.heart import Heart, Listening
@@ -21,6 +22,9 @@ from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
 from ivr.twilio_api import TwilioApi
 from models import Call, Errand, Task
 from models.values import CallState, ErrandKind, ErrandState, e164
+
+STATE: Final = select(Call.state).where(Call.id == bindparam("call"))
+TAKEN: Final = select(Task.taken_at).where(Task.id == bindparam("task"))
 
 
 class NotConfigured(Exception):
@@ -74,13 +78,13 @@ def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> 
     if not claimed.in_doubt and (unwanted := _unwanted(session, claimed)):
         return Deed(act=lambda: unwanted)
     payload = claimed.payload
-    to = recipients.address(session, payload["to"], claimed.kind, alarm_address=ports.alarm_address)
+    to, language = recipients.reached(session, payload["to"], claimed.kind, alarm_address=ports.alarm_address)
     if to is None:
         alarmed = payload["to"] == recipients.ALARM
         raise NotConfigured(
             "ALARM_ADDRESS is not set" if alarmed else f"{payload['to']} cannot be reached by {claimed.kind} any more"
         )
-    words = notices.written(payload["notice"], recipients.language(session, payload["to"]), payload["values"])
+    words = notices.written(payload["notice"], language, payload["values"])
     if claimed.kind is ErrandKind.TEXT or "@" not in to:
         return _text(session, ports, claimed, to=to, words=words)
     return _letter(ports, claimed, to=to, words=words, now=now)
@@ -91,10 +95,10 @@ def _unwanted(session: Session, claimed: Claimed) -> str | None:
     if claimed.payload.get("replaced"):
         return "not sent: a corrected one has replaced it"
     talk = claimed.payload.get("talk")
-    if talk is not None and session.get_one(Call, talk).state is CallState.ENDED:
+    if talk is not None and session.scalars(STATE, {"call": talk}).one() is CallState.ENDED:
         return "not sent: the call is over"
     task = claimed.payload.get("task")
-    if task is not None and session.get_one(Task, task).taken_at is not None:
+    if task is not None and session.scalars(TAKEN, {"task": task}).one() is not None:
         return "not sent: somebody has taken the task"
     return None
 

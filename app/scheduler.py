@@ -22,7 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app import carrier, cutter, reconciler, sweeper
@@ -31,7 +31,7 @@ from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
 from helpdesk import cases, last_minutes, left_behind, low_balance, running_out
-from models import Account, Call, Errand, Reconciliation, Task
+from models import Account, Attempt, Call, Errand, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -47,29 +47,45 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
 }
-NOW: Final = bindparam("now", type_=Call.sweep_at.type)
-DUE: Final[Mapping[str, ColumnElement[bool]]] = {
-    "holds": exists().where(Call.next_hold_at <= NOW),
-    "quarters": exists().where(Call.next_quarter_at <= NOW),
-    "cases": exists().where(Call.link_at <= NOW),
-    "missed": exists().where(Call.follow_up_at <= NOW),
-    "attempts": exists().where(left_behind.may_be_stale(bindparam("rung_before", type_=NOW.type))),
-    "alarms": exists().where(Task.alarm_at <= NOW),
-    "warnings": exists().where(Call.warn_at <= NOW),
-    "balances": exists().where(Account.low_at <= NOW),
-    "cuts": exists().where(Call.cut_at <= NOW),
-    "sweeps": exists().where(Call.sweep_at <= NOW),
-    "texts": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.TEXT),
-    "letters": exists().where(Errand.due_at <= NOW, Errand.kind == ErrandKind.MAIL),
-    "days": or_(exists().where(Reconciliation.due_at <= NOW), ~exists(select(Reconciliation.id))),
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """Where rows tell when a job has something to do: at that `moment`, or so much `later`; or always, where `untold`."""
+
+    moment: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime]
+    which: tuple[ColumnElement[bool], ...] = ()
+    later: timedelta = timedelta(0)
+    untold: ColumnElement[bool] | None = None
+
+    def is_due(self, name: str) -> ColumnElement[bool]:
+        """Whether it has, where `name` is now, less what it is later."""
+        told = exists().where(self.moment <= bindparam(name), *self.which)
+        return told if self.untold is None else or_(told, self.untold)
+
+
+DUE: Final[Mapping[str, Appointment]] = {
+    "holds": Appointment(Call.next_hold_at),
+    "quarters": Appointment(Call.next_quarter_at),
+    "cases": Appointment(Call.link_at),
+    "missed": Appointment(Call.follow_up_at),
+    "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
+    "alarms": Appointment(Task.alarm_at),
+    "warnings": Appointment(Call.warn_at),
+    "balances": Appointment(Account.low_at),
+    "cuts": Appointment(Call.cut_at),
+    "sweeps": Appointment(Call.sweep_at),
+    "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
+    "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
+    "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }
-"""Whether a job may have something to do: where it would claim anything, this is true."""
-WAITING: Final = select(*DUE.values())
+"""When a job may have something to do: where it would claim anything, its appointment is due."""
+WAITING: Final = select(*(appointment.is_due(name) for name, appointment in DUE.items()))
 
 
 def due(session: Session, now: datetime) -> set[str]:
     """The jobs that may have something to do."""
-    found = session.execute(WAITING, {"now": now, "rung_before": now - left_behind.LONGEST_ATTEMPT}).one()
+    found = session.execute(WAITING, {name: now - appointment.later for name, appointment in DUE.items()}).one()
     return {name for name, is_due in zip(DUE, found, strict=True) if is_due}
 
 
@@ -101,10 +117,13 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "texts": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.TEXT}),
-            "letters": lambda: carrier.carry_one(self.database, self.ports, self.clock, kinds={ErrandKind.MAIL}),
+            "texts": lambda: self._carry(ErrandKind.TEXT),
+            "letters": lambda: self._carry(ErrandKind.MAIL),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
+
+    def _carry(self, kind: ErrandKind) -> int:
+        return carrier.carry(self.database, self.ports, self.clock, kinds={kind}, goes_on=lambda: not self.stopping.is_set())
 
     def once(self) -> dict[str, int]:
         """Does all work that is due now, until nothing is; how many of each."""

@@ -5,15 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy.orm import Session, lazyload
 
 from billing import ledger, meter, refunds
+from billing.holds import HOLDS
+from billing.ledger import ACCOUNTS, ENTRIES, JOURNALS
 from models import Account, Call, Correction, Entry, Hold, Journal
 from models.corrections import CorrectionKind, CorrectionState
 from models.values import CallState, HoldState, JournalKind, Points
 
 BATCH: Final = 500
+
+UNBALANCED: Final = (
+    select(ENTRIES.c.journal_id, func.sum(ENTRIES.c.points)).group_by(ENTRIES.c.journal_id).having(func.sum(ENTRIES.c.points) != 0)
+)
+BY_ACCOUNT: Final = select(ENTRIES.c.account_id, func.sum(ENTRIES.c.points)).group_by(ENTRIES.c.account_id)
+HELD: Final = (
+    select(HOLDS.c.account_id, func.sum(HOLDS.c.points)).where(HOLDS.c.state == HoldState.OPEN).group_by(HOLDS.c.account_id)
+)
+KEPT: Final = select(ACCOUNTS).where(ACCOUNTS.c.customer_id.is_not(None))
+EMPTY: Final = (
+    select(JOURNALS.c.key)
+    .outerjoin(ENTRIES, ENTRIES.c.journal_id == JOURNALS.c.id)
+    .where(ENTRIES.c.id.is_(None), JOURNALS.c.kind != JournalKind.QUARTER)
+)
+STRANGE: Final = (
+    select(Call.sid, Account.name)
+    .join(Journal, Journal.call_id == Call.id)
+    .join(Entry, Entry.journal_id == Journal.id)
+    .join(Account, Account.id == Entry.account_id)
+    .where(Account.customer_id.is_not(None) & Account.customer_id.is_distinct_from(Call.customer_id))
+    .distinct()
+)
+OPEN_HOLDS: Final = (
+    select(Call, Hold.quarter, Account)
+    .join(Hold, Hold.call_id == Call.id)
+    .join(Account, Account.id == Hold.account_id)
+    .options(lazyload(Call.line))
+    .where(Hold.state == HoldState.OPEN)
+)
+MAY_COST: Final = (
+    select(Call)
+    .options(lazyload(Call.line))
+    .where(
+        Call.id > bindparam("last"),
+        Call.accepted_at.is_not(None) | exists().where(JOURNALS.c.call_id == Call.id, JOURNALS.c.quarter.is_not(None)),
+    )
+    .order_by(Call.id)
+    .limit(BATCH)
+)
+"""Calls that owe something, or were charged: whoever was not accepted owes nothing (billing.meter)."""
+REFUNDED: Final = (
+    select(Call)
+    .options(lazyload(Call.line))
+    .where(
+        Call.id.in_(
+            select(Journal.call_id)
+            .where(Journal.kind == JournalKind.REFUND)
+            .union(select(Correction.call_id).where(Correction.state == CorrectionState.DONE))
+        )
+    )
+    .order_by(Call.id)
+)
+POSTED: Final = (
+    select(JOURNALS.c.key, func.max(ENTRIES.c.points))
+    .join(ENTRIES, ENTRIES.c.journal_id == JOURNALS.c.id)
+    .where(JOURNALS.c.kind == JournalKind.GRANT)
+    .group_by(JOURNALS.c.key)
+)
+GRANTED: Final = select(Correction.id, Correction.points).where(
+    Correction.kind == CorrectionKind.GRANT, Correction.state == CorrectionState.DONE
+)
+LOOSE: Final = select(JOURNALS.c.key).where(
+    JOURNALS.c.kind == JournalKind.REFUND, JOURNALS.c.reverses_id.is_(None) | JOURNALS.c.call_id.is_(None)
+)
 
 
 def faults(session: Session) -> list[str]:
@@ -23,16 +89,13 @@ def faults(session: Session) -> list[str]:
 
 
 def _unbalanced(session: Session) -> Iterator[str]:
-    total = func.sum(Entry.points)
-    for journal, points in session.execute(select(Entry.journal_id, total).group_by(Entry.journal_id).having(total != 0)):
+    for journal, points in session.execute(UNBALANCED):
         yield f"journal {journal}: its entries sum to {points} and not to zero"
 
 
 def _balances(session: Session) -> Iterator[str]:
-    entries = _sums(session, select(Entry.account_id, func.sum(Entry.points)).group_by(Entry.account_id))
-    held = select(Hold.account_id, func.sum(Hold.points)).where(Hold.state == HoldState.OPEN).group_by(Hold.account_id)
-    holds = _sums(session, held)
-    for account in session.scalars(select(Account).where(Account.customer_id.is_not(None))):
+    entries, holds = _sums(session, BY_ACCOUNT), _sums(session, HELD)
+    for account in session.execute(KEPT):
         if account.balance != entries.get(account.id, 0):
             yield f"account {account.name}: keeps {account.balance} points, its entries sum to {entries.get(account.id, 0)}"
         if account.held != holds.get(account.id, 0):
@@ -45,18 +108,14 @@ def _sums(session: Session, query: Select[int, Points]) -> dict[int, int]:
 
 def _entries(session: Session) -> Iterator[str]:
     """Journals without entries (only a quarter may be free), and charges on somebody else's account."""
-    empty = select(Journal.key).outerjoin(Entry, Entry.journal_id == Journal.id)
-    for key in session.scalars(empty.where(Entry.id.is_(None), Journal.kind != JournalKind.QUARTER)):
+    for key in session.scalars(EMPTY):
         yield f"journal {key}: has no entries"
-    charged = select(Call.sid, Account.name).join(Journal, Journal.call_id == Call.id).join(Entry, Entry.journal_id == Journal.id)
-    strange = Account.customer_id.is_not(None) & Account.customer_id.is_distinct_from(Call.customer_id)
-    for sid, name in session.execute(charged.join(Account, Account.id == Entry.account_id).where(strange).distinct()):
+    for sid, name in session.execute(STRANGE):
         yield f"call {sid}: was charged on the account {name}, which is not its customer's"
 
 
 def _holds(session: Session) -> Iterator[str]:
-    held = select(Call, Hold.quarter, Account).join(Hold, Hold.call_id == Call.id).join(Account, Account.id == Hold.account_id)
-    open_ones = session.execute(held.where(Hold.state == HoldState.OPEN)).all()
+    open_ones = session.execute(OPEN_HOLDS).all()
     charged = ledger.charged_of(session, {call.id for call, _, _ in open_ones}) if open_ones else {}
     for call, quarter, account in open_ones:
         if account.customer_id is None or account.customer_id != call.customer_id:
@@ -72,7 +131,7 @@ def _holds(session: Session) -> Iterator[str]:
 def _charges(session: Session) -> Iterator[str]:
     """Call by call, BATCH of them with each question."""
     last = 0
-    while calls := session.scalars(select(Call).where(Call.id > last).order_by(Call.id).limit(BATCH)).all():
+    while calls := session.scalars(MAY_COST, {"last": last}).all():
         charged = ledger.charged_of(session, [call.id for call in calls])
         for call in calls:
             yield from _charges_of(
@@ -106,9 +165,7 @@ def _charges_so_far(session: Session, call: Call, charged: dict[int, int]) -> It
 
 def _refunds(session: Session) -> Iterator[str]:
     """Refunds that are not what was granted, or more than was charged."""
-    refunded = select(Journal.call_id).where(Journal.kind == JournalKind.REFUND)
-    granted = select(Correction.call_id).where(Correction.state == CorrectionState.DONE)
-    for call in session.scalars(select(Call).where(Call.id.in_(refunded.union(granted))).order_by(Call.id)):
+    for call in session.scalars(REFUNDED):
         due, back = (
             {quarter: points for quarter, points in found.items() if points}
             for found in (refunds.due(session, call), refunds.posted(session, call.id))
@@ -119,17 +176,10 @@ def _refunds(session: Session) -> Iterator[str]:
 
 def _corrections(session: Session) -> Iterator[str]:
     """Points given without a correction behind them, or otherwise than it says; refunds that do not say what they correct."""
-    key, points = Journal.key, func.max(Entry.points)
-    posted = dict(
-        session.execute(
-            select(key, points).join(Entry, Entry.journal_id == Journal.id).where(Journal.kind == JournalKind.GRANT).group_by(key)
-        ).all()
-    )
-    done = (Correction.kind == CorrectionKind.GRANT) & (Correction.state == CorrectionState.DONE)
-    granted = {f"grant:{one.id}": one.points for one in session.scalars(select(Correction).where(done))}
+    posted = dict(session.execute(POSTED).all())
+    granted = {f"grant:{correction}": points for correction, points in session.execute(GRANTED)}
     for name in sorted(posted.keys() | granted.keys()):
         if posted.get(name) != granted.get(name):
             yield f"journal {name}: gives {posted.get(name)} points, and {granted.get(name)} were granted"
-    loose = select(Journal.key).where(Journal.kind == JournalKind.REFUND, Journal.reverses_id.is_(None) | Journal.call_id.is_(None))
-    for name in session.scalars(loose):
+    for name in session.scalars(LOOSE):
         yield f"journal {name}: is a refund, and does not say of what"

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 from structlog.contextvars import bind_contextvars
 
-from billing import bulk, ledger, meter, quarters, refunds
-from billing.ledger import Posting
-from models import Account, Audit, Call, Journal
+from billing import bulk, holds, ledger, meter, quarters, refunds
+from billing.ledger import ACCOUNTS, Posting
+from models import Audit, Call, Journal
 from models.values import CallState, JournalKind, Points
 
 BATCH: Final = 500
@@ -27,6 +27,46 @@ FEW: Final = 25  # tried alone in one transaction where one of many cannot be ch
 RETRY: Final = timedelta(minutes=1)
 ACTOR: Final = "meter"
 CALLS: Final = cast("Table", Call.__table__)
+WHAT_A_CHARGE_NEEDS: Final = (
+    load_only(
+        Call.sid,
+        Call.customer_id,
+        Call.case_id,
+        Call.quoted_points,
+        Call.price_list_id,
+        Call.accepted_at,
+        Call.billed_from,
+        Call.granted_quarters,
+        Call.next_quarter_at,
+    ),
+    joinedload(Call.customer),
+    lazyload(Call.line),
+)
+BEGUN: Final = (
+    select(Call)
+    .where(Call.next_quarter_at <= bindparam("now"))
+    .order_by(Call.next_quarter_at, Call.id)
+    .limit(BATCH)
+    .options(*WHAT_A_CHARGE_NEEDS)
+    .with_for_update(skip_locked=True, of=Call)
+)
+FREE: Final = bulk.listing(
+    lambda among: (
+        select(ACCOUNTS.c.customer_id)
+        .where(among(ACCOUNTS.c.customer_id, "customers"))
+        .order_by(ACCOUNTS.c.id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+)
+PAYING: Final = bulk.listing(
+    lambda among: (
+        select(ACCOUNTS.c.customer_id, ACCOUNTS.c.id)
+        .where(among(ACCOUNTS.c.customer_id, "customers"))
+        .order_by(ACCOUNTS.c.id)
+        .with_for_update(key_share=True)
+    )
+)
+BALANCES: Final = bulk.listing(lambda among: select(ACCOUNTS.c.id, ACCOUNTS.c.balance).where(among(ACCOUNTS.c.id, "accounts")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +80,7 @@ class Due:
 
 def charge_begun(session: Session, now: datetime) -> int:
     """Charges every quarter that has begun, of up to BATCH calls; how many it charged. Scheduler's unit of work (R9)."""
-    due = select(Call).where(Call.next_quarter_at <= now).order_by(Call.next_quarter_at, Call.id).limit(BATCH)
-    needed = (joinedload(Call.customer), lazyload(Call.line))
-    found = session.scalars(due.options(*needed).with_for_update(skip_locked=True, of=Call)).all()
-    calls = _payable_now(session, found)
+    calls = _payable_now(session, session.scalars(BEGUN, {"now": now}).all())
     try:
         with session.begin_nested():
             return _charge_begun(session, calls, now=now)
@@ -61,7 +98,7 @@ def settle(session: Session, call: Call, *, now: datetime) -> None:
         _bring_into_line(session, call, quarter, due=due.get(quarter, Points(0)), paid=was_paid, now=now)
     refunds.bring_into_line(session, call, now=now)
     if call.state is CallState.ENDED:
-        ledger.release(session, call_id=call.id, now=now)
+        holds.release(session, call_id=call.id, now=now)
 
 
 def charge(session: Session, due: Sequence[Due], *, now: datetime) -> None:
@@ -70,7 +107,7 @@ def charge(session: Session, due: Sequence[Due], *, now: datetime) -> None:
         return
     earned = ledger.house_account(session, ledger.EARNED).id  # before any account is locked: two may want to open it
     accounts = _accounts(session, due)
-    ledger.capture(session, [(one.call.id, one.quarter) for one in due], now=now)
+    holds.capture(session, [(one.call.id, one.quarter) for one in due], now=now)
     ledger.post(session, [_posting(one, accounts[_payer(one.call)], earned) for one in due], now=now)
     _mark_beyond_limit(session, due, accounts, now=now)
 
@@ -79,8 +116,7 @@ def _payable_now(session: Session, calls: Sequence[Call]) -> list[Call]:
     """Those whose customer's account nobody else has locked; they are locked now. The others are due again at the next beat."""
     ledger.house_account(session, ledger.EARNED)  # before any account is locked: two may want to open it
     customers = {call.customer_id for call in calls if call.customer_id is not None}
-    free = select(Account.customer_id).where(Account.customer_id.in_(customers)).order_by(Account.id)
-    locked = set(session.scalars(free.with_for_update(key_share=True, skip_locked=True)))
+    locked = set(session.scalars(FREE(session), {"customers": list(customers)}))
     return [call for call in calls if call.customer_id is None or call.customer_id in locked]
 
 
@@ -133,9 +169,9 @@ def _payer(call: Call) -> int:
 
 def _accounts(session: Session, due: Sequence[Due]) -> dict[int, int]:
     """The accounts of those who pay, by customer; they are locked."""
-    paying = Account.customer_id.in_({_payer(one.call) for one in due})
-    found = select(Account.customer_id, Account.id).where(paying).order_by(Account.id).with_for_update(key_share=True)
-    return {customer: account for customer, account in session.execute(found) if customer is not None}
+    paying = {_payer(one.call) for one in due}
+    found = session.execute(PAYING(session), {"customers": list(paying)})
+    return {customer: account for customer, account in found if customer is not None}
 
 
 def _posting(due: Due, account: int, earned: int) -> Posting:
@@ -160,7 +196,7 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
         return
     account = ledger.customer_account(session, _payer(call))
     key = f"call:{call.id}:quarter:{quarter}"
-    ledger.capture(session, [(call.id, quarter)], now=now)
+    holds.capture(session, [(call.id, quarter)], now=now)
     original = session.scalars(select(Journal.id).where(Journal.key == key)).one()
     adjusted = session.scalar(select(func.count()).where(Journal.key.startswith(f"{key}:adjust:", autoescape=True))) or 0
     taken_back = difference > 0
@@ -185,8 +221,9 @@ def _bring_into_line(session: Session, call: Call, quarter: int, *, due: Points,
 def _mark_beyond_limit(session: Session, charged: Sequence[Due], accounts: dict[int, int], *, now: datetime) -> None:
     """Marks each quarter that took its customer's points past the limit (R11); balances are read once, and run backwards."""
     limited = [one for one in charged if meter.floor(one.call) is not None]
-    kept = select(Account.id, Account.balance).where(Account.id.in_({accounts[_payer(one.call)] for one in limited}))
-    behind = {account: balance or 0 for account, balance in session.execute(kept)} if limited else {}
+    moved = {accounts[_payer(one.call)] for one in limited}
+    kept = session.execute(BALANCES(session), {"accounts": list(moved)}) if limited else ()
+    behind = {account: balance or 0 for account, balance in kept}
     marks = []
     for one in reversed(limited):
         account, limit = accounts[_payer(one.call)], meter.floor(one.call)

@@ -1,4 +1,4 @@
-"""The ledger: the one function that posts, and holds that only real points can satisfy.
+"""The ledger: the one function that posts, the accounts it moves, and what a call was charged (holds: billing.holds).
 
     LedgerError
     ├── NotEnoughPoints   a hold asked for more than there is; carries what is missing
@@ -15,24 +15,43 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, case, func, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from billing import bulk
 from billing.posting import Posting
 from billing.thresholds import crossed
-from models import Account, Base, Entry, Hold, Journal
-from models.values import HoldState, Points
+from models import Account, Base, Entry, Journal
+from models.values import Points
 
 __all__ = ["DifferentRequest", "LedgerError", "NotEnoughPoints", "Posting", "post"]
 ISSUED: Final = "issued"
 EARNED: Final = "earned"
 CORRECTED: Final = "corrected"
 GRANTED: Final = "granted"
-BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
 ACCOUNTS: Final = cast("Table", Account.__table__)
 ENTRIES: Final = cast("Table", Entry.__table__)
 JOURNALS: Final = cast("Table", Journal.__table__)
+BY_NAME: Final = select(Account).where(Account.name == bindparam("account"))
+WRITTEN: Final = bulk.listing(
+    lambda among: select(JOURNALS.c.key, JOURNALS.c.id, JOURNALS.c.request).where(among(JOURNALS.c.key, "keys"))
+)
+
+
+def _paid(of_calls: ColumnElement[bool]) -> Select[int | None, int | None, Points]:
+    """What was charged, by call and quarter."""
+    on_a_customer = case((ACCOUNTS.c.customer_id.is_not(None), ENTRIES.c.points), else_=0)
+    posted = JOURNALS.outerjoin(ENTRIES, ENTRIES.c.journal_id == JOURNALS.c.id)
+    return (
+        select(JOURNALS.c.call_id, JOURNALS.c.quarter, func.sum(on_a_customer))
+        .select_from(posted.outerjoin(ACCOUNTS, ACCOUNTS.c.id == ENTRIES.c.account_id))
+        .where(of_calls, JOURNALS.c.quarter.is_not(None))
+        .group_by(JOURNALS.c.call_id, JOURNALS.c.quarter)
+    )
+
+
+CHARGED: Final = _paid(JOURNALS.c.call_id == bindparam("call"))
+CHARGED_OF: Final = bulk.listing(lambda among: _paid(among(JOURNALS.c.call_id, "calls")))
 
 
 class LedgerError(Exception):
@@ -60,13 +79,13 @@ def post(session: Session, postings: Sequence[Posting], *, now: datetime) -> lis
     if not postings:
         return []
     rows = [{**posting.columns, "request": posting.request, "written_at": now} for posting in postings]
-    written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=[JOURNALS.c.key, JOURNALS.c.id])
+    written = bulk.insert_once(session, JOURNALS, rows, unique="key", returning=(JOURNALS.c.key, JOURNALS.c.id))
     ids: dict[str, int] = {row.key: row.id for row in written}
     new = [posting for posting in postings if posting.key in ids]
     known = _written_before(session, [posting for posting in postings if posting.key not in ids])
     _enter(session, new, ids, now=now)
-    for account_id in {account_id for posting in postings for account_id, _ in posting.amounts}:
-        _forget(session, account_id)  # also where nothing is new: whoever was quicker may have moved it since
+    # Also where nothing is new: whoever was quicker may have moved them since.
+    forget(session, {account_id for posting in postings for account_id, _ in posting.amounts})
     return [(ids | known)[posting.key] for posting in postings]
 
 
@@ -80,42 +99,6 @@ def house_account(session: Session, name: str) -> Account:
     return _account(session, name, None)
 
 
-def hold(
-    session: Session, account: Account, *, call_id: int, quarter: int, points: Points, floor: Points | None, now: datetime
-) -> Hold:
-    """Keeps points back for one quarter, once; a hold that had ended is opened again.
-
-    `floor` is how far the balance less all holds may sink: 0 for the hold that opens a call, None is no limit.
-    Raises NotEnoughPoints; the database's own arithmetic refuses, so parallel calls cannot both succeed (R4, R5).
-    """
-    known = session.scalar(select(Hold).where(Hold.call_id == call_id, Hold.quarter == quarter))
-    if known is not None and known.state is HoldState.OPEN:
-        return known
-    change = update(Account).where(Account.id == account.id).values(held=Account.held + points)
-    if floor is not None:
-        change = change.where(Account.balance - Account.held - points >= floor)
-    as_it_is = {"synchronize_session": False, "populate_existing": True}
-    if not session.scalars(change.returning(Account).execution_options(**as_it_is)).all():
-        session.refresh(account)
-        raise NotEnoughPoints(Points((floor or 0) + points - available(account)))
-    held = known or Hold(call_id=call_id, quarter=quarter, account_id=account.id)
-    held.points, held.state, held.held_at, held.ended_at = points, HoldState.OPEN, now, None
-    session.add(held)
-    session.flush()
-    return held
-
-
-def capture(session: Session, charged: Sequence[tuple[int, int]], *, now: datetime) -> None:
-    """Ends the holds of quarters that are being charged, each a call's id and a number; one without a hold is no matter (R6)."""
-    of_calls = Hold.call_id.in_({call_id for call_id, _ in charged})  # pairs alone find no index on SQLite
-    _end_holds(session, HoldState.CAPTURED, of_calls, tuple_(Hold.call_id, Hold.quarter).in_(charged), now=now)
-
-
-def release(session: Session, *, call_id: int, now: datetime) -> None:
-    """Gives back every hold of a call that is over (R6)."""
-    _end_holds(session, HoldState.RELEASED, Hold.call_id == call_id, now=now)
-
-
 def available(account: Account) -> Points:
     """The points of a customer's account that nobody holds, without credit."""
     return Points((account.balance or 0) - (account.held or 0))
@@ -124,7 +107,7 @@ def available(account: Account) -> Points:
 def add_once(session: Session, table: type[Base], *, unique: str, values: dict[str, Any]) -> int | None:
     """Inserts a row unless one with the same `unique` column exists; its id, or None where it existed."""
     rows = cast("Table", table.__table__)
-    added: int | None = bulk.insert_once(session, rows, [values], unique=unique, returning=[rows.c.id]).scalar()
+    added: int | None = bulk.insert_once(session, rows, [values], unique=unique, returning=(rows.c.id,)).scalar()
     return added
 
 
@@ -132,8 +115,7 @@ def _written_before(session: Session, postings: Sequence[Posting]) -> dict[str, 
     """The journals that were written before, by their keys. Raises DifferentRequest."""
     if not postings:
         return {}
-    keys = {posting.key for posting in postings}
-    kept = {journal.key: journal for journal in session.scalars(select(Journal).where(Journal.key.in_(keys)))}
+    kept = {journal.key: journal for journal in session.execute(WRITTEN(session), {"keys": [posting.key for posting in postings]})}
     for posting in postings:
         if kept[posting.key].request != posting.request:
             raise DifferentRequest(f"{posting.key} was written before, for something else; nothing was written now")
@@ -150,31 +132,27 @@ def _enter(session: Session, postings: Sequence[Posting], ids: Mapping[str, int]
     if entries:
         bulk.insert_all(session, ENTRIES, entries)
         changes = [(entry["account_id"], entry["points"]) for entry in entries]
-        _move(session, ACCOUNTS.c.balance, changes, beside=lambda moved: {"low_at": crossed(moved, now)})
+        move(session, ACCOUNTS.c.balance, changes, beside=crossed, now=now)
 
 
-def _move(session: Session, kept: Column[Any], changes: Iterable[tuple[int, int]], *, beside: bulk.Beside | None = None) -> None:
-    """Adds points to what accounts keep; whoever moves those of several customers has locked them in the order of their ids."""
+def move(
+    session: Session, kept: Column[Any], changes: Iterable[tuple[int, int]], *, beside: bulk.Beside | None = None, **told: object
+) -> None:
+    """Adds points to what accounts keep; whoever moves those of several customers has locked them in the order of their ids.
+
+    What `beside` it changes may need to be `told` something (billing.bulk).
+    """
     sums: Counter[int] = Counter()
     for account_id, points in changes:
         sums[account_id] += points
-    bulk.change(session, kept, sums, by=True, beside=beside)
+    bulk.change(session, kept, sums, by=True, beside=beside, **told)
 
 
-def _end_holds(session: Session, state: HoldState, *which: ColumnElement[bool], now: datetime) -> None:
-    ended = update(Hold).where(Hold.state == HoldState.OPEN, *which).values(state=state, ended_at=now)
-    given_back = session.execute(ended.returning(Hold.account_id, Hold.points)).all()
-    if given_back:
-        _move(session, ACCOUNTS.c.held, [(account_id, -points) for account_id, points in given_back])
-    for account_id, _ in given_back:
-        _forget(session, account_id)
-
-
-def _forget(session: Session, account_id: int) -> None:
-    """A kept balance moved in the database: what the session remembers of that account is stale."""
-    known = session.identity_map.get(session.identity_key(Account, account_id))
-    if known is not None:
-        session.expire(known)
+def forget(session: Session, account_ids: Collection[int]) -> None:
+    """Kept balances moved in the database: what the session remembers of those accounts is stale."""
+    known = [key for key in list(session.identity_map.keys()) if key[0] is Account and key[1][0] in account_ids]
+    for key in known:
+        session.expire(session.identity_map[key])
 
 
 def _account(session: Session, name: str, customer_id: int | None) -> Account:
@@ -194,19 +172,15 @@ def _account(session: Session, name: str, customer_id: int | None) -> Account:
 
 def charged(session: Session, call_id: int) -> dict[int, Points]:
     """What a call was charged so far, by quarter: signed, as it stands on the customer's account; a free quarter with 0."""
-    return charged_of(session, [call_id])[call_id]
+    return _by_call([call_id], session.execute(CHARGED, {"call": call_id}).all())[call_id]
 
 
 def charged_of(session: Session, call_ids: Collection[int]) -> dict[int, dict[int, Points]]:
     """`charged` of each of some calls, by its id."""
-    paid = case((Account.customer_id.is_not(None), Entry.points), else_=0)
-    rows = session.execute(
-        select(Journal.call_id, Journal.quarter, func.sum(paid))
-        .outerjoin(Entry, Entry.journal_id == Journal.id)
-        .outerjoin(Account, Account.id == Entry.account_id)
-        .where(Journal.call_id.in_(call_ids), Journal.quarter.is_not(None))
-        .group_by(Journal.call_id, Journal.quarter)
-    )
+    return _by_call(call_ids, session.execute(CHARGED_OF(session), {"calls": list(call_ids)}).all())
+
+
+def _by_call(call_ids: Collection[int], rows: Iterable[Row[int | None, int | None, Points]]) -> dict[int, dict[int, Points]]:
     found: dict[int, dict[int, Points]] = {call_id: {} for call_id in call_ids}
     for call_id, quarter, points in rows:
         if call_id is not None and quarter is not None:

@@ -7,13 +7,17 @@ charged stands in the journal (billing.charging). The database row of the call i
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from billing import ledger, price_lists, quarters, tariff
+from billing import holds, ledger, price_lists, quarters, tariff
 from models import Call, Hold
 from models.values import HoldState, Points, Policy
+
+HOLDS: Final = cast("Table", Hold.__table__)
+HELD_LAST: Final = select(func.max(HOLDS.c.quarter)).where(HOLDS.c.call_id == bindparam("call"), HOLDS.c.state == HoldState.OPEN)
 
 
 def price(session: Session, call: Call, quarter: int) -> Points:
@@ -63,7 +67,7 @@ def hold_next(session: Session, call: Call, *, now: datetime) -> None:
 
 def next_to_hold(session: Session, call: Call, *, now: datetime) -> int:
     """The first quarter of a running call that is neither held nor begun."""
-    held = session.scalar(select(func.max(Hold.quarter)).where(Hold.call_id == call.id, Hold.state == HoldState.OPEN)) or 0
+    held = session.scalar(HELD_LAST, {"call": call.id}) or 0
     return max(held, quarters.begun(quarters.elapsed(begins(call), now))) + 1
 
 
@@ -80,7 +84,7 @@ def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -
         raise ValueError(f"call {call.sid} has nobody to charge")
     account = ledger.customer_account(session, call.customer_id)
     points = price(session, call, quarter)
-    ledger.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
+    holds.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
 
 
 def payable(session: Session, call: Call, *, now: datetime) -> int | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,13 @@ YEARS_AHEAD: Final = 10
 EXTRA_HOLIDAY: Final = "Ekstra helligdag"
 IN_FORCE: Final = "price lists in force"  # what a session has asked: a turn asks several times about one moment
 TARIFFS: Final = "tariffs"
+LISTS: Final = cast("Table", PriceList.__table__)
+BEGUN_LAST: Final = (
+    select(LISTS.c.id)
+    .where(LISTS.c.line == bindparam("line"), LISTS.c.valid_from <= bindparam("at"))
+    .order_by(LISTS.c.valid_from.desc())
+    .limit(1)
+)
 
 
 class AlreadyPublished(PriceListRefused):
@@ -64,8 +71,7 @@ def in_force(session: Session, line: Flow, at: datetime) -> Tariff | None:
     """The tariff of the list that began last on this line, at `at` or before; None where none has begun (R10)."""
     asked: dict[tuple[Flow, datetime], int | None] = session.info.setdefault(IN_FORCE, {})
     if (line, at) not in asked:
-        begun = select(PriceList.id).where(PriceList.line == line, PriceList.valid_from <= at)
-        asked[line, at] = session.scalar(begun.order_by(PriceList.valid_from.desc()).limit(1))
+        asked[line, at] = session.scalar(BEGUN_LAST, {"line": line, "at": at})
     latest = asked[line, at]
     return tariff(session, latest) if latest else None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from billing import ledger
@@ -21,6 +21,12 @@ from models.corrections import CorrectionState
 from models.values import JournalKind, Points
 
 ACTOR: Final = "meter"
+GIVEN_BACK: Final = (
+    select(RefundedQuarter.quarter, func.sum(RefundedQuarter.points))
+    .join(Correction, Correction.id == RefundedQuarter.correction_id)
+    .where(Correction.call_id == bindparam("call"), Correction.state.in_(bindparam("states", expanding=True)))
+    .group_by(RefundedQuarter.quarter)
+)
 SHRUNK: Final = "settled: less was charged in the end than had been given back"
 
 
@@ -33,12 +39,7 @@ def refundable(session: Session, call: Call) -> dict[int, Points]:
 
 def granted(session: Session, call_id: int, *, states: tuple[CorrectionState, ...] = (CorrectionState.DONE,)) -> dict[int, Points]:
     """What corrections in these states give back, by quarter."""
-    rows = session.execute(
-        select(RefundedQuarter.quarter, func.sum(RefundedQuarter.points))
-        .join(Correction, Correction.id == RefundedQuarter.correction_id)
-        .where(Correction.call_id == call_id, Correction.state.in_(states))
-        .group_by(RefundedQuarter.quarter)
-    )
+    rows = session.execute(GIVEN_BACK, {"call": call_id, "states": list(states)})
     return {quarter: Points(int(points)) for quarter, points in rows}
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from billing import charging, ledger, meter, price_lists, quarters, tariff
+from billing import charging, holds, ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
 from helpdesk import cases, continuing, last_minutes, silence
 from models import Attempt, Call, Leg, Line, Person
@@ -32,6 +32,7 @@ from oncall import roster
 from oncall.chain import Candidate
 
 CALLS_AGAIN: Final = timedelta(minutes=1)
+LANGUAGES: Final = select(Person.language).where(Person.phone == bindparam("number"))
 MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
 TASKS: Final = {
     CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,
@@ -58,6 +59,7 @@ def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datet
     call = Call(
         sid=sid,
         line=line,
+        line_id=line.id,
         from_raw=caller[:LONGEST_RAW_NUMBER],
         from_number=number,
         language=_language(session, number),
@@ -108,7 +110,7 @@ def accept_price(session: Session, call: Call, *, now: datetime) -> None:
         call.quoted_points = min(call.quoted_points, tariff.price(prices, now))
     account = ledger.customer_account(session, call.customer.id)
     floor = None if call.customer.policy is Policy.INVOICE else Points(0)
-    ledger.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=floor, now=now)
+    holds.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=floor, now=now)
     call.price_accepted_at = now
 
 
@@ -127,7 +129,7 @@ def ring(session: Session, call: Call, candidate: Candidate, *, now: datetime) -
     session.expire(call, ["attempts"])
     call.state = CallState.RINGING
     call.ringing_since = call.ringing_since or now
-    leg = Leg(call=call, attempt=attempt)
+    leg = Leg(call=call, attempt=attempt, attempt_id=attempt.id)
     session.add(leg)
     session.flush()
     return leg
@@ -169,7 +171,7 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     if call.customer_id is not None and call.quoted_points is not None:
         # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
         account = ledger.customer_account(session, call.customer_id)
-        ledger.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=None, now=now)
+        holds.hold(session, account, call_id=call.id, quarter=1, points=call.quoted_points, floor=None, now=now)
 
 
 def close(attempt: Attempt, outcome: AttemptOutcome, *, now: datetime, talked_until: datetime | None = None) -> None:
@@ -234,5 +236,5 @@ def _payable(prices: Tariff, first: Points | None, free: Points, *, now: datetim
 
 def _language(session: Session, number: str | None) -> Language:
     """The language to greet a number in: that of the persons known by it, where they agree; else Danish (R22)."""
-    known = set(session.scalars(select(Person.language).where(Person.phone == number))) if number else set()
+    known = set(session.scalars(LANGUAGES, {"number": number})) if number else set()
     return known.pop() if len(known) == 1 else Language.DANISH

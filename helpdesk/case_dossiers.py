@@ -10,9 +10,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import call_log, cases, notes, queue, sight
+from helpdesk import call_log, case_time, notes, queue, sight
 from helpdesk.call_log import LoggedCall
-from helpdesk.cases import CaseTime
+from helpdesk.case_time import CaseTime
 from helpdesk.customers import Unknown
 from helpdesk.queue import QueuedTask
 from models import Case, Note, Task
@@ -56,7 +56,7 @@ def dossier(session: Session, number: str, *, seen_by: int | None, now: datetime
         company=case.customer.name,
         calls=tuple(call_log.of_case(session, case, seen_by=seen_by, most=MOST_CALLS, now=now)),
         tasks=tuple(_tasks(session, case, seen_by=seen_by)),
-        time=tuple(cases.time_on(session, case)),
+        time=tuple(case_time.time_on(session, case)),
         notes=notes.of_case(session, case),
     )
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from billing import ledger
 from helpdesk import errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Journal, Report, Task
-from models.values import CallOutcome, CaseState, Points, ReportKind, TaskKind
+from models import Audit, Call, Case, Person, Report, Task
+from models.due import first_due
+from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 from oncall import roster
 
 SYSTEM_DOWN: Final = 4
@@ -23,16 +22,24 @@ DEADLINE: Final = timedelta(minutes=30)
 REMINDER: Final = timedelta(minutes=15)
 REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseTime:
-    """A charged quarter as it stands on a case (R17)."""
-
-    call: str
-    quarter: int
-    at: datetime
-    points: Points
+LINK_DUE: Final = first_due(Call.link_at)
+ALARM_DUE: Final = (
+    select(Task, Call)
+    .join(Call, Call.id == Task.call_id)
+    .options(joinedload(Call.customer), joinedload(Call.person).lazyload(Person.customer), lazyload(Call.line))
+    .where(Task.alarm_at <= bindparam("now"))
+    .order_by(Task.alarm_at, Task.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=[Call, Task])  # as whoever settles the call: it first
+)
+RECORDED_LAST: Final = (
+    select(Report.payload)
+    .where(Report.call_id == bindparam("call"), Report.kind == ReportKind.RECORDED)
+    .order_by(Report.id.desc())
+    .limit(1)
+)
+OPEN_TASK: Final = select(Task).where(Task.call_id == bindparam("call"), Task.taken_at.is_(None))
+NEEDLESS: Final = OPEN_TASK.where(Task.kind.in_([TaskKind.REVIEW, TaskKind.MISSED])).order_by(Task.id)
 
 
 def find(session: Session, number: str) -> Case:
@@ -66,14 +73,19 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
     if call.case is None:
-        call.case = open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now)
+        stands_on(call, case := open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now))
+        return case
     return call.case
+
+
+def stands_on(call: Call, case: Case | None) -> None:
+    """From now on the call is linked to this case."""
+    call.case, call.case_id = case, case.id if case else None
 
 
 def link_due(session: Session, now: datetime) -> int:
     """One call that is over: linked if it was talked, then its receipts asked for; how many it did. Scheduler's unit of work."""
-    due = select(Call).where(Call.link_at <= now).order_by(Call.link_at, Call.id).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(LINK_DUE, {"now": now})
     if call is None:
         return 0
     bind_contextvars(call=call.sid)
@@ -106,15 +118,16 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
 
 
 def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
-    if call.case is None:
-        call.case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
+    case = call.case
+    if case is None:
+        case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
+        stands_on(call, case)
     elif not kind.is_an_administrators:
-        _make_urgent(session, call, call.case, now=now)
+        _make_urgent(session, call, case, now=now)
     if not kind.is_an_administrators:  # who is rung back did not talk after all
         task_is_done(session, call, TaskKind.REVIEW, now=now)
-    session.flush()
     due = now + (REVIEW_WITHIN if kind.is_an_administrators else DEADLINE)
-    task = Task(kind=kind, case=call.case, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
+    task = Task(kind=kind, case=case, case_id=case.id, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
     _attach_recording(session, task)
@@ -147,15 +160,14 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
 
 def alarm_due(session: Session, now: datetime) -> int:
     """Alarms about one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
-    due = select(Task).join(Call, Call.id == Task.call_id).where(Task.alarm_at <= now).order_by(Task.alarm_at, Task.id).limit(1)
-    task = session.scalar(due.with_for_update(skip_locked=True, of=[Call, Task]))  # as whoever settles the call: it first
-    if task is None:
+    found = session.execute(ALARM_DUE, {"now": now}).one_or_none()
+    if found is None:
         return 0
+    task, call = found
     task.alarms += 1
     pause = REVIEW_WITHIN if task.kind.is_an_administrators else REMINDER
     on_time = (task.alarm_at or now) + pause
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
-    call = session.get_one(Call, task.call_id)
     bind_contextvars(call=call.sid)
     alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now, reminds=True)
     return 1
@@ -180,10 +192,8 @@ def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime)
 
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     """That a call was talked, and when it ended, has become known after all: nobody need find out, or ring back (R19, R20)."""
-    needless = {TaskKind.REVIEW, TaskKind.MISSED}
     with session.no_autoflush:
-        found = select(Task).where(Task.call_id == call.id, Task.taken_at.is_(None), Task.kind.in_(needless))
-        tasks = session.scalars(found.order_by(Task.id)).all()
+        tasks = session.scalars(NEEDLESS, {"call": call.id}).all()
     for task in tasks:
         task.taken_at, task.alarm_at = now, None
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
@@ -195,16 +205,9 @@ def calls(session: Session, case: Case) -> list[str]:
     return list(session.scalars(select(Call.sid).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)))
 
 
-def time_on(session: Session, case: Case) -> list[CaseTime]:
-    """The charged quarters of a case's calls, as they stand in the ledger now (R17). Points are what was paid: negative or 0."""
-    found = session.scalars(select(Call).where(Call.case_id == case.id).order_by(Call.started_at, Call.id)).all()
-    return [time for call in found for time in _quarters(session, call)]
-
-
 def _attach_recording(session: Session, task: Task) -> bool:
     """A message, or a number to call, hangs on its task: what was recorded last in the call. Whether it is new."""
-    recorded = select(Report.payload).where(Report.call_id == task.call_id, Report.kind == ReportKind.RECORDED)
-    message = session.scalar(recorded.order_by(Report.id.desc()).limit(1))
+    message = session.scalar(RECORDED_LAST, {"call": task.call_id})
     if message is None or message["url"] == task.recording_url:
         return False
     task.recording_url, task.recording_seconds = message["url"], message["seconds"]
@@ -219,16 +222,6 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
     subject = f"case:{case.number}"
     session.add(Audit(at=now, actor=ACTOR, action="case_made_urgent", subject=subject, call_id=call.id, details=details))
     case.severity = SYSTEM_DOWN
-
-
-def _quarters(session: Session, call: Call) -> list[CaseTime]:
-    journals = session.execute(
-        select(Journal.quarter, Journal.occurred_at, Journal.reverses_id).where(Journal.call_id == call.id).order_by(Journal.id)
-    )
-    last = {quarter: (at, reverses) for quarter, at, reverses in journals if quarter is not None}
-    starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
-    paid = ledger.charged(session, call.id)
-    return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
 
 
 def _title(call: Call, what: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
@@ -40,6 +40,14 @@ LONGEST_OUTCOME: Final = 500
 ALARM: Final = recipients.ALARM
 UNDER_WAY: Final = "under way"
 STOPPED: Final = "whoever carried it out was stopped on the way"
+NEXT: Final = (
+    select(Errand)
+    .where(Errand.due_at <= bindparam("now"), Errand.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(Errand.due_at, Errand.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+IN_HAND: Final = select(Errand).where(Errand.id == bindparam("errand")).with_for_update().execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +115,7 @@ def claim(session: Session, *, now: datetime, kinds: Collection[ErrandKind] = AN
 
     A message whose carrier was killed with it in hand is not sent again: nobody knows whether it went out.
     """
-    due = select(Errand).where(Errand.due_at <= now, Errand.kind.in_(kinds)).order_by(Errand.due_at, Errand.id).limit(1)
-    errand = session.scalar(due.with_for_update(skip_locked=True))
+    errand = session.scalar(NEXT, {"now": now, "kinds": list(kinds)})
     if errand is None:
         return None
     if errand.state is ErrandState.DUE and errand.outcome == UNDER_WAY:
@@ -134,7 +141,7 @@ def asked_at(errand: Errand) -> datetime:
 
 def done(session: Session, claimed: Claimed, outcome: str, *, now: datetime) -> None:
     """It is done, whatever anybody else thought of it meanwhile."""
-    errand = session.get_one(Errand, claimed.id, with_for_update=True)
+    errand = session.scalars(IN_HAND, {"errand": claimed.id}).one()
     errand.done_at = now
     _end(errand, ErrandState.DONE, outcome)
 
@@ -198,5 +205,5 @@ def _end(errand: Errand, state: ErrandState, outcome: str) -> None:
 
 def _ours(session: Session, claimed: Claimed) -> Errand | None:
     """The errand, unless our lease passed and somebody else had it since: then what they found out stands."""
-    errand = session.get_one(Errand, claimed.id, with_for_update=True)
+    errand = session.scalars(IN_HAND, {"errand": claimed.id}).one()
     return errand if errand.tries == claimed.tries and errand.outcome == UNDER_WAY else None

@@ -7,9 +7,9 @@ failures are counted, so parallel calls from one number count each other's.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,12 +24,16 @@ MOST_FAILURES: Final = 5
 MOST_FAILURES_WITHHELD: Final = 20
 UNUSUAL_RATE: Final = 50
 RATE_SPAN: Final = timedelta(hours=1)
+GATES: Final = cast("Table", PinGate.__table__)
+FAILURES: Final = cast("Table", PinFailure.__table__)
+LOCKED_UNTIL: Final = select(GATES.c.locked_until).where(GATES.c.caller == bindparam("caller"))
+CLEARED: Final = update(FAILURES).where(FAILURES.c.caller == bindparam("number"), FAILURES.c.counted).values(counted=False)
 
 
 def locked_until(session: Session, call: Call, *, now: datetime) -> datetime | None:
     """Until when this call's number is locked out of PIN entry; None where it is not."""
-    gate = session.get(PinGate, caller(call), populate_existing=True)
-    return gate.locked_until if gate and gate.locked_until and gate.locked_until > now else None
+    until = session.scalar(LOCKED_UNTIL, {"caller": caller(call)})
+    return until if until and until > now else None
 
 
 def locked_minutes(session: Session, call: Call, *, now: datetime) -> int | None:
@@ -52,6 +56,7 @@ def failed(session: Session, call: Call, *, now: datetime) -> datetime | None:
         return None
     gate.locked_until = now + min(FIRST_LOCK * 2**gate.locks, LONGEST_LOCK)
     gate.locks = min(gate.locks + 1, 10)
+    session.flush()
     _clear(session, gate.caller)
     return gate.locked_until
 
@@ -90,5 +95,4 @@ def _count(session: Session, number: str, *, since: datetime) -> int:
 
 
 def _clear(session: Session, number: str) -> None:
-    cleared = update(PinFailure).where(PinFailure.caller == number, PinFailure.counted).values(counted=False)
-    session.execute(cleared.execution_options(synchronize_session=False))
+    session.execute(CLEARED, {"number": number})

@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
 from billing import meter, quarters
 from helpdesk import errands, recipients
 from models import Call
+from models.due import first_due
 
 AHEAD: Final = (timedelta(minutes=5), timedelta(minutes=1))
 MINUTE: Final = timedelta(minutes=1)
+WARN_DUE: Final = first_due(Call.warn_at)
 
 
 def next_at(call: Call, *, now: datetime) -> datetime | None:
@@ -40,8 +41,7 @@ def ends_at(call: Call) -> datetime | None:
 
 def warn_due(session: Session, now: datetime) -> int:
     """Warns the supporter of one call; how many it did. Scheduler's unit of work."""
-    due = select(Call).where(Call.warn_at <= now).order_by(Call.warn_at, Call.id).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(WARN_DUE, {"now": now})
     if call is None:
         return 0
     bind_contextvars(call=call.sid)

@@ -5,22 +5,34 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
 from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
+from models.due import first_due
 from models.values import AttemptOutcome, CallState, TaskKind
 
 LONGEST_ATTEMPT: Final = timedelta(minutes=2)
 WAITS_FOR_A_PIN: Final = timedelta(seconds=5)
+MAY_RING: Final = (Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None))
+"""Attempts that nobody took, and of which nobody said that they are over."""
+STALE: Final = (
+    *MAY_RING,
+    Attempt.rung_at < bindparam("silent_since"),
+    ~exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= bindparam("silent_since")),
+)
+STALE_ONE: Final = (
+    select(Call).join(Attempt, Attempt.call_id == Call.id).where(*STALE).limit(1).with_for_update(skip_locked=True, of=Call)
+)
+STALE_OF_CALL: Final = select(Attempt).where(Attempt.call_id == bindparam("call"), *STALE)
+FOLLOW_UP_DUE: Final = first_due(Call.follow_up_at)
 
 
 def follow_up_due(session: Session, now: datetime) -> int:
     """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did."""
-    due = select(Call).where(Call.follow_up_at <= now).order_by(Call.follow_up_at, Call.id).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(FOLLOW_UP_DUE, {"now": now})
     if call is None or call.follow_up_at is None:
         return 0
     bind_contextvars(call=call.sid)
@@ -45,21 +57,13 @@ def follow_up_due(session: Session, now: datetime) -> int:
     return 1
 
 
-def may_be_stale(rung_before: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """An attempt that rings, perhaps, since before that moment: nobody took it, and nobody said that it is over."""
-    return and_(Attempt.ended_at.is_(None), Attempt.accepted_at.is_(None), Attempt.rung_at < rung_before)
-
-
 def expire_due(session: Session, now: datetime) -> int:
     """Ends one attempt of which nothing was heard long after it stopped ringing, so that its supporter can be rung (pitfall A9)."""
     silent_since = now - LONGEST_ATTEMPT
-    still_asked = exists().where(Leg.attempt_id == Attempt.id, Turn.leg_id == Leg.id, Turn.at >= silent_since)
-    stale = (may_be_stale(silent_since), ~still_asked)
-    due = select(Call).join(Attempt, Attempt.call_id == Call.id).where(*stale).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(STALE_ONE, {"silent_since": silent_since})
     if call is None:
         return 0
     bind_contextvars(call=call.sid)
-    for attempt in session.scalars(select(Attempt).where(Attempt.call_id == call.id, *stale)).all():
+    for attempt in session.scalars(STALE_OF_CALL, {"call": call.id, "silent_since": silent_since}).all():
         calls.close(attempt, AttemptOutcome.DECLINED if attempt.declined_at else AttemptOutcome.FAILED, now=now)
     return 1

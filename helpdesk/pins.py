@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.sealing import derived
@@ -26,6 +26,7 @@ from models import Person
 
 DIGITS: Final = 8
 NONCE: Final = 12
+OWNER: Final = select(Person).where(Person.pin_lookup.in_(bindparam("lookups", expanding=True)))
 
 
 class PinError(Exception):
@@ -107,7 +108,7 @@ def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
         return None
     lookups = [_lookup(key, digits) for key in keys.keys]
-    return session.scalar(select(Person).where(Person.pin_lookup.in_(lookups)))
+    return session.scalar(OWNER, {"lookups": lookups})
 
 
 def require_keys(session: Session, keys: PinKeys) -> None:

@@ -37,17 +37,12 @@ def ways(session: Session, to: str) -> list[ErrandKind]:
     return [ErrandKind.TEXT] * texts + [ErrandKind.MAIL] * (found.email is not None)
 
 
-def address(session: Session, to: str, kind: ErrandKind, *, alarm_address: str | None) -> str | None:
-    """Number or mail address, as they stand now; None where there is none for this kind."""
+def reached(session: Session, to: str, kind: ErrandKind, *, alarm_address: str | None) -> tuple[str | None, Language]:
+    """Number or mail address, as they stand now, None where there is none for this kind; and what the recipient reads (R22)."""
     if to == ALARM:
-        return alarm_address
+        return alarm_address, Language.DANISH
     found = _found(session, to)
-    return found.phone if kind is ErrandKind.TEXT else found.email
-
-
-def language(session: Session, to: str) -> Language:
-    """What the recipient reads (R22)."""
-    return Language.DANISH if to == ALARM else _found(session, to).language
+    return found.phone if kind is ErrandKind.TEXT else found.email, found.language
 
 
 def number(call: Call) -> str | None:

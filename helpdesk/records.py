@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import cases, notices, recipients
-from helpdesk.cases import CaseTime
+from helpdesk import case_time, cases, notices, recipients
+from helpdesk.case_time import CaseTime
 from helpdesk.customers import Unknown
 from models import Call, Errand, Task
 from models.values import CaseState, ErrandKind, ErrandState, Language, TaskKind, masked
@@ -85,7 +85,7 @@ def case_record(session: Session, number: str) -> CaseRecord:
         severity=case.severity,
         state=case.state,
         calls=tuple(cases.calls(session, case)),
-        time=tuple(cases.time_on(session, case)),
+        time=tuple(case_time.time_on(session, case)),
     )
 
 
@@ -137,7 +137,7 @@ def _message(session: Session, errand: Errand, alarm_address: str | None) -> Mes
     to, payload = errand.payload.get("to"), errand.payload
     if to is None or payload.get("notice") not in notices.NOTICES.names():
         return None
-    address, language = recipients.address(session, to, errand.kind, alarm_address=alarm_address), recipients.language(session, to)
+    address, language = recipients.reached(session, to, errand.kind, alarm_address=alarm_address)
     shown = address if address is None or "@" in address else masked(address)
     return Message(address=shown, language=language, text=notices.written(payload["notice"], language, payload["values"]))
 

@@ -23,6 +23,8 @@ from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
 OF_CALL: Final = select(Report).where(Report.call_id == bindparam("call")).order_by(Report.id)
+EARLY: Final = select(Report).where(Report.sid == bindparam("sid"), Report.call_id.is_(None))
+ASKED: Final = select(Turn.asked).join(Leg).where(Leg.call_id == bindparam("call"), Leg.attempt_id.is_(None)).order_by(Turn.number)
 UNTOLD: Final = 1  # A recording whose length nobody told is one, so it lasted a second at least.
 
 
@@ -76,8 +78,7 @@ def given_up(call: Call) -> Reported:
 
 def recorded(session: Session, call: Call) -> int:
     """How many seconds of a message the caller left; 0 where none was recorded, UNTOLD where nobody said how long it is."""
-    told = select(Report.payload).where(Report.call_id == call.id, Report.kind == ReportKind.RECORDED)
-    message = session.scalar(told.order_by(Report.id.desc()).limit(1))
+    message = session.scalar(cases.RECORDED_LAST, {"call": call.id})
     return int(message["seconds"] or UNTOLD) if message else 0
 
 
@@ -95,7 +96,7 @@ def adopt(session: Session, leg: Leg, *, now: datetime) -> None:
     """Reports that came before the call's first webhook belong to it now."""
     if leg.attempt_id is not None:
         return
-    early = session.scalars(select(Report).where(Report.sid == leg.sid, Report.call_id.is_(None))).all()
+    early = session.scalars(EARLY, {"sid": leg.sid}).all()
     for report in early:
         report.call_id = leg.call_id
     if early:
@@ -229,8 +230,8 @@ def _may_say_how_it_ended(call: Call, left: CallOutcome) -> bool:
 
 def _left_as(session: Session, call: Call, reports: list[Report]) -> CallOutcome:
     """What it is called when a caller leaves before a supporter was through (interface.md): as the last wish says."""
-    callers = select(Turn.asked).join(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None)).order_by(Turn.number)
-    wishes = [asked["left_as"] for asked in session.scalars(callers) if "left_as" in asked]
+    with session.no_autoflush:
+        wishes = [asked["left_as"] for asked in session.scalars(ASKED, {"call": call.id}) if "left_as" in asked]
     if wishes:
         return CallOutcome(wishes[-1])
     if any(report.kind == ReportKind.RECORDED for report in reports):

@@ -21,11 +21,14 @@ from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
 from helpdesk import errands, last_minutes, reports
 from models import Audit, Call, Leg, Turn
+from models.due import first_due
 
 CUT_AHEAD: Final = timedelta(seconds=2)  # so that the bridge is over when the quarter begins that nobody can pay
 CUT_WITHIN: Final = timedelta(minutes=1)  # later than this into a quarter that was charged, the caller has the rest of it
 AGAIN: Final = timedelta(seconds=5)
 RETRY: Final = timedelta(minutes=1)
+HOLD_DUE: Final = first_due(Call.next_hold_at)
+CUT_DUE: Final = first_due(Call.cut_at)
 ACTOR: Final = "meter"
 
 
@@ -42,8 +45,7 @@ def hold_due(session: Session, now: datetime) -> int:
 
     Where a parallel call was quicker and the hold is refused, the supporter is warned and the end of the bridge is set.
     """
-    due = select(Call).where(Call.next_hold_at <= now).order_by(Call.next_hold_at, Call.id).limit(1)
-    call = session.scalar(due.with_for_update(skip_locked=True, of=Call))
+    call = session.scalar(HOLD_DUE, {"now": now})
     if call is None:
         return 0
     bind_contextvars(call=call.sid)
@@ -57,8 +59,7 @@ def cut_due(session: Session, now: datetime) -> Cut | None:
 
     One whose quarter can be paid after all goes on, and so does one that nobody could end within a minute: marked, and charged.
     """
-    due = select(Call).where(Call.cut_at <= now).order_by(Call.cut_at, Call.id).limit(1).with_for_update(skip_locked=True, of=Call)
-    while (call := session.scalar(due)) is not None:
+    while (call := session.scalar(CUT_DUE, {"now": now})) is not None:
         if not _did(session, call, _decide, now=now):
             call.cut_at = None
         session.flush()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,16 +21,16 @@ from helpdesk.endings import OVER
 from helpdesk.ports import LegState
 from helpdesk.reports import Reported
 from models import Audit, Call, Leg
+from models.due import first_due
 from models.values import ReportKind, TaskKind
 
-ACTOR = "sweep"
+ACTOR: Final = "sweep"
+SWEEP_DUE: Final = first_due(Call.sweep_at)
 
 
 def claim(session: Session, *, now: datetime) -> str | None:
     """The CallSid of the call to ask about now, claimed until it is asked about again; None where no call has gone silent."""
-    silent = select(Call).where(Call.sweep_at <= now).order_by(Call.sweep_at, Call.id)
-    due = silent.limit(1).with_for_update(skip_locked=True, of=Call)
-    while (call := session.scalar(due)) is not None:
+    while (call := session.scalar(SWEEP_DUE, {"now": now})) is not None:
         silent_from = silence.ends_at(call.heard_at, accepted_at=call.accepted_at, time_limit=call.time_limit)
         call.sweep_at = silent_from if silent_from > now else now + silence.AGAIN
         session.flush()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import calls, errands
+from helpdesk import calls, cases, errands
 from ivr.story import Terms
 from ivr.turns import (
     Accept,
@@ -39,7 +39,7 @@ def apply(
         if leg.attempt is not None:
             _of_supporter(session, leg.attempt, effect, terms=terms, now=now)
         elif isinstance(effect, LinkCase):
-            call.case = session.get(Case, keyed_case) if keyed_case else None
+            cases.stands_on(call, session.get(Case, keyed_case) if keyed_case else None)
         else:
             _of_caller(session, call, effect, now=now)
     match answer:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from types import ModuleType
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from billing.ledger import NotEnoughPoints
@@ -36,6 +36,9 @@ from oncall.roster import AlreadyTaken
 FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered}
 FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
+KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
+LINE: Final = select(Line).where(Line.number == bindparam("number"))
+WRITTEN: Final = insert(cast("Table", Turn.__table__))
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
 
 
@@ -53,10 +56,10 @@ class Switchboard:
 
     def dialled(self, session: Session, webhook: Webhook, *, now: datetime) -> str:
         """The first webhook of a call: opens it, and answers its first turn. Raises NoSuchLine."""
-        known = session.scalar(select(Leg.id).where(Leg.sid == webhook.sid))
+        known = session.scalar(KNOWN, {"sid": webhook.sid})
         if known is not None:
             return self.turn(session, known, 1, webhook, now=now)
-        line = session.scalar(select(Line).where(Line.number == (e164(webhook.dialled) or webhook.dialled)))
+        line = session.scalar(LINE, {"number": e164(webhook.dialled) or webhook.dialled})
         if line is None:
             raise NoSuchLine(webhook.dialled)
         leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
@@ -186,8 +189,7 @@ class _Turn:
         page = self.board.page(self.leg, self.number + 1)
         text = twiml.render(answer, page, _dialled(self.leg.call, rung) if rung is not None else None)
         kept = {"leg_id": self.leg.id, "number": self.number, "at": self.now, "step": step_name(judge)}
-        self.session.add(Turn(**kept, heard=self.heard.kept, asked=asked, answer=text))
-        self.session.flush()
+        self.session.execute(WRITTEN, {**kept, "heard": self.heard.kept, "asked": asked, "answer": text})
         traces.decided(step_name(judge), self.leg.call)
         return text
 

@@ -97,12 +97,13 @@ class Call(Base):
     link_at: Mapped[datetime | None] = mapped_column(index=True)
     follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
 
-    line: Mapped[Line] = relationship(lazy="joined", innerjoin=True)
-    customer: Mapped[Customer | None] = relationship()
-    person: Mapped[Person | None] = relationship()
-    case: Mapped[Case | None] = relationship()
-    supporter: Mapped[Supporter | None] = relationship()
-    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", back_populates="call")
+    # Only to be read (models.base): what is written is the column.
+    line: Mapped[Line] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    customer: Mapped[Customer | None] = relationship(viewonly=True)
+    person: Mapped[Person | None] = relationship(viewonly=True)
+    case: Mapped[Case | None] = relationship(viewonly=True)
+    supporter: Mapped[Supporter | None] = relationship(viewonly=True)
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", viewonly=True)
 
 
 class Attempt(Base):
@@ -137,8 +138,8 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[AttemptOutcome | None] = mapped_column(one_of(AttemptOutcome))
 
-    call: Mapped[Call] = relationship(foreign_keys=[call_id], back_populates="attempts")
-    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True)
+    call: Mapped[Call] = relationship(foreign_keys=[call_id], viewonly=True)
+    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class Leg(Base):
@@ -154,7 +155,7 @@ class Leg(Base):
     errors: Mapped[int] = mapped_column(default=0)
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
-    attempt: Mapped[Attempt | None] = relationship()
+    attempt: Mapped[Attempt | None] = relationship(viewonly=True)
 
 
 class Turn(Base):

@@ -35,7 +35,7 @@ class Case(Base):
     state: Mapped[CaseState] = mapped_column(one_of(CaseState), default=CaseState.OPEN)
     opened_at: Mapped[datetime]
 
-    customer: Mapped[Customer] = relationship()
+    customer: Mapped[Customer] = relationship(viewonly=True)
 
 
 class Task(Base):
@@ -60,7 +60,7 @@ class Task(Base):
     taken_at: Mapped[datetime | None]
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
 
-    case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
+    case: Mapped[Case] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class Note(Base):

@@ -42,4 +42,4 @@ class Person(Base):
     pin_set_at: Mapped[datetime]
     created_at: Mapped[datetime]
 
-    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
+    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True, viewonly=True)

@@ -44,4 +44,4 @@ class Shift(Base):
     ends_at: Mapped[datetime]
     tier: Mapped[int]
 
-    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True)
+    supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)

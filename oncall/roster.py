@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Insert, ScalarSelect, exists, func, or_, select
+from sqlalchemy import Insert, Select, bindparam, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager
 
@@ -19,6 +19,34 @@ WRAP_UP: Final = timedelta(minutes=2)
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 STILL_THERE: Final = timedelta(seconds=60)
+CALL: Final = bindparam("call", type_=Call.id.type)
+HEARD: Final = Call.heard_at > bindparam("heard_since")
+ON_DUTY: Final = (Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"))
+SHIFTS: Final = select(Shift).where(*ON_DUTY)
+IS_RUNG: Final = exists().where(Attempt.supporter_id == Shift.supporter_id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
+"""Whether a shift's supporter is reserved for another call."""
+IS_PHONING: Final = exists().where(
+    Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
+)
+"""Whether another call comes from a shift's supporter, and goes on as far as anybody knows."""
+WAITING: Final = (
+    select(func.count())
+    .select_from(Call)
+    .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != CALL)
+    .where(Call.sweep_at > LONG_AGO, HEARD, ~exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None)))
+)
+"""Callers who wait, and are still there: heard of within STILL_THERE, and not being rung for."""
+
+
+def _standing(ahead: Select[int]) -> Select[Shift, bool, int]:
+    """Who is on duty and can be reached, whether they are busy, and how many callers are `ahead`."""
+    shifts = select(Shift, or_(IS_RUNG, IS_PHONING), ahead.correlate(None).scalar_subquery()).join(Shift.supporter)
+    return shifts.where(*ON_DUTY, Supporter.away_since.is_(None)).options(contains_eager(Shift.supporter))
+
+
+SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
+STANDING: Final = _standing(WAITING)
+STANDING_BEHIND: Final = _standing(WAITING.where(or_(Call.waiting_since < SINCE, (Call.waiting_since == SINCE) & (Call.id < CALL))))
 
 
 class AlreadyTaken(Exception):
@@ -32,7 +60,7 @@ def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[
 
 def duties(session: Session, at: datetime, *, with_away: bool) -> list[tuple[Duty, Supporter]]:
     """The same, each with the shift that counts."""
-    running = session.scalars(select(Shift).where(Shift.starts_at <= at, Shift.ends_at > at))
+    running = session.scalars(SHIFTS, {"now": at})
     shifts = {shift.id: shift for shift in running if with_away or shift.supporter.away_since is None}
     return [(duty, shifts[duty.shift].supporter) for duty in rota.on_duty(map(_duty, shifts.values()), at)]
 
@@ -76,13 +104,9 @@ def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) 
 
 def decision(session: Session, call: Call, *, now: datetime) -> Decision:
     """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands."""
-    standing = (
-        select(Shift, or_(_is_rung(call), _is_phoning(call, now)), _ahead(call, now))
-        .join(Shift.supporter)
-        .options(contains_eager(Shift.supporter))
-        .where(Shift.starts_at <= now, Shift.ends_at > now, Supporter.away_since.is_(None))
-    )
-    found = session.execute(standing).all()
+    told: dict[str, Any] = {"now": now, "call": call.id, "heard_since": now - STILL_THERE}
+    waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
+    found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(
         _candidates(call, [shift for shift, _, _ in found], {shift.supporter_id for shift, is_busy, _ in found if is_busy}, now),
         ahead=next((ahead for _, _, ahead in found), 0),
@@ -129,17 +153,6 @@ def _duty(shift: Shift) -> Duty:
     return Duty(shift=shift.id, supporter=shift.supporter_id, tier=shift.tier, starts_at=shift.starts_at, ends_at=shift.ends_at)
 
 
-def _is_rung(call: Call) -> ColumnElement[bool]:
-    """Whether a shift's supporter is reserved for another call."""
-    return exists().where(Attempt.supporter_id == Shift.supporter_id, Attempt.ended_at.is_(None), Attempt.call_id != call.id)
-
-
-def _is_phoning(call: Call, now: datetime) -> ColumnElement[bool]:
-    """Whether another call comes from a shift's supporter, and goes on as far as anybody knows."""
-    live = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
-    return exists().where(Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != call.id, live)
-
-
 def _candidates(call: Call, shifts: list[Shift], busy: set[int], now: datetime) -> list[Candidate]:
     """How everyone on duty stands, in ringing order; `busy` are on another call, or being rung for one."""
     supporters = {shift.supporter_id: shift.supporter for shift in shifts}
@@ -157,18 +170,3 @@ def _candidates(call: Call, shifts: list[Shift], busy: set[int], now: datetime) 
         )
 
     return [stands(duty) for duty in rota.on_duty(map(_duty, shifts), now)]
-
-
-def _ahead(call: Call, now: datetime) -> ScalarSelect[int]:
-    """Callers who have waited longer than this one, and are still there: heard of within STILL_THERE, and not being rung for."""
-    is_rung_for = exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None))
-    waiting = (
-        select(func.count())
-        .select_from(Call)
-        .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != call.id)
-        .where(Call.sweep_at > LONG_AGO, Call.heard_at > now - STILL_THERE, ~is_rung_for)
-    )
-    if call.waiting_since is not None:
-        earlier = Call.waiting_since < call.waiting_since
-        waiting = waiting.where(or_(earlier, (Call.waiting_since == call.waiting_since) & (Call.id < call.id)))
-    return waiting.correlate(None).scalar_subquery()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from web.words import N_
+from web.words import N_, Words
 
 PIECE: Final = re.compile(r"<(\w+)[^>]*>[^<]+</\1>|<[^>]+>")
 STEPS: Final[Mapping[str, str]] = {
@@ -29,6 +29,11 @@ STEPS: Final[Mapping[str, str]] = {
     "unanswered.recorded": N_("The message was recorded"),
     "unanswered.ended": N_("No choice was made"),
 }
+
+
+def in_words(step: str, words: Words) -> str:
+    """A step in the reader's words; nothing for one that is no more."""
+    return words(STEPS[step]) if step in STEPS else ""
 
 
 def pretty(document: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.carrier import Ports, carry_one
+from app.carrier import Ports, carry
 from app.mail import Smtp
 from helpdesk import errands
 from ivr.twilio_api import TwilioApi
@@ -29,7 +29,7 @@ def asked(house: House, kind: ErrandKind = ErrandKind.TEXT, payload: dict[str, A
 
 def carried(house: House, ports: Ports) -> Errand:
     """The first errand, after the clock has had one in hand, once."""
-    assert carry_one(house.database, ports, lambda: house.now) == 1
+    assert carry(house.database, ports, lambda: house.now) == 1
     return house.errands()[0]
 
 

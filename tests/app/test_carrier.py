@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.carrier import carry_one
+from app.carrier import carry
 from app.mail import Smtp
 from app.scheduler import Clockwork
 from helpdesk import errands
@@ -30,7 +30,7 @@ def test_a_text_message_goes_out_once(house: House, twilio: TwilioApi) -> None:
 
     assert errand.state is ErrandState.DONE
     assert (errand.outcome or "").startswith("SM")
-    assert carry_one(house.database, ports(text=twilio), lambda: house.now + timedelta(days=1)) == 0
+    assert carry(house.database, ports(text=twilio), lambda: house.now + timedelta(days=1)) == 0
     house.forward(seconds=30)
     assert [text.partition("\n")[0] for text in house.phone(anna).texts] == ["Pointene slipper op: Nordvig"]
 
@@ -75,7 +75,7 @@ def test_an_errand_that_cannot_be_put_into_words_holds_up_no_other(house: House,
         errands.notify(session, [errands.ALARM], notice="no_prices", values={}, key="sound", now=house.now)
 
     broken = carried(house, ports(mail=smtp, alarm=ALARM))
-    carry_one(house.database, ports(mail=smtp, alarm=ALARM), lambda: house.now)
+    carry(house.database, ports(mail=smtp, alarm=ALARM), lambda: house.now)
 
     assert broken.state is ErrandState.FAILED
     assert [errand.state for errand in house.errands()] == [ErrandState.FAILED, ErrandState.DONE]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.carrier import carry_one
+from app.carrier import carry
 from app.mail import Smtp
 from helpdesk import errands
 from helpdesk.ports import Letter, PortFailed
@@ -158,7 +158,7 @@ def test_a_connection_that_breaks_is_tried_again_only_while_nothing_was_handed_o
     asked(house, ErrandKind.MAIL, NO_PRICES)
 
     errand = carried(house, ports(mail=smtp, alarm=ALARM))
-    carry_one(house.database, ports(mail=smtp, alarm=ALARM), lambda: house.now + timedelta(seconds=10))
+    carry(house.database, ports(mail=smtp, alarm=ALARM), lambda: house.now + timedelta(seconds=10))
 
     assert errand.state is state
     assert (errand.due_at is not None) is (state is ErrandState.DUE)

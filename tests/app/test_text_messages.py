@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.carrier import carry_one
+from app.carrier import carry
 from helpdesk import errands
 from helpdesk.ports import PortFailed
 from ivr.twilio_api import TwilioApi
@@ -42,7 +42,7 @@ def looked_up(house: House, text: TwilioApi) -> list[timedelta]:
     while (due := house.errands()[0].due_at) is not None:
         waits.append(due - house.now)
         house.forward(seconds=(due - house.now).total_seconds())
-        carry_one(house.database, ports(text=text), lambda: house.now)
+        carry(house.database, ports(text=text), lambda: house.now)
     return waits
 
 
@@ -93,14 +93,14 @@ def test_only_this_very_message_is_taken_for_it(house: House, anna: ASupporter, 
     asked(house, key="twin")
     hasty.send(bo.phone, words := next(iter(house.exchange.messages.values())).body)
     hasty.send(anna.phone, f"{words} Og mere.")
-    carry_one(house.database, ports(text=hasty), lambda: house.now)
+    carry(house.database, ports(text=hasty), lambda: house.now)
     asked(house, key="lost")
     way.trouble, way.lost = "503", True
 
-    carry_one(house.database, ports(text=hasty), lambda: house.now)
+    carry(house.database, ports(text=hasty), lambda: house.now)
     for _ in range(4):
         house.forward(minutes=16)
-        carry_one(house.database, ports(text=hasty), lambda: house.now)
+        carry(house.database, ports(text=hasty), lambda: house.now)
 
     before, twin, lost = house.errands()
     assert (before.state, twin.state) == (ErrandState.DONE, ErrandState.DONE)

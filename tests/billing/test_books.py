@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing import books, ledger
+from billing import books, holds, ledger
 from billing.ledger import Posting
 from models import Account, Call, Entry, Hold, Journal
 from models.values import HoldState, JournalKind, Points
@@ -46,8 +46,8 @@ def posts(session: Session, house: House, call: Call, *, quarter: int, account: 
     ledger.post(session, [posting], now=house.now)
 
 
-def holds(session: Session, house: House, call: Call, account: Account) -> None:
-    ledger.hold(session, account, call_id=call.id, quarter=9, points=MORE, floor=None, now=house.now)
+def keeps_back(session: Session, house: House, call: Call, account: Account) -> None:
+    holds.hold(session, account, call_id=call.id, quarter=9, points=MORE, floor=None, now=house.now)
 
 
 def a_balance_that_moved_alone(session: Session, _house: House) -> None:
@@ -60,11 +60,11 @@ def points_held_without_a_hold(session: Session, _house: House) -> None:
 
 def a_hold_that_outlived_its_call(session: Session, house: House) -> None:
     call = call_of(session, "ended")
-    holds(session, house, call, account_of(session, call))
+    keeps_back(session, house, call, account_of(session, call))
 
 
 def a_hold_on_somebody_elses_account(session: Session, house: House) -> None:
-    holds(session, house, call_of(session, "talking"), account_of(session, call_of(session, "ended")))
+    keeps_back(session, house, call_of(session, "talking"), account_of(session, call_of(session, "ended")))
 
 
 def a_hold_of_a_quarter_that_was_charged(session: Session, _house: House) -> None:

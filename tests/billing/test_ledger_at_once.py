@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.database import Database
-from billing import books, ledger, purchases
+from billing import books, holds, ledger, purchases
 from billing.ledger import NotEnoughPoints
 from models import Account, Call, Customer, Hold
 from models.values import Points
@@ -27,13 +27,13 @@ def test_parallel_calls_hold_exactly_as_many_points_as_there_are(database: Datab
         accepted = {"customer_id": session.get_one(Account, account).customer_id, "price_accepted_at": NOW}
         session.execute(update(Call).values(**accepted))
 
-    def holds(call: int) -> bool:
+    def wants(call: int) -> bool:
         with database.writing() as session:
             mine = session.get_one(Account, account)
-            ledger.hold(session, mine, call_id=call, quarter=1, points=Points(15), floor=Points(0), now=NOW)
+            holds.hold(session, mine, call_id=call, quarter=1, points=Points(15), floor=Points(0), now=NOW)
         return True
 
-    outcomes = at_once([partial(holds, call) for call in calls])
+    outcomes = at_once([partial(wants, call) for call in calls])
 
     with database.reading() as session:
         assert sorted(str(outcome) for outcome in outcomes) == ["15 points are missing"] * 4 + ["True"] * 4

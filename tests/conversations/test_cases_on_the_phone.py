@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk import cases
+from helpdesk import case_time, cases
 from models.values import CallOutcome
 from simulator.phone import Phone
 from tests.house import ACaller, House
@@ -137,7 +137,7 @@ def test_charged_quarters_stand_on_the_case_as_time(house: House, *, keyed: bool
     house.forward(minutes=1)
 
     with house.database.reading() as session:
-        times = cases.time_on(session, cases.find(session, linked(house, caller) or ""))
+        times = case_time.time_on(session, cases.find(session, linked(house, caller) or ""))
     assert linked(house, caller) == (case if keyed else "20002")
     assert [(time.call, time.quarter, (time.at - accepted_at).total_seconds(), time.points) for time in times] == [
         (house.sid(caller), 1, 0, -15),

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import select
 
-from helpdesk import cases
+from helpdesk import case_time
 from models import Call
 from models.values import CallOutcome, Policy, TaskKind
 from simulator import knobs
@@ -155,7 +155,7 @@ def test_a_quarter_that_was_taken_back_is_no_time_on_the_case(house: House) -> N
 
     with house.database.reading() as session:
         case = session.scalars(select(Call)).one().case
-        time = [(one.quarter, one.points) for one in cases.time_on(session, case)] if case else []
+        time = [(one.quarter, one.points) for one in case_time.time_on(session, case)] if case else []
 
     assert house.charges(caller) == [-15, -15, 15]
     assert time == [(1, -15)]

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Any, Final
 
@@ -54,9 +55,13 @@ class Odds:
 
 @dataclass(eq=False)
 class Doing:
-    """What a thread is at, for whom faults are meant, and what its committed transactions wrote: table names, and "accepted"."""
+    """What a thread is at, for whom faults are meant, and what its committed transactions wrote: table names, and "accepted".
+
+    `turn` is its place in the order in which reports were committed: of two that tell the same the database keeps the first.
+    """
 
     kept: set[str] = field(default_factory=set)
+    turn: int = 0
 
 
 class Boundary:
@@ -69,7 +74,7 @@ class Boundary:
         self.is_away = False
         self.reached: Callable[[Any, str], None] = lambda _cursor, _statement: None
         self.returned: Callable[[], None] = lambda: None
-        self._of_thread = threading.local()
+        self._of_thread, self._turns = threading.local(), count()
 
     def is_back(self) -> None:
         """The database can be reached again."""
@@ -152,6 +157,8 @@ class Boundary:
         wrote = connection.info["wrote"]
         self.is_dirty |= bool(wrote & BOOKS)
         self.is_moved |= bool(wrote)
+        if "reports" in wrote - doing.kept:
+            doing.turn = next(self._turns)
         doing.kept |= wrote
         if self._happens("crash_behind"):
             driver.commit()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from operator import attrgetter
 from typing import Final
 
 from tests.simulation.wire import Sent
@@ -38,9 +39,7 @@ def ends(call: str, told: list[Sent], cuts: set[str], dials: dict[str, re.Match[
     """Every end that was told about a call and kept, each report once."""
     by_turn = {(found[1], found[2]): found[4] for found in dials.values()}
     seen: dict[object, End] = {}
-    for one in told:
-        if "reports" not in one.kept:
-            continue
+    for one in sorted((one for one in told if "reports" in one.kept), key=attrgetter("turn")):
         for key, end in (*_of_provider(call, one), *_of_status(call, one), *_of_turn(call, one, cuts, by_turn, seen)):
             seen.setdefault(key, end)
     return list(seen.values())

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app import scheduler
 from app.carrier import Ports
@@ -39,7 +42,12 @@ from tests.simulation.wire import Asking, Crossing, Sent
 FOR_EVER: Final = 1e9
 LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
+EARLIEST: Final = select(
+    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in scheduler.DUE.values()),
+    *(appointment.untold for appointment in scheduler.DUE.values() if appointment.untold is not None),
+)
 QUIET: Final = timedelta(minutes=5)
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Wrong(AssertionError):
@@ -192,12 +200,21 @@ class Night(House):
         self.exchange.clock.after(self.beat, partial(self._beats, clock))
 
     def _is_quiet(self) -> bool:
-        """Whether no clock would find anything to do: asked once for the next minutes, and again when something was written."""
+        """Whether no clock would find anything to do: asked again when something was written, and in any case soon."""
         boundary = self.place.boundary
-        if not boundary.is_moved and self.now < self._quiet_until:
-            return True
-        boundary.is_moved = False
-        with self.database.reading() as session:
-            is_quiet = not scheduler.due(session, self.now + QUIET)
-        self._quiet_until = self.now + QUIET - timedelta(seconds=5 + max(self.mix.clock_errors)) if is_quiet else self.now
-        return is_quiet
+        if boundary.is_moved or self.now >= self._quiet_until:
+            boundary.is_moved = False
+            with self.database.reading() as session:
+                wrong = timedelta(seconds=5 + max(self.mix.clock_errors))
+                self._quiet_until = min(_earliest(session, self.now), self.now + QUIET) - wrong
+        return self.now < self._quiet_until
+
+
+def _earliest(session: Session, before: datetime) -> datetime:
+    """When a clock that is right finds something to do; `before` anything, where it does now."""
+    told = session.execute(EARLIEST).one()
+    appointments = scheduler.DUE.values()
+    if any(told[len(appointments) :]):
+        return before
+    moments = zip(told, appointments, strict=False)
+    return min((moment + appointment.later for moment, appointment in moments if moment is not None), default=NEVER)

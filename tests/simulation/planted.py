@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing import ledger, meter, price_lists, quarters, refunds, tariff
+from billing import holds, ledger, meter, price_lists, quarters, refunds, tariff
 from billing.ledger import NotEnoughPoints
 from helpdesk import endings, errands, skew
 from helpdesk.errands import Claimed
@@ -22,7 +22,7 @@ from models import Account, Attempt, Call, Errand, Hold, Report
 from models.local import from_local, to_local
 from models.values import ErrandState, HoldState, Points
 
-_answer, _release, _ended_at = screen.answer, ledger.release, endings.ended_at
+_answer, _release, _ended_at = screen.answer, holds.release, endings.ended_at
 _post = refunds._post
 
 
@@ -63,11 +63,11 @@ def the_last_end_counts(ends: list[Report], attempt: Attempt) -> datetime:
 
 def read_then_written(
     session: Session, account: Account, *, call_id: int, quarter: int, points: Points, floor: Points | None, now: datetime
-) -> Hold:
+) -> int:
     """A balance that is looked at, and written a moment later."""
     known = session.scalar(select(Hold).where(Hold.call_id == call_id, Hold.quarter == quarter))
     if known is not None and known.state is HoldState.OPEN:
-        return known
+        return known.id
     session.refresh(account)
     if floor is not None and ledger.available(account) - points < floor:
         raise NotEnoughPoints(Points(floor + points - ledger.available(account)))
@@ -78,7 +78,7 @@ def read_then_written(
     session.flush()
     session.execute(update(Account).where(Account.id == account.id).values(held=held))
     session.refresh(account)
-    return one
+    return one.id
 
 
 def unclaimed(session: Session, *, now: datetime) -> Claimed | None:
@@ -137,9 +137,9 @@ def nobody_is_told(*_session: object, **_what: object) -> None:
 
 DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "charging without key": (screen, "answer", any_key_connects),
-    "releasing a hold twice": (ledger, "release", released_twice),
+    "releasing a hold twice": (holds, "release", released_twice),
     "trusting the parent's duration": (endings, "ended_at", as_the_parent_says),
-    "a read-then-write balance": (ledger, "hold", read_then_written),
+    "a read-then-write balance": (holds, "hold", read_then_written),
     "accepting a voicemail": (screen, "answer", silence_connects),
     "an unclaimed job": (errands, "claim", unclaimed),
     "the last end counts": (endings, "ended_at", the_last_end_counts),
