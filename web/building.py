@@ -14,8 +14,10 @@ from helpdesk.sealing import derived
 from models.values import masked
 from web import filters, page
 from web.browsers import browser
-from web.console import audit, board, duty, figures, lock_outs, search, system
+from web.console import audit, board, cases, duty, figures, lock_outs, search, system, tasks
 from web.console.blueprint import console
+from web.console.calls import log
+from web.console.calls import views as calls
 from web.console.customers import cards, persons
 from web.console.customers import views as customers
 from web.console.rooms import ROLE_NAMES, rooms
@@ -29,7 +31,9 @@ from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
-ROOMS: Final = (board, duty, search, figures, system, customers, persons, cards, lock_outs, users, audit, passkeys, passwords)
+OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
+OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords)
+ROOMS: Final = (*OF_CALLS, *OF_PEOPLE, system)
 LASTS: Final = timedelta(days=14)
 
 
@@ -58,6 +62,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.filters["telephone"] = telephone
     app.jinja_env.globals["house_has"] = filters.house_has
+    app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:

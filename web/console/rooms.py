@@ -12,6 +12,8 @@ from web.words import N_
 ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
+    ("console.tasks", N_("Tasks"), EVERYBODY),
+    ("console.calls", N_("Calls"), EVERYBODY),
     ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.lock_outs", N_("Lock-outs"), (Role.ADMINISTRATOR, Role.AUDITOR)),
