@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.mail import Smtp
 from app.settings import Settings
 from helpdesk import endpoints, notices, recipients
 from helpdesk.errands import Claimed
+from helpdesk.password_links import LASTS, Kind, PasswordLinks
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
 from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
@@ -39,12 +40,13 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """What fulfils the ports; None where the environment configures nothing."""
+    """What fulfils the ports; None where the environment configures nothing. `links` makes the links that letters bring."""
 
     phone: Phone | None
     text: Text | None
     mail: Mail | None
     alarm_address: str | None
+    links: PasswordLinks | None = None
     hook: Hook | None = None
 
     @classmethod
@@ -62,11 +64,16 @@ class Ports:
             if heart is not None:
                 api.client.http_client = Listening(api.client.http_client, heart)
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
-        hook = (
-            Hook(seal=Seal.derive(settings.secret_keys, endpoints.PURPOSE), is_demo=settings.demo) if settings.secret_keys else None
-        )
         text = api if settings.sms_from else None
-        return cls(phone=api, text=text, mail=mail, alarm_address=settings.alarm_address, hook=hook)
+        links = PasswordLinks.derive(settings.secret_keys, settings.public_base_url) if settings.secret_keys else None
+        return cls(phone=api, text=text, mail=mail, alarm_address=settings.alarm_address, links=links, hook=_hook(settings))
+
+
+def _hook(settings: Settings) -> Hook | None:
+    """What tells endpoints; None without a key to open their secrets with."""
+    if not settings.secret_keys:
+        return None
+    return Hook(seal=Seal.derive(settings.secret_keys, endpoints.PURPOSE), is_demo=settings.demo)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +89,7 @@ class Deed:
 
 def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> Deed:
     """What is to be done about a claimed errand. Raises NotConfigured where nothing is there to do it with."""
-    if not claimed.in_doubt and (unwanted := _unwanted(session, claimed)):
+    if not claimed.in_doubt and (unwanted := _unwanted(session, claimed, now=now)):
         return Deed(act=lambda: unwanted)
     payload = claimed.payload
     to, language = recipients.reached(session, payload["to"], claimed.kind, alarm_address=ports.alarm_address)
@@ -91,16 +98,31 @@ def deed(session: Session, ports: Ports, claimed: Claimed, *, now: datetime) -> 
         raise NotConfigured(
             "ALARM_ADDRESS is not set" if alarmed else f"{payload['to']} cannot be reached by {claimed.kind} any more"
         )
-    words = notices.written(payload["notice"], language, payload["values"])
+    values = payload["values"] | _link(session, ports, payload, now=now)
+    words = notices.written(payload["notice"], language, values)
     if claimed.kind is ErrandKind.TEXT or "@" not in to:
         return _text(session, ports, claimed, to=to, words=words)
     return _letter(ports, claimed, to=to, words=words, now=now)
 
 
-def _unwanted(session: Session, claimed: Claimed) -> str | None:
+def _link(session: Session, ports: Ports, payload: dict[str, Any], *, now: datetime) -> dict[str, str]:
+    """The link that a letter brings, made now: no row ever has it."""
+    if "link" not in payload:
+        return {}
+    if ports.links is None:
+        raise NotConfigured("SECRET_KEY is not set, and links are sealed with it")
+    return {"link": ports.links.made(recipients.a_user(session, payload["to"]), Kind(payload["link"]), now=now)}
+
+
+def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str | None:
     """Why nobody wants a message any more that has not been sent yet."""
     if claimed.payload.get("replaced"):
         return "not sent: a corrected one has replaced it"
+    link = claimed.payload.get("link")
+    if link is not None and now - claimed.asked_at > LASTS[Kind(link)]:
+        return "not sent: it was asked for too long ago"
+    if link is not None and recipients.a_user(session, claimed.payload["to"]).ended_at is not None:
+        return "not sent: they log in no more"
     talk = claimed.payload.get("talk")
     if talk is not None and session.scalars(STATE, {"call": talk}).one() is CallState.ENDED:
         return "not sent: the call is over"

@@ -16,6 +16,7 @@ from app.database import Database
 from app.patience import ANSWERING
 from app.settings import Settings
 from helpdesk import endpoints
+from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from ivr import webhooks
@@ -73,6 +74,8 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         hook_seal=Seal.derive(environment.secret_keys, endpoints.PURPOSE),
         base_url=environment.public_base_url,
         health=health.of(database, has_account=environment.has_account),
+        links=PasswordLinks.derive(environment.secret_keys, environment.public_base_url),
+        sends_mail=bool(environment.smtp_url and environment.mail_from),
         is_demo=environment.demo,
         second_factor=not environment.demo,
         correction_limit=environment.correction_limit,

@@ -87,6 +87,22 @@ def hold_quarter(session: Session, call: Call, quarter: int, *, now: datetime) -
     holds.hold(session, account, call_id=call.id, quarter=quarter, points=points, floor=floor(call), now=now)
 
 
+def payable(session: Session, call: Call, *, now: datetime) -> int | None:
+    """How many quarters beyond the one that runs a talk can still be paid for, held ones among them (R11); None is no limit.
+
+    Never more than were granted: the carrier ends the bridge there, whatever is bought meanwhile.
+    """
+    limit = floor(call)
+    if limit is None:
+        return None
+    running = max(1, quarters.begun(quarters.elapsed(begins(call), now)))
+    quarter = next_to_hold(session, call, now=now)
+    free = ledger.available(ledger.customer_account(session, call.customer_id or 0)) - limit
+    while quarter <= (call.granted_quarters or 0) and (due := price(session, call, quarter)) <= free:
+        free, quarter = free - due, quarter + 1
+    return max(0, quarter - 1 - running)
+
+
 def is_payable(session: Session, call: Call, quarter: int) -> bool:
     """Whether quarter n of a running call could be held now."""
     limit = floor(call)

@@ -132,5 +132,5 @@ def _talked(call: Call) -> bool:
 def _quarters(session: Session, call: Call, paid: dict[int, Points]) -> int:
     """How many quarters the conversation was charged so far; what a correction took back from it altogether does not count."""
     if call.state is CallState.ENDED:
-        return len(meter.owed(session, call))
+        return meter.count(call)
     return sum(points == -meter.price(session, call, quarter) for quarter, points in paid.items())

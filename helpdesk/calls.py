@@ -32,7 +32,7 @@ from oncall import roster
 from oncall.chain import Candidate
 
 CALLS_AGAIN: Final = timedelta(minutes=1)
-LANGUAGES: Final = select(Person.language).where(Person.phone == bindparam("number"))
+LANGUAGES: Final = select(Person.language).where(Person.phone == bindparam("number"), Person.ended_at.is_(None))
 MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
 TASKS: Final = {
     CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,

@@ -1,6 +1,7 @@
 """Customers and their persons, as an administrator makes them.
 
 Unknown            a number that names nothing (exit status 1 on the command line)
+└── PersonLeft     somebody who has left has no PIN any more
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from models.values import Language, Points, Policy
 
 class Unknown(LookupError):
     """Something that was named does not exist. The message says what."""
+
+
+class PersonLeft(Unknown):
+    """Somebody who has left: there is no PIN to be shown or replaced before they are back."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,28 @@ def add_person(
 
 
 def replace_pin(session: Session, person_id: int, *, keys: PinKeys, actor: str, now: datetime) -> str:
-    """Gives a person a new PIN; the old one is void at once. Raises Unknown."""
+    """Gives a person a new PIN; the old one is void at once. Raises Unknown, PersonLeft."""
     person = session.get(Person, person_id, with_for_update={"of": Person})
     if person is None:
         raise Unknown(f"there is no person {person_id}")
+    require_there(person)
     pin = pins.draw(session, keys)
     pins.seal(keys, pin).put_on(person, now=now)
     _audit(session, "pin_replaced", person.customer, actor=actor, now=now, details={"person": person.id})
     return pin
+
+
+def rename(session: Session, customer: Customer, name: str, *, actor: str, now: datetime) -> None:
+    """What the customer is called from now on. Raises ValueError for a blank name."""
+    details: dict[str, object] = {"before": {"name": customer.name}, "after": {"name": named(name)}}
+    customer.name = named(name)
+    _audit(session, "customer_renamed", customer, actor=actor, now=now, details=details)
+
+
+def require_there(person: Person) -> None:
+    """Raises PersonLeft for somebody who has left."""
+    if person.ended_at is not None:
+        raise PersonLeft(f"person {person.id} has left; bring them back first")
 
 
 def named(name: str) -> str:

@@ -68,8 +68,22 @@ def passed(session: Session, call: Call) -> None:
 
 def unusual_rate(session: Session, *, now: datetime) -> bool:
     """Whether the whole line saw more failures in an hour than people make. It alarms, and never locks everybody out."""
-    recent = session.scalar(select(func.count()).select_from(PinFailure).where(PinFailure.at > now - RATE_SPAN))
-    return (recent or 0) >= UNUSUAL_RATE
+    return failures_in_the_hour(session, now=now) >= UNUSUAL_RATE
+
+
+def failures_in_the_hour(session: Session, *, now: datetime) -> int:
+    """How many wrong PINs the whole line saw within RATE_SPAN."""
+    return session.scalar(select(func.count()).select_from(PinFailure).where(PinFailure.at > now - RATE_SPAN)) or 0
+
+
+def lift(session: Session, number: str, *, now: datetime) -> datetime | None:
+    """Ends a caller's lock as though it had not been; until when it would have held, or None where there is none."""
+    gate = _locked_row(session, number)
+    until = gate.locked_until
+    if until is None or until <= now:
+        return None
+    gate.locked_until, gate.locks = None, max(gate.locks - 1, 0)
+    return until
 
 
 def caller(call: Call) -> str:

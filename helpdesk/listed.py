@@ -70,8 +70,8 @@ def customer_page(session: Session, *, after: Position | None, most: int) -> Sli
 
 
 def persons(session: Session, customer: Customer, *, after: Position | None, most: int) -> Slice[Person]:
-    """A customer's persons, in the order in which they came."""
-    query = select(Person).where(Person.customer_id == customer.id)
+    """A customer's persons who may phone, in the order in which they came."""
+    query = select(Person).where(Person.customer_id == customer.id, Person.ended_at.is_(None))
     return _rows(sliced(session, query, Person.id, after=after, most=most, newest_first=False))
 
 

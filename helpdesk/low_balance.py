@@ -27,8 +27,8 @@ def tell_due(session: Session, now: datetime) -> int:
         return 0
     customer = session.get_one(Customer, account.customer_id)
     values = {"company": customer.name, "balance": account.balance}
-    persons = session.scalars(select(Person.id).where(Person.customer_id == customer.id).order_by(Person.id))
-    to = [recipients.person(person) for person in persons]
+    there = select(Person.id).where(Person.customer_id == customer.id, Person.ended_at.is_(None))
+    to = [recipients.person(person) for person in session.scalars(there.order_by(Person.id))]
     key = f"{account.id}:{account.low_at.isoformat()}"
     errands.notify(session, to, notice="low_balance", values=values, key=f"low:{key}", now=now)
     data = {"customer": customer.number, "balance": account.balance}

@@ -26,7 +26,9 @@ from models import Person
 
 DIGITS: Final = 8
 NONCE: Final = 12
-OWNER: Final = select(Person).where(Person.pin_lookup.in_(bindparam("lookups", expanding=True)))
+HOLDER: Final = select(Person).where(Person.pin_lookup.in_(bindparam("lookups", expanding=True)))
+"""Who has one of these PINs, also among those who have left: they may come back."""
+OWNER: Final = HOLDER.where(Person.ended_at.is_(None))
 
 
 class PinError(Exception):
@@ -82,7 +84,7 @@ def draw(session: Session, keys: PinKeys) -> str:
     """A random PIN that nobody has, under any key (R1)."""
     while True:
         pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        if owner(session, keys, pin) is None:
+        if session.scalar(HOLDER, {"lookups": [_lookup(key, pin) for key in keys.keys]}) is None:
             return pin
 
 
@@ -104,7 +106,7 @@ def reveal(keys: PinKeys, person: Person) -> str:
 
 
 def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
-    """Whose PIN these digits are; None for anything that is nobody's."""
+    """Whose PIN these digits are; None for anything that is nobody's, or that of somebody who has left."""
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
         return None
     lookups = [_lookup(key, digits) for key in keys.keys]

@@ -1,4 +1,4 @@
-"""Who gets a message, and in which language: "supporter:3", "person:7", or ALARM for whoever is alarmed.
+"""Who gets a message, and in which language: "supporter:3", "person:7", "user:2", or ALARM for whoever is alarmed.
 
 An errand names its recipient, never a number or an address: those are looked up when it is sent, so a new number counts at once.
 """
@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from models import Call, Person, Supporter
+from models import Call, Person, Supporter, User
 from models.values import ErrandKind, Language, takes_texts
 
 ALARM: Final = "alarm"
@@ -25,6 +25,11 @@ def supporter(supporter_id: int) -> str:
     return f"supporter:{supporter_id}"
 
 
+def user(user_id: int) -> str:
+    """What an errand calls somebody who logs in to the console."""
+    return f"user:{user_id}"
+
+
 def ways(session: Session, to: str) -> list[ErrandKind]:
     """How a recipient is reached: by text, but a person not at a landline (pitfall G2); by mail, where an address is known.
 
@@ -33,6 +38,8 @@ def ways(session: Session, to: str) -> list[ErrandKind]:
     if to == ALARM:
         return [ErrandKind.MAIL]
     found = _found(session, to)
+    if isinstance(found, User):
+        return [ErrandKind.MAIL]
     texts = isinstance(found, Supporter) or (found.phone is not None and takes_texts(found.phone))
     return [ErrandKind.TEXT] * texts + [ErrandKind.MAIL] * (found.email is not None)
 
@@ -42,7 +49,7 @@ def reached(session: Session, to: str, kind: ErrandKind, *, alarm_address: str |
     if to == ALARM:
         return alarm_address, Language.DANISH
     found = _found(session, to)
-    return found.phone if kind is ErrandKind.TEXT else found.email, found.language
+    return found.phone if kind is ErrandKind.TEXT and not isinstance(found, User) else found.email, found.language
 
 
 def number(call: Call) -> str | None:
@@ -50,6 +57,13 @@ def number(call: Call) -> str | None:
     return call.from_number or (call.person.phone if call.person else None)
 
 
-def _found(session: Session, to: str) -> Person | Supporter:
+def a_user(session: Session, to: str) -> User:
+    """The user that an errand goes to."""
+    return session.get_one(User, int(to.partition(":")[2]))
+
+
+def _found(session: Session, to: str) -> Person | Supporter | User:
     kind, _, number = to.partition(":")
-    return session.get_one(Person, int(number)) if kind == "person" else session.get_one(Supporter, int(number))
+    if kind == "person":
+        return session.get_one(Person, int(number))
+    return a_user(session, to) if kind == "user" else session.get_one(Supporter, int(number))

@@ -131,6 +131,13 @@ def errand_record(session: Session, errand_id: int, *, alarm_address: str | None
     return _errand(*found), _message(session, found[0], alarm_address)
 
 
+def messages(session: Session, call_id: int) -> Iterator[tuple[ErrandRecord, Message | None]]:
+    """What was written about a call, or is to be, in the order of asking, each with its words where it can be put into words."""
+    query = select(Errand, Call.sid).join(Call, Call.id == Errand.call_id).where(Errand.call_id == call_id)
+    for errand, sid in session.execute(query.order_by(Errand.id)):
+        yield _errand(errand, sid), _message(session, errand, None)
+
+
 def _message(session: Session, errand: Errand, alarm_address: str | None) -> Message | None:
     to, payload = errand.payload.get("to"), errand.payload
     if to is None or payload.get("notice") not in notices.NOTICES.names():

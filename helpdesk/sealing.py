@@ -47,10 +47,10 @@ class Seal:
         key = dict(self.keys).get(name)
         if key is None:
             raise SealBroken("it needs a key that SECRET_KEY no longer names")
-        raw = urlsafe_b64decode(cipher)
         try:
+            raw = urlsafe_b64decode(cipher)
             return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], owner.encode()).decode()
-        except InvalidTag as problem:
+        except (InvalidTag, ValueError) as problem:
             raise SealBroken("it was changed, or sealed for another") from problem
 
 

@@ -86,6 +86,14 @@ def is_locked(user: User, *, now: datetime) -> bool:
     return user.locked_until is not None and now < user.locked_until
 
 
+def may_try(session: Session, where: Where, *, now: datetime) -> bool:
+    """Whether that network address may try something for which nobody signs in; the try counts as a sign-in that failed does."""
+    if _is_crowded(session, where.address, now=now):
+        return False
+    session.add(SignInFailure(at=now, address=where.address))
+    return True
+
+
 def begin(session: Session, user: User, *, where: Where, now: datetime) -> str:
     """Signs in; the token is for the browser alone, and is told this once."""
     token = secrets.token_urlsafe(32)

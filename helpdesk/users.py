@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import passwords, second_factor, sign_ins
+from helpdesk.customers import Unknown
 from models import Audit, Supporter, User
 from models.values import Language, Role
 
@@ -108,6 +109,32 @@ def _require_another(session: Session, user: User) -> None:
     there = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
     if list(session.scalars(there.with_for_update())) == [user.id]:
         raise LastOne(user.name)
+
+
+def everybody(session: Session) -> list[User]:
+    """Everybody who logs in, by name."""
+    there = select(User).options(joinedload(User.supporter)).where(User.ended_at.is_(None))
+    return list(session.scalars(there.order_by(User.name, User.id)))
+
+
+def one(session: Session, user_id: int) -> User:
+    """The user of that id, whoever logs in no more among them. Raises helpdesk.customers.Unknown."""
+    found = session.get(User, user_id)
+    if found is None:
+        raise Unknown(f"there is no user {user_id}")
+    return found
+
+
+def without_log_in(session: Session) -> list[Supporter]:
+    """The supporters who cannot log in yet, by name."""
+    taken = select(User.supporter_id).where(User.supporter_id.is_not(None))
+    return list(session.scalars(select(Supporter).where(Supporter.id.not_in(taken)).order_by(Supporter.name, Supporter.id)))
+
+
+def sign_out(session: Session, user: User, *, actor: str, now: datetime) -> None:
+    """Ends every sign-in of a user: wherever they are signed in, they have to sign in again."""
+    sign_ins.end_all(session, user, now=now)
+    _note(session, user, "signed_out_everywhere", {}, actor=actor, now=now)
 
 
 def exist(session: Session) -> bool:

@@ -18,7 +18,11 @@ class Audit(Base):
     """One line of the audit: `actor` did `action` to `subject` ("customer:10042", "call:CA…"), from that network address."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_subject", "subject"),
+        Index("ix_audit_actor_at", "actor", "at"),
+        Index("ix_audit_action_at", "action", "at"),
+    )
 
     id: Mapped[Key]
     at: Mapped[datetime] = mapped_column(index=True)

@@ -38,19 +38,23 @@ class Call(Base):
             sqlite_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
             postgresql_where=text("billed_from IS NOT NULL AND ended_at IS NULL"),
         ),
+        # The call log asks for the calls of one of these, the newest first.
+        Index("ix_calls_customer_id_started_at", "customer_id", "started_at"),
+        Index("ix_calls_from_number_started_at", "from_number", "started_at"),
+        Index("ix_calls_outcome_started_at", "outcome", "started_at"),
     )
 
     id: Mapped[Key]
     sid: Mapped[Sid] = mapped_column(unique=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
     from_raw: Mapped[str] = mapped_column(String(64))
-    from_number: Mapped[str | None] = mapped_column(String(32), index=True)
+    from_number: Mapped[str | None] = mapped_column(String(32))
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
     state: Mapped[CallState] = mapped_column(one_of(CallState), default=CallState.ANSWERING)
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     started_at: Mapped[datetime] = mapped_column(index=True)
     heard_at: Mapped[datetime]
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
 
@@ -117,6 +121,7 @@ class Attempt(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_attempts_supporter_id_rung_at", "supporter_id", "rung_at"),
     )
 
     id: Mapped[Key]

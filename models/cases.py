@@ -58,7 +58,7 @@ class Task(Base):
     recording_url: Mapped[str | None] = mapped_column(String(500))
     recording_seconds: Mapped[int | None]
     taken_at: Mapped[datetime | None]
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"))
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("supporters.id"), index=True)
 
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 

@@ -19,14 +19,17 @@ class Customer(Base):
 
     id: Mapped[Key]
     number: Mapped[Number] = mapped_column(unique=True)
-    name: Mapped[Name]
+    name: Mapped[Name] = mapped_column(index=True)
     policy: Mapped[Policy] = mapped_column(one_of(Policy), default=Policy.CREDIT)
     credit: Mapped[Points] = mapped_column(default=60)
     created_at: Mapped[datetime]
 
 
 class Person(Base):
-    """Somebody at a customer's who may phone. `pin_key` names the key that `pin_cipher` needs, so rotation can be checked."""
+    """Somebody at a customer's who may phone, until `ended_at`: from then on the PIN is nobody's.
+
+    `pin_key` names the key that `pin_cipher` needs, so rotation can be checked.
+    """
 
     __tablename__ = "persons"
 
@@ -41,5 +44,6 @@ class Person(Base):
     pin_key: Mapped[str] = mapped_column(String(16), index=True)
     pin_set_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True, viewonly=True)

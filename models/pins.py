@@ -21,7 +21,7 @@ class PinGate(Base):
 
     caller: Mapped[str] = mapped_column(String(32), primary_key=True)
     locks: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+    locked_until: Mapped[datetime | None] = mapped_column(index=True)
     last_failure_at: Mapped[datetime | None]
 
 

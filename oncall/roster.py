@@ -55,9 +55,14 @@ class AlreadyTaken(Exception):
 
 def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[Supporter]:
     """Who is on duty at `at` and can be reached, in ringing order; with `with_away` those too who said that they cannot be."""
-    shifts = [shift for shift in session.scalars(SHIFTS, {"now": at}) if with_away or shift.supporter.away_since is None]
-    supporters = {shift.supporter_id: shift.supporter for shift in shifts}
-    return [supporters[duty.supporter] for duty in rota.on_duty(map(_duty, shifts), at)]
+    return [supporter for _, supporter in duties(session, at, with_away=with_away)]
+
+
+def duties(session: Session, at: datetime, *, with_away: bool) -> list[tuple[Duty, Supporter]]:
+    """The same, each with the shift that counts."""
+    running = session.scalars(SHIFTS, {"now": at})
+    shifts = {shift.id: shift for shift in running if with_away or shift.supporter.away_since is None}
+    return [(duty, shifts[duty.shift].supporter) for duty in rota.on_duty(map(_duty, shifts.values()), at)]
 
 
 def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[Shift]:

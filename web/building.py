@@ -11,31 +11,32 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
-from web import page
+from models.values import masked
+from web import filters, page
 from web.api import building as programs_door
 from web.api.asking import api
-from web.console import board, duty, figures, search, system, tokens
+from web.browsers import browser
+from web.console import audit, board, cases, duty, figures, lock_outs, search, system, tasks, tokens
 from web.console.blueprint import console
+from web.console.calls import log
+from web.console.calls import views as calls
+from web.console.customers import cards, persons
+from web.console.customers import views as customers
 from web.console.rooms import ROLE_NAMES, rooms
+from web.console.users import views as users
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
-from web.signing import passkeys
+from web.signing import passkeys, passwords
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said
 
-ROOMS: Final = (board, duty, figures, passkeys, search, system, tokens)  # each hangs its pages on the console as it is loaded
+# Each hangs its pages on the console, or on signing in, as it is loaded.
+OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
+OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords)
+ROOMS: Final = (*OF_CALLS, *OF_PEOPLE, system, tokens)
 LASTS: Final = timedelta(days=14)
-BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-SYSTEMS: Final = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)
 
 
 def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence[Blueprint]) -> None:
@@ -61,6 +62,9 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.before_request(recognised)
     page.guard(app)
     app.jinja_env.filters["browser"] = browser
+    app.jinja_env.filters["telephone"] = telephone
+    app.jinja_env.globals["house_has"] = filters.house_has
+    app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:
@@ -72,8 +76,6 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
         require_all_said(app, blueprint)
 
 
-def browser(said: str) -> str:
-    """What a browser calls itself, in two words: "Firefox, Windows"."""
-    name = next((short for mark, short in BROWSERS if mark in said), said[:40] or "?")
-    system = next((short for mark, short in SYSTEMS if mark in said), "")
-    return f"{name}, {system}" if system else name
+def telephone(number: str | None, *, whole: bool) -> str:
+    """A telephone number for somebody who may see it, else masked (R23); empty where there is none."""
+    return (number if whole else masked(number)) if number else ""

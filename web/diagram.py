@@ -21,6 +21,7 @@ from helpdesk.records import ErrandRecord
 from models.values import AttemptOutcome, CallOutcome, ErrandState, HoldState, JournalKind
 from web.papers.explanation import ATTEMPTS, MARKS, OUTCOMES, TASKS
 from web.papers.figures import Figures
+from web.steps import in_words, pretty
 from web.words import N_, Words
 
 VERB: Final = re.compile(r"<([A-Z]\w*)")
@@ -139,11 +140,13 @@ def _turn(turn: TurnFacts, facts: Explanation, names: Mapping[int, str], words: 
     key, name = f"{turn.attempt or 0}-{turn.number}", names.get(turn.attempt or 0)
     heard = _heard(turn, facts, words)
     heard = f"{name}: {heard}" if name else heard
-    yield _row(f"heard-{key}", turn.at, Kind.WEBHOOK, lane, Lane.HOUSE, title=heard, code=turn.step)
+    yield _row(
+        f"heard-{key}", turn.at, Kind.WEBHOOK, lane, Lane.HOUSE, title=heard, detail=in_words(turn.step, words), code=turn.step
+    )
     verbs = [verb for verb in VERB.findall(turn.answer) if verb != "Response"]
     said = " ".join(unescape(text) for text in SAID.findall(turn.answer))
     title = words("“{said}”", said=said) if said else words(WORDLESS.get(verbs[0] if verbs else "", N_("answers")))
-    twiml = turn.answer.replace("><", ">\n<")
+    twiml = pretty(turn.answer)
     yield _row(
         f"answer-{key}", turn.at, Kind.ANSWER, Lane.HOUSE, lane, title=title, code=" ".join(verbs) or "Response", twiml=twiml
     )

@@ -6,7 +6,7 @@ Whoever shows it links `diagram.css` and asks for it every few seconds with its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, request
 
@@ -30,12 +30,16 @@ STATES: Final = {
 def drawn(course: Course) -> Response:
     """The diagram as a fragment, in the reader's language; 304 for whoever has it already (its ETag)."""
     said = words()
-    lanes, summary = [said(lane) for lane in LANES], tuple(_summary(course.facts, said))
-    response = page("diagram.html", sid=course.facts.call, lanes=lanes, rows=rows(course, said), summary=summary)
+    response = page("diagram.html", **values(course, said), summary=tuple(_summary(course.facts, said)))
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def values(course: Course, said: Words) -> dict[str, Any]:
+    """What `diagram.html` draws, for whoever includes it; `summary` is beside it where the page does not tell the same."""
+    return {"sid": course.facts.call, "lanes": [said(lane) for lane in LANES], "rows": rows(course, said)}
 
 
 def _summary(facts: Explanation, words: Words) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Session
 
+from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from models.audit import FROM
@@ -54,6 +55,7 @@ class Given:
 
     `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
     `hook_seal` seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
+    `sends_mail`: letters go out.
     """
 
     database: Transactions
@@ -63,6 +65,8 @@ class Given:
     hook_seal: Seal
     base_url: str
     health: Callable[[], tuple[bool, Mapping[str, object]]]
+    links: PasswordLinks
+    sends_mail: bool = False
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60

@@ -54,6 +54,16 @@ class Visitor:
         """Whether they may change anything at all."""
         return self.role is not Role.AUDITOR
 
+    @property
+    def sees_as(self) -> int | None:
+        """The supporter whose sight counts (helpdesk.sight); None for those who see everything."""
+        return self.supporter_id if self.role is Role.SUPPORTER else None
+
+    @property
+    def may_call_back(self) -> bool:
+        """Whether telephone numbers are shown whole, on the page of that call or task (R23)."""
+        return self.writes
+
 
 def opens_to(*roles: Role, before_secured: bool = False) -> Callable[[View], View]:
     """The page is there for these roles. `before_secured`: also for those who still have to set up a second factor."""

@@ -7,10 +7,9 @@ import click
 from app.cli.arguments import CREDIT, KEY, MAIL, NAME, PHONE, ROW, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
-from helpdesk import customers
+from helpdesk import customers, persons
 from helpdesk import pins as sealed
-from helpdesk.customers import Unknown
-from models import Person
+from helpdesk.persons import Look
 from models.values import Language, Points, Policy
 
 
@@ -98,11 +97,9 @@ def rekey(desk: Desk) -> None:
 def show(desk: Desk, person: int) -> None:
     """Show a person's PIN; the audit remembers it."""
     with desk.writing_pins() as session:
-        found = session.get(Person, person)
-        if found is None:
-            raise Unknown(f"there is no person {person}")
-        pin, line = sealed.reveal(desk.keys, found), f"Person {person}: {found.name}, customer {found.customer.number}"
-        desk.note(session, "pin_shown", f"customer:{found.customer.number}", person=person)
+        found = persons.find(session, person)
+        pin = persons.look_at_pin(session, found, Look.SHOWN, keys=desk.keys, actor=desk.actor, now=desk.now)
+        line = f"Person {person}: {found.name}, customer {found.customer.number}"
     _tell_pin(desk, person, pin, line)
 
 

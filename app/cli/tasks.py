@@ -10,9 +10,7 @@ from app.cli.arguments import ROW
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local, table
-from helpdesk import cases, records
-from helpdesk.customers import Unknown
-from models import Supporter
+from helpdesk import queue, records
 
 
 @click.group(cls=Group)
@@ -41,13 +39,9 @@ def list_tasks(desk: Desk, taken: bool) -> None:
 @click.pass_obj
 def take_task(desk: Desk, task: int, supporter: int) -> None:
     """Take a task: the alarms stop. It stays with whoever took it first."""
-    with desk.writing() as session:
-        if session.get(Supporter, supporter) is None:
-            raise Unknown(f"there is no supporter {supporter}")
-        taken = cases.take(session, task, supporter, now=desk.now)
-        if taken.taken_by_id != supporter:
-            raise click.ClickException(f"task {task} was taken by supporter {taken.taken_by_id}")
-        at = taken.taken_at
-        if at == desk.now:
-            desk.note(session, "task_taken", f"task:{task}", supporter=supporter)
+    try:
+        with desk.writing() as session:
+            at = queue.take(session, task, supporter, actor=desk.actor, now=desk.now).taken_at
+    except queue.TaskTaken as taken:
+        raise click.ClickException(str(taken)) from taken
     desk.tell({"task": task, "supporter": supporter, "taken_at": at}, f"Task {task}: taken by supporter {supporter}, {local(at)}")

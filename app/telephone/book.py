@@ -113,7 +113,7 @@ class Book:
             on_duty = [one.id for one in roster.on_duty(session, self._clock())]
             supporters = session.scalars(select(Supporter).order_by(Supporter.id).limit(MOST_PEOPLE)).all()
             ranked = sorted(supporters, key=lambda one: on_duty.index(one.id) if one.id in on_duty else len(on_duty))
-            persons = session.scalars(select(Person).order_by(Person.id).limit(MOST_PEOPLE))
+            persons = session.scalars(select(Person).where(Person.ended_at.is_(None)).order_by(Person.id).limit(MOST_PEOPLE))
             lines = session.scalars(select(Line).order_by(Line.id))
             return Directory(
                 callers=tuple(self._caller(person) for person in persons),

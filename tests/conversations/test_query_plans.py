@@ -1,4 +1,4 @@
-"""No webhook and no beat of the clock looks through all that ever was: SQLite says how it finds what each statement asks for."""
+"""No webhook, beat of the clock or page looks through all that ever was: SQLite says how it finds what each statement asks for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from tests.app.test_webhooks import tells
-from tests.house import House
-from tests.web.programs import a_program
+from helpdesk import board, call_log, case_dossiers, dossiers, queue
+from helpdesk.call_log import Wanted
+from models.values import E164, CallOutcome, CallState
+from tests.house import SUPPORT, House
 
 GROWING: Final = frozenset(
     {
         "accounts",
         "attempts",
         "calls",
-        "audit",
         "cases",
-        "deliveries",
         "entry",
         "errands",
         "holds",
@@ -68,59 +67,45 @@ def test_what_a_call_asks_is_found_by_an_index(house: House) -> None:
         house.phone(caller).hangs_up()
         house.forward(minutes=31)
 
-    with house.database.engine.connect() as connection:
-        found = {
+    assert scans(house.database.engine, statements) == {}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_the_console_asks_is_found_by_an_index(house: House) -> None:
+    """Board, call log by each filter and both ways, a call's page, a case's, the queue of tasks."""
+    caller, anna, other = house.caller(), house.supporter("Anna"), house.caller(company="Hotel Strand", points=60)
+    sid = house.connects(caller, anna)
+    house.accepts_price(other)
+    house.forward(minutes=17)
+    narrowed = (
+        Wanted(),
+        Wanted(customer=caller.number),
+        Wanted(number=E164(caller.phone)),
+        Wanted(outcome=CallOutcome.FAILED),
+        Wanted(state=CallState.TALKING),
+        Wanted(supporter=anna.id),
+        Wanted(case="20001"),
+        Wanted(since=house.now, until=house.now, line=SUPPORT),
+        Wanted(seen_by=anna.id),
+    )
+
+    with asked(house.database._readers) as statements, house.database.reading() as session:
+        board.board(session, now=house.now)
+        for wanted in narrowed:
+            for place in ({}, {"before": sid}, {"after": sid}):
+                call_log.page(session, wanted, **place, most=50, now=house.now)
+        dossiers.dossier(session, sid, seen_by=anna.id, now=house.now)
+        case_dossiers.dossier(session, "20001", seen_by=anna.id, now=house.now)
+        queue.waiting(session, after=1, most=50)
+
+    assert scans(house.database.engine, statements) == {}
+
+
+def scans(engine: Engine, statements: Asked) -> dict[str, list[str]]:
+    """The statements that read a growing table from end to end, and which."""
+    with engine.connect() as connection:
+        return {
             statement: tables
             for statement, values in statements.items()
             if statement.startswith(("SELECT", "UPDATE", "DELETE")) and (tables := looked_through(connection, statement, values))
         }
-    assert found == {}
-
-
-READS: Final = (
-    "/calls?limit=1",
-    "/calls?customer=10001&limit=1",
-    "/calls?state=talking",
-    "/calls?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z",
-    "/customers?limit=1",
-    "/customers/10001/persons",
-    "/customers/10001/balance",
-    "/customers/10001/statement",
-    "/journals?limit=1",
-    "/journals?customer=10001&limit=1",
-    "/holds",
-    "/cases?customer=10001",
-    "/tasks?taken=false",
-    "/audit?subject=customer:10001",
-)
-
-
-def is_first_rows(statement: str) -> bool:
-    """Whether a statement asks for so many rows from the end of a table, and no others."""
-    return "WHERE" not in statement and "LIMIT" in statement
-
-
-@pytest.mark.parametrize("backend", ["sqlite"])
-def test_what_programs_read_and_are_told_is_found_by_an_index(house: House) -> None:
-    """The first page and the next of each list, and the clock's work for an endpoint."""
-    program = a_program(house)
-    tells(house, "http://127.0.0.1:9/nobody")
-    for _ in range(2):
-        house.connects(house.caller(), house.supporter())
-
-    with asked(house.database.engine) as statements:
-        for path in READS:
-            page = program.reads(path)
-            if page.get("next"):
-                program.reads(f"{path}&after={page['next']}")
-        house.forward(seconds=2)
-
-    with house.database.engine.connect() as connection:
-        found = {
-            statement: tables
-            for statement, values in statements.items()
-            if statement.startswith("SELECT")
-            and not is_first_rows(statement)
-            and (tables := looked_through(connection, statement, values))
-        }
-    assert found == {}

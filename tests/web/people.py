@@ -12,15 +12,19 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.database import Database
-from helpdesk import passwords, users
+from helpdesk import passwords, sign_ins, users
+from helpdesk.sign_ins import Where
 from models import Supporter, User
 from models.values import Role
 from tests.house import BASE, House
+from web.visitors import TOKEN as TOKEN_OF_SIGN_IN
 
 PASSWORD: Final = "en lang sætning om natten"
 TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+HERE: Final = "http://127.0.0.1:8000"
+SIGN_IN: Final = "sign_in"
 HTML: Final = {"Accept": "text/html"}
 
 
@@ -62,7 +66,24 @@ def a_user(database: Database, role: Role, *, now: datetime, supporter: Supporte
 def signed_in(house: House, role: Role, **what: object) -> Somebody:
     """Somebody of that role, in front of the console."""
     there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, **what))  # type: ignore[arg-type]
-    there.signs_in()
+    with house.database.writing() as session:  # faster than checking a password each time
+        user = users.find(session, there.email)
+        assert user is not None
+        token = sign_ins.begin(session, user, where=Where(address="127.0.0.1", browser="Chrome/1 Linux"), now=house.now)
+    with there.client.session_transaction(base_url=there.base) as kept:
+        kept[TOKEN_OF_SIGN_IN] = token
+    return there
+
+
+def at_once(house: House, role: Role, *, name: str = "Ulla") -> Somebody:
+    """Somebody of that role who is signed in already, at a house that stands at HERE: no password is hashed for it."""
+    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, name=name), base=HERE)
+    with house.database.writing() as session:
+        user = users.find(session, there.email)
+        assert user is not None
+        token = sign_ins.begin(session, user, where=Where(address="127.0.0.1", browser="Chrome/1 Linux"), now=house.now)
+    with there.client.session_transaction(base_url=HERE) as kept:
+        kept[SIGN_IN] = token
     return there
 
 

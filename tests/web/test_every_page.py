@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import Final
@@ -97,11 +98,7 @@ def rules(app: Flask) -> Iterator[Rule]:
 
 def filled(rule: Rule) -> str:
     """An address of that page; what it would be about does not exist."""
-    address = rule.rule
-    for name in rule.arguments:
-        start = address.index("<", address.index(name) - address[: address.index(name)][::-1].index("<") - 1)
-        address = address[:start] + SAMPLES.get(name, "7") + address[address.index(">", start) + 1 :]
-    return address
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: SAMPLES.get(found[1], "7"), rule.rule)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -8,17 +8,18 @@ from typing import Final
 from werkzeug.wrappers import Response
 
 from helpdesk import board as boards
+from helpdesk import sight
 from helpdesk.board import LineState, Standing
-from models.values import CallState
+from helpdesk.call_records import CallRecord
 from web.console.blueprint import console
+from web.console.looks import STATES, Look
 from web.given import given
 from web.live import live
 from web.page import page
 from web.papers.figures_of_period import TASKS
-from web.visitors import EVERYBODY, opens_to
+from web.visitors import EVERYBODY, opens_to, visitor
 from web.words import N_
 
-Look = tuple[str, str, str]
 LINE: Final[Mapping[LineState, Look]] = {
     LineState.OPEN: ("green", "●", N_("The line is manned")),
     LineState.BUSY: ("amber", "◐", N_("Everyone on duty is busy")),
@@ -30,12 +31,6 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
     Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
-}
-STATES: Final[Mapping[CallState, Look]] = {
-    CallState.ANSWERING: ("grey", "○", N_("keys")),
-    CallState.RINGING: ("blue", "☎", N_("rings")),
-    CallState.TALKING: ("violet", "◆", N_("talks")),
-    CallState.ENDED: ("grey", "■", N_("ended")),
 }
 PARTS: Final[Mapping[str, str]] = {
     "database": N_("Database"),
@@ -100,4 +95,12 @@ def _shown(template: str) -> Response:
         tasks=TASKS,
         parts=PARTS,
         part_states=PART_STATES,
+        on_duty_kinds=sight.ON_DUTY,
+        sees=_sees,
     )
+
+
+def _sees(record: CallRecord) -> bool:
+    """Whether the visitor may open that call: a supporter only one for which they were rung."""
+    mine = visitor().sees_as
+    return mine is None or mine in {one.supporter for one in record.attempts}

@@ -18,7 +18,7 @@ from helpdesk.notes import LONGEST
 from helpdesk.own_duty import LastReachable, NotTheirs
 from models.values import Role, e164
 from web.console.blueprint import console
-from web.console.board import STATES
+from web.console.looks import STATES
 from web.forms import Form
 from web.given import given
 from web.live import live

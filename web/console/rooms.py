@@ -12,7 +12,13 @@ from web.words import N_
 ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
+    ("console.tasks", N_("Tasks"), EVERYBODY),
+    ("console.calls", N_("Calls"), EVERYBODY),
+    ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+    ("console.lock_outs", N_("Lock-outs"), (Role.ADMINISTRATOR, Role.AUDITOR)),
+    ("console.user_list", N_("Users"), (Role.ADMINISTRATOR, Role.AUDITOR)),
+    ("console.audit", N_("Audit"), (Role.ADMINISTRATOR, Role.AUDITOR)),
     ("console.the_system", N_("The system"), (Role.ADMINISTRATOR, Role.AUDITOR)),
     ("console.programs", N_("Access"), (Role.ADMINISTRATOR, Role.AUDITOR)),
 )

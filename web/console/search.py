@@ -1,16 +1,77 @@
-"""Search that jumps on a number (ui.md 3): a case, a call, a caller; what is no number is looked for among customers."""
+"""Search that jumps on a number (ui.md 3): a case, a call, a caller; what is no number is looked for by name.
+
+A case number and a telephone number are both digits: a case that there is comes first.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Any, Final
+
 from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from helpdesk import call_log, case_dossiers, search
+from helpdesk.call_log import Wanted
+from helpdesk.customers import Unknown
+from models.values import e164
 from web.console.blueprint import console
-from web.visitors import EVERYBODY, opens_to
+from web.console.looks import CASES
+from web.given import given
+from web.page import page
+from web.visitors import EVERYBODY, opens_to, visitor
+
+CASE: Final = re.compile(r"(case|sag)?\s*#?\s*([\d\s]{3,})", re.IGNORECASE)
+SID: Final = re.compile(r"CA[0-9a-f]{32}", re.IGNORECASE)
+MOST: Final = 20
+LONGEST: Final = 100
 
 
-@console.get("/search")
+@console.get("/search", endpoint="search")
 @opens_to(*EVERYBODY)
-def search() -> Response:
-    """Where what was typed leads."""
-    return redirect(url_for("console.board", q=request.args.get("q", "")))
+def found() -> Response:
+    """Where what was typed leads, or what it may have meant."""
+    text = " ".join(request.args.get("q", "").split())[:LONGEST]
+    with given().reading() as session:
+        place = _jump(session, text)
+        if place is not None:
+            return redirect(place)
+        return page("console/search.html", 200, q=text, cases_look=CASES, **_named(session, text))
+
+
+def _jump(session: Session, text: str) -> str | None:
+    """The address of the one thing that was meant, where it is there and may be seen."""
+    if SID.fullmatch(text) and _is_there(call_log.find, session, f"CA{text[2:].lower()}"):
+        return url_for(".call", sid=f"CA{text[2:].lower()}")
+    numbered = CASE.fullmatch(text)
+    case = "".join(numbered[2].split()) if numbered else None
+    if case is not None and _is_there(case_dossiers.find, session, case):
+        return url_for(".case", number=case)
+    number = e164(text)
+    if number is not None and not (numbered and numbered[1]):
+        wanted = Wanted(number=number, seen_by=visitor().sees_as)
+        if call_log.page(session, wanted, most=1, now=given().clock()).calls:
+            return url_for(".calls", number=number)
+    return None
+
+
+def _is_there(find: Any, session: Session, name: str) -> bool:  # noqa: ANN401 - either's
+    try:
+        find(session, name, seen_by=visitor().sees_as)
+    except Unknown:
+        return False
+    return True
+
+
+def _named(session: Session, text: str) -> dict[str, object]:
+    """What has it in its name; a supporter looks for cases and colleagues alone."""
+    sees_as = visitor().sees_as
+    if not text:
+        return {"customers": (), "persons": (), "supporters": (), "cases": ()}
+    return {
+        "customers": search.customers(session, text, most=MOST) if sees_as is None else (),
+        "persons": search.persons(session, text, most=MOST) if sees_as is None else (),
+        "supporters": search.supporters(session, text, most=MOST),
+        "cases": search.cases(session, text, seen_by=sees_as, most=MOST),
+    }

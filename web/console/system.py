@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from helpdesk import system
 from models.values import ErrandState, Role
 from web.console.blueprint import console
-from web.console.board import PART_STATES, PARTS, Look
+from web.console.board import PART_STATES, PARTS
+from web.console.looks import Look
 from web.given import given
 from web.page import page
 from web.visitors import opens_to

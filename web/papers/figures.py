@@ -6,6 +6,7 @@ Moments come as aware UTC and are written in local time. In the hour that comes 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from babel.dates import format_datetime
@@ -50,6 +51,11 @@ class Figures:
     def change(self, value: int) -> str:
         """Points that come or go: "+60 point" · "−15 point"."""
         return self._words.many("{count} point", "{count} points", value, shown=self.signed(value))
+
+    def money(self, millionths: int, currency: str) -> str:
+        """An amount of money, every digit that was told: "0,0140 USD" · "0.0140 USD"."""
+        amount = format_decimal(Decimal(millionths).scaleb(-6), "#,##0.00####", locale=LOCALES[self._language])
+        return f"{amount} {currency}"
 
     def quarters(self, value: int) -> str:
         """Quarters of an hour: "2 kvarter" · "2 quarters"."""

@@ -5,6 +5,7 @@ A letter that the font lacks is shown as a question mark rather than left out: a
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
@@ -14,6 +15,7 @@ from fpdf.fonts import FontFace, TTFFont
 
 from web.papers.figures import Figures
 from web.papers.paper import Cell, Kind, Paper, Table, spelled
+from web.words import Words
 
 FONT: Final = "IBM Plex Sans Condensed"
 FILES: Final = {"": "IBMPlexSansCondensed-Regular.ttf", "B": "IBMPlexSansCondensed-SemiBold.ttf"}
@@ -39,24 +41,37 @@ def rendered(paper: Paper) -> bytes:
     return bytes(page.output())
 
 
-class _Page(FPDF):
-    """The pages of one paper."""
+class Sheet(FPDF):
+    """An empty document with our font, in our ink; `size` is a name, or millimetres."""
 
-    def __init__(self, paper: Paper) -> None:
-        super().__init__(format="A4")
-        self._words, self._figures = paper.words, Figures(paper.words)
+    def __init__(
+        self, size: str | tuple[float, float], *, title: str, words: Words, made_at: datetime, margin: int = MARGIN
+    ) -> None:
+        super().__init__(format=size)
         folder = files("fontpkg_ibm_plex_sans_condensed") / "files"
         for style, name in FILES.items():
             self.add_font(FONT, style, str(folder / name))
         self._known = _letters(self.fonts[f"{FONT.lower()}"])
-        self.set_margin(MARGIN)
+        self.set_margin(margin)
         self.c_margin = 0
-        self.set_auto_page_break(auto=True, margin=MARGIN + 5)
-        self.set_title(paper.title)
-        self.set_lang(paper.words.language)
-        self.set_creation_date(paper.made_at)
+        self.set_title(title)
+        self.set_lang(words.language)
+        self.set_creation_date(made_at)
         self.set_draw_color(*RULE)
         self.set_text_color(*INK)
+
+    def spellable(self, text: str) -> str:
+        """The text with a question mark for each letter that the font lacks."""
+        return "".join(letter if ord(letter) in self._known else UNKNOWN for letter in text)
+
+
+class _Page(Sheet):
+    """The pages of one paper."""
+
+    def __init__(self, paper: Paper) -> None:
+        super().__init__("A4", title=paper.title, words=paper.words, made_at=paper.made_at)
+        self._words, self._figures = paper.words, Figures(paper.words)
+        self.set_auto_page_break(auto=True, margin=MARGIN + 5)
         self.alias_nb_pages()
 
     def footer(self) -> None:
@@ -69,7 +84,7 @@ class _Page(FPDF):
 
     def heading(self, text: str, *, size: int) -> None:
         self.set_font(FONT, "B", size)
-        self.cell(text=self._spellable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, h=size * 0.55)
+        self.cell(text=self.spellable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, h=size * 0.55)
         self.ln(1.5)
 
     def facts(self, facts: tuple[tuple[str, str], ...]) -> None:
@@ -77,7 +92,7 @@ class _Page(FPDF):
             self.set_font(FONT, "", 10)
             self.cell(text=label, w=LABEL, h=LINE)
             self.set_font(FONT, "B", 10)
-            self.multi_cell(w=0, h=LINE, text=self._spellable(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.multi_cell(w=0, h=LINE, text=self.spellable(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def table_of(self, table: Table) -> None:
         self.ln(6)
@@ -111,10 +126,7 @@ class _Page(FPDF):
         self.set_text_color(*INK)
 
     def _cell(self, kind: Kind, cell: Cell) -> str:
-        return self._spellable(spelled(self._figures, kind, cell))
-
-    def _spellable(self, text: str) -> str:
-        return "".join(letter if ord(letter) in self._known else UNKNOWN for letter in text)
+        return self.spellable(spelled(self._figures, kind, cell))
 
 
 def _letters(font: object) -> frozenset[int]:

@@ -6,6 +6,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from models.values import Language
+from web.fields import mail, required, stripped
 from web.forms import Form
 from web.words import N_
 
@@ -62,10 +63,16 @@ class NewPasswordForm(Form):
     )
 
 
+class ForgottenForm(Form):
+    """Whose password is forgotten."""
+
+    email = StringField(N_("E-mail"), [required, mail], filters=[stripped], render_kw={"autocomplete": "username", "type": "email"})
+
+
 class LanguageForm(Form):
     """The language of the screens."""
 
-    language = SelectField(N_("Language"), choices=[(Language.DANISH.value, "Dansk"), (Language.ENGLISH.value, "English")])
+    language = SelectField(N_("Language"), choices={Language.DANISH.value: "Dansk", Language.ENGLISH.value: "English"})
 
 
 class Confirmed(Form):

@@ -1,0 +1,18 @@
+"""The few things that a list can be narrowed to: which lines there are, and who can be rung."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Line, Supporter
+
+
+def lines(session: Session) -> dict[str, str]:
+    """Every line's name, by its number."""
+    return {line.number: line.name for line in session.scalars(select(Line).order_by(Line.id))}
+
+
+def supporters(session: Session) -> dict[int, str]:
+    """Every supporter's name, by their number; by name."""
+    return {one.id: one.name for one in session.scalars(select(Supporter).order_by(Supporter.name, Supporter.id))}

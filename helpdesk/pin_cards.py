@@ -1,0 +1,55 @@
+"""A person's PIN card: what somebody at night needs on paper, when no screen works. Making one is a look at the PIN (R2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import persons
+from helpdesk.persons import Look
+from helpdesk.pins import PinKeys
+from models import Line, Person
+from models.values import Flow, Language
+
+ROUND_THE_CLOCK: Final = "+4563186363"
+OFFICE: Final = "+4563186318"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinCard:
+    """What stands on the card. `line` takes the PIN round the clock, `office` is there in opening hours; both E.164."""
+
+    name: str
+    company: str
+    language: Language
+    line: str
+    office: str
+    made_at: datetime
+    pin: str | None = field(default=None, repr=False)
+
+
+def blank(session: Session, person: Person, *, now: datetime) -> PinCard:
+    """The card without its PIN, to look at beforehand."""
+    return PinCard(
+        name=person.name,
+        company=person.customer.name,
+        language=person.language,
+        line=_line(session),
+        office=OFFICE,
+        made_at=now,
+    )
+
+
+def made(session: Session, person: Person, *, keys: PinKeys, actor: str, now: datetime) -> PinCard:
+    """The card. Raises helpdesk.customers.PersonLeft, helpdesk.pins.KeyGone."""
+    pin = persons.look_at_pin(session, person, Look.CARD, keys=keys, actor=actor, now=now)
+    return replace(blank(session, person, now=now), pin=pin)
+
+
+def _line(session: Session) -> str:
+    """The number of the round-the-clock line, the first one that there is."""
+    return session.scalar(select(Line.number).where(Line.flow == Flow.SUPPORT).order_by(Line.id).limit(1)) or ROUND_THE_CLOCK

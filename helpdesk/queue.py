@@ -1,0 +1,141 @@
+"""The tasks of persons: what waits, the most urgent first, who took what, and how one is taken and handed back (R14).
+
+Unknown      there is no such task (helpdesk.customers)
+TaskTaken    somebody else has it; nothing was written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from helpdesk import cases, recipients
+from helpdesk.customers import Unknown
+from models import Audit, Call, Case, Person, Supporter, Task
+from models.values import TaskKind
+from oncall import roster
+
+
+class TaskTaken(Exception):
+    """Somebody else has the task; nothing was written. `by` is their number, None where it was done without anybody."""
+
+    def __init__(self, task: int, by: int | None) -> None:
+        super().__init__(f"task {task} was taken by supporter {by}")
+        self.by = by
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedTask:
+    """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
+
+    Taken without `taken_by`: what it was for has been done elsewhere.
+    """
+
+    task: int
+    kind: TaskKind
+    case: str
+    title: str
+    call: str
+    company: str
+    person: str | None
+    number: str | None
+    recording: int | None
+    opened_at: datetime
+    due_at: datetime
+    alarms: int
+    taken_at: datetime | None
+    taken_by: int | None
+    taker: str | None
+
+
+def waiting(
+    session: Session, *, kinds: Collection[TaskKind] = tuple(TaskKind), after: int | None = None, most: int
+) -> list[QueuedTask]:
+    """The tasks that wait, by deadline; those behind the task `after`."""
+    query = _query().where(Task.alarm_at > roster.LONG_AGO, Task.taken_at.is_(None), Task.kind.in_(kinds))
+    last = session.get(Task, after) if after is not None else None
+    if last is not None:
+        behind = (Task.due_at > last.due_at) | ((Task.due_at == last.due_at) & (Task.id > last.id))
+        query = query.where(behind)
+    return _read(session, query.order_by(Task.due_at, Task.id).limit(most))
+
+
+def about(session: Session, *which: ColumnElement[bool]) -> list[QueuedTask]:
+    """All tasks for which it holds, taken ones too, the oldest first."""
+    return _read(session, _query().where(*which).order_by(Task.id))
+
+
+def kind_of(session: Session, task_id: int) -> TaskKind:
+    """What sort of task it is. Raises Unknown."""
+    kind = session.scalar(select(Task.kind).where(Task.id == task_id))
+    if kind is None:
+        raise Unknown(f"there is no task {task_id}")
+    return kind
+
+
+def take(session: Session, task_id: int, supporter_id: int, *, actor: str, now: datetime) -> Task:
+    """The supporter takes it: the alarms stop. Raises Unknown, also for the supporter, and TaskTaken."""
+    if session.get(Supporter, supporter_id) is None:
+        raise Unknown(f"there is no supporter {supporter_id}")
+    task = cases.take(session, task_id, supporter_id, now=now)
+    if task.taken_by_id != supporter_id:
+        raise TaskTaken(task_id, task.taken_by_id)
+    if task.taken_at == now:
+        _note(session, task, "task_taken", actor=actor, now=now, supporter=supporter_id)
+    return task
+
+
+def hand_back(session: Session, task_id: int, *, by: int | None, actor: str, now: datetime) -> Task:
+    """It waits again, and its alarms go on: at its deadline, or at once where that has passed.
+
+    `by` may hand back what they have; None, an administrator, whatever somebody has. Raises Unknown, TaskTaken.
+    """
+    task = session.get(Task, task_id, with_for_update={"of": Task})
+    if task is None:
+        raise Unknown(f"there is no task {task_id}")
+    if task.taken_by_id is None or by not in {None, task.taken_by_id}:
+        raise TaskTaken(task_id, task.taken_by_id)
+    _note(session, task, "task_handed_back", actor=actor, now=now, supporter=task.taken_by_id)
+    task.taken_at, task.taken_by_id, task.alarm_at = None, None, max(task.due_at, now)
+    return task
+
+
+def _query() -> Select[Task, Call, str | None]:
+    named = (joinedload(Task.case).joinedload(Case.customer), joinedload(Call.person).lazyload(Person.customer))
+    return (
+        select(Task, Call, Supporter.name)
+        .join(Call, Call.id == Task.call_id)
+        .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
+        .options(*named)
+    )
+
+
+def _read(session: Session, query: Select[Task, Call, str | None]) -> list[QueuedTask]:
+    return [
+        QueuedTask(
+            task=task.id,
+            kind=task.kind,
+            case=task.case.number,
+            title=task.case.title,
+            call=call.sid,
+            company=task.case.customer.name,
+            person=call.person.name if call.person else None,
+            number=recipients.number(call),
+            recording=task.recording_seconds if task.recording_url else None,
+            opened_at=task.opened_at,
+            due_at=task.due_at,
+            alarms=task.alarms,
+            taken_at=task.taken_at,
+            taken_by=task.taken_by_id,
+            taker=taker,
+        )
+        for task, call, taker in session.execute(query)
+    ]
+
+
+def _note(session: Session, task: Task, action: str, *, actor: str, now: datetime, **details: object) -> None:
+    session.add(Audit(at=now, actor=actor, action=action, subject=f"task:{task.id}", call_id=task.call_id, details=details))

@@ -1,0 +1,100 @@
+"""Why a supporter was rung and not another one: who stood before them in the order at that moment, and why they were passed over.
+
+Read from what is still written down: shifts, attempts, calls. Nobody writes down why somebody is passed over, so what has been
+changed since, or was never more than a moment's state, is not known any more (R12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Attempt, Call, Supporter
+from oncall import roster
+
+LONGEST: Final = timedelta(hours=5)
+"""No attempt lasts longer: four hours of talk, and the ringing before."""
+
+
+class PassedOver(StrEnum):
+    """Why somebody on duty was not rung."""
+
+    TRIED = "tried"
+    IS_CALLER = "is_caller"
+    TALKING = "talking"
+    RUNG = "rung"
+    WRAP_UP = "wrap_up"
+    PHONING = "phoning"
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Somebody in the order of ringing; `passed_over` is None for whoever was rung."""
+
+    supporter: int
+    name: str
+    tier: int
+    passed_over: PassedOver | None
+
+
+def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> list[Place]:
+    """The order at that moment, down to the supporter who was rung; without one, everybody on duty then.
+
+    One who was rung by a shift that was taken away since stands alone.
+    """
+    order = roster.duties(session, at, with_away=True)
+    ids = [supporter.id for _, supporter in order]
+    if rung is not None:
+        order = order[: ids.index(rung) + 1] if rung in ids else []
+    others = [supporter for _, supporter in order if supporter.id != rung]
+    attempts, phoning = _attempts(session, others, at=at), _phoning(session, call, others, at=at)
+    return [
+        Place(
+            supporter=one.id,
+            name=one.name,
+            tier=duty.tier,
+            passed_over=None if one.id == rung else _why(one, call, attempts, phoning, at=at),
+        )
+        for duty, one in order
+    ]
+
+
+def _attempts(session: Session, supporters: Sequence[Supporter], *, at: datetime) -> list[Attempt]:
+    """Their attempts that may have counted at that moment."""
+    if not supporters:
+        return []
+    recent = select(Attempt).where(Attempt.supporter_id.in_([one.id for one in supporters]))
+    return list(session.scalars(recent.where(Attempt.rung_at > at - LONGEST, Attempt.rung_at <= at)))
+
+
+def _phoning(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> set[str | None]:
+    """The numbers from which a supporter was calling then."""
+    if not supporters:
+        return set()
+    goes_on = or_(Call.ended_at.is_(None), Call.ended_at > at)
+    found = select(Call.from_number).where(Call.from_number.in_([one.phone for one in supporters]), Call.id != call.id)
+    return set(session.scalars(found.where(Call.started_at > at - LONGEST, Call.started_at <= at, goes_on)))
+
+
+def _why(supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning: set[str | None], *, at: datetime) -> PassedOver:
+    mine = [one for one in attempts if one.supporter_id == supporter.id]
+    if any(one.call_id == call.id and one.rung_at < at for one in mine):
+        return PassedOver.TRIED
+    if supporter.phone in {call.from_number, call.line.number}:
+        return PassedOver.IS_CALLER
+    if elsewhere := [one for one in mine if one.call_id != call.id and (one.ended_at is None or one.ended_at > at)]:
+        talks = any(one.accepted_at is not None and one.accepted_at <= at for one in elsewhere)
+        return PassedOver.TALKING if talks else PassedOver.RUNG
+    if any(one.bridged and one.ended_at is not None and one.ended_at + roster.WRAP_UP > at for one in mine):
+        return PassedOver.WRAP_UP
+    if supporter.away_since is not None and supporter.away_since <= at:
+        return PassedOver.AWAY
+    return PassedOver.PHONING if supporter.phone in phoning else PassedOver.UNKNOWN

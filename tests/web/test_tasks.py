@@ -1,0 +1,174 @@
+"""Tasks and cases: who sees them, who takes them, how one is handed back; and the search that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from app.database import Database
+from helpdesk import call_log, cases
+from models import Audit
+from models.values import Role, TaskKind
+from tests.house import ACaller, House
+from tests.web.people import Somebody, signed_in
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    """A house in which nobody has to set up a second factor first."""
+    opened = House(database, env={"DEMO": "1"}, base="http://127.0.0.1:8000")
+    yield opened
+    opened.is_in_order()
+
+
+@pytest.fixture
+def waiting(house: House) -> ACaller:
+    """Somebody whom nobody answered and who asked to be called back: task 1 on case 20001."""
+    caller = house.caller()
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    house.forward(minutes=1)
+    return caller
+
+
+@pytest.fixture
+def anna(house: House) -> Somebody:
+    return signed_in(house, Role.SUPPORTER, supporter=house.supporter("Anna", on_duty=False), name="Anna")
+
+
+def audited(house: House) -> list[tuple[str, str, str, object]]:
+    """The lines of the audit about tasks."""
+    with house.database.reading() as session:
+        lines = session.scalars(select(Audit).where(Audit.subject.startswith("task:")).order_by(Audit.id))
+        return [(one.actor, one.action, one.subject, one.details.get("supporter")) for one in lines]
+
+
+def test_a_supporter_takes_a_task_and_hands_it_back(house: House, waiting: ACaller, anna: Somebody) -> None:
+    """R14, R23: the number stands whole on the case's page alone; the alarms stop, and go on when it is handed back."""
+    queue, case = anna.sees("/tasks").text, anna.sees("/cases/20001").text
+
+    taken = anna.sends("/tasks/1/take", page="/tasks")
+    told = anna.sees(taken.headers["Location"]).text
+    [task] = house.tasks()
+    house.forward(minutes=40)
+    [still] = house.tasks()
+    back = anna.sends("/tasks/1/hand-back", page=taken.headers["Location"])
+    [again] = house.tasks()
+    house.forward(minutes=1)
+
+    assert (waiting.phone in queue, waiting.phone in case) == (False, True)
+    assert "Taget: Ring tilbage, Nordvig Camping." in told
+    assert "Anna har opgaven." in told
+    assert (task.taken_by_id, task.alarm_at, still.alarms) == (1, None, 0)
+    assert "Lagt tilbage" in anna.sees(back.headers["Location"]).text
+    assert (again.taken_by_id, again.taken_at, again.alarm_at is None) == (None, None, False)
+    assert house.tasks()[0].alarms == 1
+    assert audited(house) == [
+        ("anna.supporter@house.example", "task_taken", "task:1", 1),
+        ("anna.supporter@house.example", "task_handed_back", "task:1", 1),
+    ]
+
+
+def test_a_task_stays_with_whoever_was_quicker(house: House, waiting: ACaller, anna: Somebody) -> None:  # noqa: ARG001 - who waits
+    bo = signed_in(house, Role.SUPPORTER, supporter=house.supporter("Bo"), name="Bo")
+    anna.sends("/tasks/1/take", page="/tasks")
+
+    late = bo.sends("/tasks/1/take", page="/account/")
+    theirs = bo.sends("/tasks/1/hand-back", page="/account/")
+
+    assert (late.status_code, theirs.status_code) == (409, 409)
+    assert "En anden kom først." in late.text
+    assert "Anna har opgaven nu." in late.text
+    assert [line[1] for line in audited(house)] == ["task_taken"]
+
+
+def test_an_administrator_says_who_gets_a_task(house: House, waiting: ACaller, anna: Somebody) -> None:  # noqa: ARG001 - who waits
+    boss = signed_in(house, Role.ADMINISTRATOR)
+
+    nobody = boss.sends("/tasks/1/take", page="/tasks")
+    strange = boss.sends("/tasks/1/take", page="/tasks", supporter=99)
+    given = boss.sends("/tasks/1/take", page="/tasks", supporter=1)
+    back = boss.sends("/tasks/1/hand-back", page=given.headers["Location"])
+
+    assert (nobody.status_code, strange.status_code, back.status_code) == (422, 404, 302)
+    assert "Vælg, hvem der skal have opgaven." in nobody.text
+    assert [line[1] for line in audited(house)] == ["task_taken", "task_handed_back"]
+
+
+def test_nobody_else_takes_a_task_and_what_is_an_administrators_no_supporter_sees(house: House, anna: Somebody) -> None:
+    caller = house.caller()
+    house.connects(caller, house.supporter("Bo"))
+    house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+    with house.database.writing() as session:
+        call = call_log.find(session, house.sid(caller), seen_by=None)
+        cases.open_task(session, call, TaskKind.REVIEW, now=house.now)
+    kinds = [task.kind.value for task in house.tasks()]
+
+    assert kinds == ["review"]
+    assert "Intet venter." in anna.sees("/tasks").text
+    assert anna.sees("/tasks?kind=review").status_code == 404
+    assert anna.sends("/tasks/1/take", page="/account/").status_code == 404
+    for role in (Role.BILLING, Role.AUDITOR):
+        somebody = signed_in(house, role)
+        assert "Gennemsyn" in somebody.sees("/tasks").text
+        assert "Giv" not in somebody.sees("/tasks").text
+        assert somebody.sends("/tasks/1/take", page="/account/").status_code == 404
+    assert house.sid(caller) in signed_in(house, Role.ADMINISTRATOR).sees("/tasks?kind=review").text
+
+
+def test_a_case_is_there_for_whoever_has_something_to_do_in_it(house: House, anna: Somebody) -> None:
+    """R16, R17: its calls and its time; a stranger's case is not there."""
+    caller, bo = house.caller(), house.supporter("Bo")
+    house.connects(caller, bo)
+    house.forward(minutes=16)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+    his = signed_in(house, Role.SUPPORTER, supporter=bo, name="Bo")
+
+    page = signed_in(house, Role.AUDITOR).sees("/cases/20001").text
+
+    assert his.sees("/cases/20001").status_code == 200
+    assert anna.sees("/cases/20001").status_code == 404
+    assert anna.sees("/search?q=20001").status_code == 200
+    for told in ("Sag 20001: Opkald til døgnvagten", "Nordvig Camping", "6 · Koster point", "2 kvarter", "−30", house.sid(caller)):
+        assert told in page, told
+
+
+def test_the_search_jumps_on_a_number_and_looks_for_names_besides(house: House, waiting: ACaller, anna: Somebody) -> None:
+    """ui.md 3. A supporter finds neither customers nor persons, nor whose calls are not theirs."""
+    boss, sid = signed_in(house, Role.BILLING), house.sid(waiting)
+    house.caller(company="Blåbærhotellet", name="Åse Ørsted")
+
+    leads = {
+        text: boss.sees(f"/search?q={text}").headers.get("Location")
+        for text in (
+            "20001",
+            "sag 20001",
+            "Case%23 200 01",
+            sid,
+            sid.lower(),
+            waiting.phone.replace("+", "%2B"),
+            waiting.phone[3:],
+            "99999",
+            "sag 99999",
+            "ålund",
+        )
+    }
+
+    case, call, calls = "/cases/20001", f"/calls/{sid}", f"/calls?number={waiting.phone.replace('+', '%2B')}"
+    assert list(leads.values()) == [case, case, case, call, call, calls, calls, None, None, None]
+    assert 'href="/calls?customer=10002"' in boss.sees("/search?q=BLÅBÆR").text
+    assert "Åse Ørsted" in boss.sees("/search?q=åse").text
+    assert "Ubesvaret opkald" in boss.sees("/search?q=ubesvaret").text
+    assert "Der blev ikke fundet noget." in boss.sees("/search?q=%25").text
+    assert anna.sees("/search?q=20001").headers["Location"] == case  # it waits for whoever is on duty
+    for text in (sid, waiting.phone.replace("+", "%2B"), "Nordvig", "Mette"):
+        answer = anna.sees(f"/search?q={text}")
+        assert (answer.status_code, waiting.company in answer.text) == (200, False), text

@@ -1,0 +1,85 @@
+"""The call log: every call that the visitor may see, filtered by what stands in the address, a page at a time; and as a file."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Response, abort, request, url_for
+from sqlalchemy.orm import Session
+
+from helpdesk import call_log, desks
+from helpdesk.call_log import Page, Wanted
+from helpdesk.customers import Unknown
+from web.console.blueprint import console
+from web.console.calls import export
+from web.console.calls.filters import Filters
+from web.console.looks import OUTCOMES, STATES
+from web.given import given
+from web.page import page, words
+from web.papers import formats
+from web.papers.formats import Format
+from web.visitors import EVERYBODY, opens_to, visitor
+
+A_PAGE: Final = 50
+TYPES: Final = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@console.get("/calls")
+@opens_to(*EVERYBODY)
+def calls() -> Response:
+    """The log."""
+    with given().reading() as session:
+        form = _form(session)
+        is_right = form.validate()
+        found = _found(session, form.wanted(seen_by=visitor().sees_as)) if is_right else NOTHING
+    status = HTTPStatus.OK if is_right else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page(
+        "console/calls.html",
+        status,
+        form=form,
+        found=found,
+        older=url_for(".calls", **form.given, before=found.calls[-1].record.call) if found.older and found.calls else None,
+        newer=url_for(".calls", **form.given, after=found.calls[0].record.call) if found.newer and found.calls else None,
+        states=STATES,
+        outcomes=OUTCOMES,
+        most=export.MOST,
+    )
+
+
+@console.get("/calls.<any(csv, xlsx):ending>")
+@opens_to(*EVERYBODY)
+def exported_calls(ending: str) -> Response:
+    """The filtered log as a file; 422 with the page where a filter is wrong."""
+    house, form_of_file = given(), Format(ending)
+    with house.reading() as session:
+        form = _form(session)
+        if not form.validate():
+            return calls()
+        wanted = form.wanted(seen_by=visitor().sees_as)
+        found = call_log.page(session, wanted, most=export.MOST, now=house.clock())
+    filters = [(label, shown) for label, shown, _ in form.chips()]
+    paper = export.paper(found.calls, words(), filters=filters, is_cut=found.older, now=house.clock())
+    response = Response(formats.rendered(paper, form_of_file), content_type=TYPES[form_of_file])
+    response.headers.set("Content-Disposition", "attachment", filename=f"{words()('calls')}.{ending}")
+    return response
+
+
+NOTHING: Final = Page(calls=(), newer=False, older=False)
+
+
+def _form(session: Session) -> Filters:
+    """A supporter sees their own calls alone, and chooses no supporter."""
+    mine = visitor().sees_as is not None
+    return Filters(lines=desks.lines(session), supporters={} if mine else desks.supporters(session))
+
+
+def _found(session: Session, wanted: Wanted) -> Page:
+    try:
+        places = {"before": request.args.get("before"), "after": request.args.get("after")}
+        return call_log.page(session, wanted, **places, most=A_PAGE, now=given().clock())
+    except Unknown:
+        abort(HTTPStatus.NOT_FOUND)

@@ -1,0 +1,1 @@
+"""Customers and their persons: found, made, changed; PINs looked at, replaced, put on a card."""

@@ -1,0 +1,100 @@
+"""The queue of tasks: what waits for somebody, the most urgent first; taken with one press, handed back with another."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import abort, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk import desks, queue, sight
+from helpdesk.customers import Unknown
+from helpdesk.queue import TaskTaken
+from models import Task
+from models.values import Role, TaskKind
+from web.console.blueprint import console
+from web.given import given
+from web.page import page
+from web.papers.figures_of_period import TASKS
+from web.visitors import EVERYBODY, opens_to, visitor
+
+A_PAGE: Final = 50
+TAKERS: Final = (Role.SUPPORTER, Role.ADMINISTRATOR)
+
+
+@console.get("/tasks")
+@opens_to(*EVERYBODY)
+def tasks() -> AnyResponse:
+    """The queue."""
+    return _shown()
+
+
+@console.post("/tasks/<int:task>/take")
+@opens_to(*TAKERS)
+def take_task(task: int) -> AnyResponse:
+    """The visitor takes it; an administrator who is no supporter says who gets it."""
+    house, there = given(), visitor()
+    taker = there.supporter_id or request.form.get("supporter", type=int)
+    try:
+        with house.writing() as session:
+            if queue.kind_of(session, task) not in _kinds():
+                abort(HTTPStatus.NOT_FOUND)
+            if taker is not None:
+                queue.take(session, task, taker, actor=there.email, now=house.clock())
+    except Unknown:
+        abort(HTTPStatus.NOT_FOUND)
+    except TaskTaken:
+        return _shown(HTTPStatus.CONFLICT, gone=task)
+    if taker is None:
+        return _shown(HTTPStatus.UNPROCESSABLE_ENTITY, nobody=task)
+    return redirect(url_for(".tasks", taken=task))
+
+
+@console.post("/tasks/<int:task>/hand-back")
+@opens_to(*TAKERS)
+def hand_task_back(task: int) -> AnyResponse:
+    """It waits again: what a supporter has themselves, and an administrator whatever somebody has."""
+    house, there = given(), visitor()
+    try:
+        with house.writing() as session:
+            queue.hand_back(session, task, by=there.sees_as, actor=there.email, now=house.clock())
+    except Unknown:
+        abort(HTTPStatus.NOT_FOUND)
+    except TaskTaken:
+        return _shown(HTTPStatus.CONFLICT, gone=task)
+    return redirect(url_for(".tasks", back=task))
+
+
+def _shown(status: int = 200, **told: int) -> AnyResponse:
+    """The queue, with what has just been done on top."""
+    wanted, after = request.args.get("kind"), request.args.get("after", type=int)
+    kinds = [kind for kind in _kinds() if wanted in {None, "", kind.value}]
+    if not kinds:
+        abort(HTTPStatus.NOT_FOUND)
+    with given().reading() as session:
+        found = queue.waiting(session, kinds=kinds, after=after, most=A_PAGE + 1)
+        values: dict[str, Any] = {
+            "found": found[:A_PAGE],
+            "next": found[A_PAGE - 1].task if len(found) > A_PAGE else None,
+            "told": {name: _about(session, task) for name, task in _told(told).items()},
+            "supporters": desks.supporters(session),
+        }
+    return page("console/tasks.html", status, **values, kinds=_kinds(), wanted=wanted, tasks=TASKS, now=given().clock())
+
+
+def _told(told: dict[str, int]) -> dict[str, int]:
+    """What the page says on top: about which task, by what was done."""
+    done = {name: request.args.get(name, type=int) for name in ("taken", "back")}
+    return {name: task for name, task in {**done, **told}.items() if task is not None}
+
+
+def _about(session: Session, task: int) -> queue.QueuedTask | None:
+    found = [one for one in queue.about(session, Task.id == task) if one.kind in _kinds()]
+    return found[0] if found else None
+
+
+def _kinds() -> tuple[TaskKind, ...]:
+    """What sorts of tasks the visitor sees: a supporter those of whoever is on duty."""
+    return tuple(kind for kind in TaskKind if visitor().sees_as is None or kind in sight.ON_DUTY)

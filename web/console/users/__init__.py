@@ -1,0 +1,1 @@
+"""Who logs in: added, given a role, let in again, ended."""
