@@ -12,8 +12,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
 from web import page
-from web.console import board, duty, figures, search, system
+from web.console import board, duty, figures, reconciliation, search, system
+from web.console.billing import corrections, disputes, giving, log, statements
 from web.console.blueprint import console
+from web.console.prices import drafts, lists
 from web.console.rooms import ROLE_NAMES, rooms
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
@@ -21,9 +23,10 @@ from web.pages import pages
 from web.signing import passkeys
 from web.signing.account import account
 from web.signing.views import signing
-from web.visitors import anybody, recognised, require_all_said
+from web.visitors import anybody, recognised, require_all_said, way_to
 
-ROOMS: Final = (board, duty, figures, passkeys, search, system)  # each hangs its pages on the console as it is loaded
+BILLING: Final = (log, statements, giving, corrections, disputes, lists, drafts, reconciliation)
+ROOMS: Final = (board, duty, *BILLING, figures, passkeys, search, system)  # each hangs its pages on the console as it is loaded
 LASTS: Final = timedelta(days=14)
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = (
@@ -60,7 +63,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     page.guard(app)
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
+    app.context_processor(lambda: {"visitor": anybody(), "way_to": way_to, "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:
         measure(app, blueprint)
     for blueprint in (pages, metrics, signing, account, console):

@@ -61,7 +61,8 @@ def a_user(database: Database, role: Role, *, now: datetime, supporter: Supporte
 
 def signed_in(house: House, role: Role, **what: object) -> Somebody:
     """Somebody of that role, in front of the console."""
-    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, **what))  # type: ignore[arg-type]
+    email = a_user(house.database, role, now=house.now, **what)  # type: ignore[arg-type]
+    there = Somebody(house.app.test_client(), email, house.settings.public_base_url)
     there.signs_in()
     return there
 

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from models.values import Role
-from web.visitors import EVERYBODY, anybody
+from web.visitors import EVERYBODY, MOVES_POINTS, anybody
 from web.words import N_
 
+POINTS: Final = (*MOVES_POINTS, Role.AUDITOR)
 ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
+    ("console.billing", N_("Billing"), POINTS),
+    ("console.prices", N_("Price lists"), POINTS),
+    ("console.reconciliation", N_("Reconciliation"), POINTS),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.the_system", N_("The system"), (Role.ADMINISTRATOR, Role.AUDITOR)),
 )
