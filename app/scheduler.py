@@ -25,13 +25,13 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from app import carrier, cutter, reconciler, sweeper, teller
+from app import acceptor, carrier, cutter, reconciler, sweeper, teller
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
 from helpdesk import cases, events, last_minutes, left_behind, low_balance, running_out
-from models import Account, Attempt, Call, Delivery, Errand, Reconciliation, Task
+from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -80,6 +80,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
+    "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }
 """When a job may have something to do: where it would claim anything, its appointment is due."""
@@ -123,6 +124,7 @@ class Clockwork:
             "texts": lambda: self._carry(ErrandKind.TEXT),
             "letters": lambda: self._carry(ErrandKind.MAIL),
             "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),
+            "acceptances": lambda: acceptor.accept_one(self.database, self.ports, self.clock),
             "days": lambda: reconciler.reconcile_one(self.database, self.ports, self.clock),
         }
 

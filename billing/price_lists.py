@@ -6,8 +6,9 @@ call costs tomorrow what it cost when it was talked, whatever the calendar libra
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 from typing import Final, cast
 
@@ -33,6 +34,27 @@ BEGUN_LAST: Final = (
     .order_by(LISTS.c.valid_from.desc())
     .limit(1)
 )
+
+
+class Standing(StrEnum):
+    """How a list stands: it decides now, will one day, or was followed by another."""
+
+    IN_FORCE = "in_force"
+    COMING = "coming"
+    PAST = "past"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRecord:
+    """A published list, as it stands now; `source` is its file as it came."""
+
+    number: int
+    line: Flow
+    valid_from: datetime
+    published_at: datetime
+    standing: Standing
+    tariff: Tariff
+    source: str
 
 
 class AlreadyPublished(PriceListRefused):
@@ -92,6 +114,43 @@ def tariff(session: Session, list_id: int) -> Tariff:
             raise NoResultFound(f"there is no price list {list_id}")
         read[list_id] = Tariff(list_id, periods, frozenset(days))
     return read[list_id]
+
+
+def preview(draft: Draft, *, now: datetime) -> Tariff:
+    """What a draft's quarters would cost, were it published now."""
+    return Tariff(None, draft.periods, frozenset(_holidays(draft, now)))
+
+
+def listed(session: Session, *, now: datetime) -> list[ListRecord]:
+    """Every published list, by line, the newest first."""
+    rows = session.scalars(select(PriceList).order_by(PriceList.line, PriceList.valid_from.desc())).all()
+    return [_record(session, row, now=now) for row in rows]
+
+
+def record(session: Session, list_id: int, *, now: datetime) -> ListRecord | None:
+    """The list of that number; None where there is none."""
+    row = session.get(PriceList, list_id)
+    return _record(session, row, now=now) if row else None
+
+
+def holidays_of(session: Session, list_id: int) -> dict[date, str]:
+    """The days that count as holidays under a list, with their names, in order."""
+    days = select(PriceListHoliday).where(PriceListHoliday.price_list_id == list_id).order_by(PriceListHoliday.day)
+    return {one.day: one.name for one in session.scalars(days)}
+
+
+def _record(session: Session, row: PriceList, *, now: datetime) -> ListRecord:
+    in_use = in_force(session, row.line, now)
+    standing = Standing.COMING if row.valid_from > now else Standing.PAST
+    return ListRecord(
+        number=row.id,
+        line=row.line,
+        valid_from=row.valid_from,
+        published_at=row.published_at,
+        standing=Standing.IN_FORCE if in_use is not None and in_use.list_id == row.id else standing,
+        tariff=tariff(session, row.id),
+        source=row.source,
+    )
 
 
 def _stored(period: Period, position: int) -> PricePeriod:

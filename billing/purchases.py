@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger
 from billing.ledger import Posting
-from models import Customer, Entry
+from models import Audit, Customer, Entry, Journal
 from models.values import JournalKind, Points
 
 MOST_POINTS: Final = 1_000_000
@@ -44,6 +44,15 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
         actor=actor,
         reference=reference,
     )
+    is_new = session.scalar(select(Journal.id).where(Journal.key == posting.key)) is None
     [journal] = ledger.post(session, [posting], now=now)
+    if is_new:
+        _note(session, customer, journal, posting, now=now)
     entry = session.scalars(select(Entry.id).where(Entry.journal_id == journal, Entry.account_id == account.id)).one()
     return Purchase(entry=entry, balance=account.balance or Points(0))
+
+
+def _note(session: Session, customer: Customer, journal: int, posting: Posting, *, now: datetime) -> None:
+    points, reference = dict(posting.moves), posting.reference
+    details = {"points": max(points.values()), "reference": reference, "journal": journal}
+    session.add(Audit(at=now, actor=posting.actor, action="points_bought", subject=f"customer:{customer.number}", details=details))

@@ -57,8 +57,12 @@ class Change:
 
 
 def period(tariff: Tariff, moment: datetime) -> Period:
-    """The period that decides at an aware moment: the first that fits, or the last one, which fits always."""
-    local = to_local(moment)
+    """The period that decides at an aware moment."""
+    return decides(tariff, to_local(moment))
+
+
+def decides(tariff: Tariff, local: datetime) -> Period:
+    """The period that decides when the clock on the wall shows this: the first that fits, or the last one, which fits always."""
     return next((p for p in tariff.periods if _fits(p, local, tariff.holidays)), tariff.periods[-1])
 
 
@@ -67,10 +71,10 @@ def price(tariff: Tariff, moment: datetime) -> Points:
     return period(tariff, moment).points
 
 
-def day_of(decides: Period, moment: datetime) -> date:
+def day_of(decider: Period, moment: datetime) -> date:
     """The local day on which a period began to run that decides at `moment`: the day before where it runs over midnight."""
     local = to_local(moment)
-    over_midnight = decides.from_minute >= decides.to_minute and local.hour * 60 + local.minute < decides.to_minute
+    over_midnight = decider.from_minute >= decider.to_minute and local.hour * 60 + local.minute < decider.to_minute
     return local.date() - _DAY if over_midnight else local.date()
 
 

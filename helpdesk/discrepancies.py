@@ -90,6 +90,8 @@ def accept(session: Session, sid: str, legs: Sequence[LegState], *, actor: str, 
     moved = Points(_charged(session, call) - before)
     mark = {"actor": actor, "action": "provider_believed", "subject": f"call:{call.sid}", "call_id": call.id}
     session.add(Audit(at=now, details={"points": moved}, **mark))
+    for row in session.scalars(select(Discrepancy).where(Discrepancy.sid == sid, Discrepancy.accepted_at.is_(None))):
+        row.accept_at, row.accepted_by, row.accepted_at = None, actor, now
     return moved
 
 

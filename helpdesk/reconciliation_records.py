@@ -22,14 +22,22 @@ LAST_DAYS: Final = 14
 
 @dataclass(frozen=True, kw_only=True)
 class DiscrepancyRecord:
-    """One call of which the two sides say something else; `points` is what came back to the customer."""
+    """One call of which the two sides say something else; `points` is what came back to the customer.
 
+    `is_ours`: we know the call. `asks_again`: `accepted_by` wants to take the provider's word over, once it has told it again.
+    """
+
+    discrepancy: int
     call: str
+    is_ours: bool
     kind: DiscrepancyKind
     here: dict[str, Any]
     there: dict[str, Any]
     resolution: Resolution
     points: Points
+    asks_again: bool
+    accepted_by: str | None
+    accepted_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,18 +72,15 @@ def day(session: Session, wanted: date) -> DayRecord:
     return _record(session, row)
 
 
-def days(session: Session) -> list[DayRecord]:
-    """The last days, the newest first."""
-    last = select(Reconciliation).order_by(Reconciliation.day.desc()).limit(LAST_DAYS)
-    return [_record(session, row) for row in session.scalars(last)]
+def days(session: Session, *, before: date | None = None, most: int = LAST_DAYS) -> list[DayRecord]:
+    """The last days, or those that are older than `before`; the newest first."""
+    last = select(Reconciliation).order_by(Reconciliation.day.desc()).limit(most)
+    return [_record(session, row) for row in session.scalars(last.where(Reconciliation.day < before) if before else last)]
 
 
 def _record(session: Session, row: Reconciliation) -> DayRecord:
     differing = select(Discrepancy).where(Discrepancy.reconciliation_id == row.id).order_by(Discrepancy.id)
-    found = tuple(
-        DiscrepancyRecord(call=one.sid, kind=one.kind, here=one.here, there=one.there, resolution=one.resolution, points=one.points)
-        for one in session.scalars(differing)
-    )
+    found = tuple(_discrepancy(one) for one in session.scalars(differing))
     told = (
         select(Cost.currency, func.sum(Cost.millionths)).where(Cost.day == row.day).group_by(Cost.currency).order_by(Cost.currency)
     )
@@ -89,6 +94,22 @@ def _record(session: Session, row: Reconciliation) -> DayRecord:
         found=reconciliation.counts(session, row.id),
         costs=tuple(_cost(currency, int(millionths)) for currency, millionths in session.execute(told)),
         discrepancies=found,
+    )
+
+
+def _discrepancy(one: Discrepancy) -> DiscrepancyRecord:
+    return DiscrepancyRecord(
+        discrepancy=one.id,
+        call=one.sid,
+        is_ours=one.call_id is not None,
+        kind=one.kind,
+        here=one.here,
+        there=one.there,
+        resolution=one.resolution,
+        points=one.points,
+        asks_again=one.accept_at is not None,
+        accepted_by=one.accepted_by,
+        accepted_at=one.accepted_at,
     )
 
 

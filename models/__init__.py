@@ -12,7 +12,7 @@ from models.heartbeats import Heartbeat
 from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
-from models.prices import PriceList, PriceListHoliday, PricePeriod
+from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
 from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
@@ -46,6 +46,7 @@ __all__ = [
     "Person",
     "PinFailure",
     "PinGate",
+    "PriceDraft",
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",

@@ -1,8 +1,12 @@
-"""Price lists: what a quarter costs, by local wall clock. A list is never changed; a later one takes over (R10)."""
+"""Price lists: what a quarter costs, by local wall clock. A list is never changed; a later one takes over (R10).
+
+A list that is still being written is a draft, and no list.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,3 +64,21 @@ class PriceListHoliday(Base):
     price_list_id: Mapped[int] = mapped_column(ForeignKey("price_lists.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     name: Mapped[Name]
+
+
+class PriceDraft(Base):
+    """A list that somebody writes. `content` is what its file would say, as it was typed, sound or not (billing.price_drafts).
+
+    `version` counts up with each change, so that nobody writes over what another one wrote meanwhile. A dropped draft can be taken
+    up again.
+    """
+
+    __tablename__ = "price_drafts"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(100))
+    dropped_at: Mapped[datetime | None]

@@ -34,7 +34,10 @@ class Reconciliation(Base):
 
 
 class Discrepancy(Base):
-    """One call of which the provider tells something else than we. `here` and `there` are what each says; `points` what moved."""
+    """One call of which the provider tells something else than we. `here` and `there` are what each says; `points` what moved.
+
+    `accept_at` is when the provider is asked again because `accepted_by` wants to take its word over; `accepted_at` when it was.
+    """
 
     __tablename__ = "discrepancies"
     __table_args__ = (UniqueConstraint("reconciliation_id", "sid", "kind"),)
@@ -49,6 +52,9 @@ class Discrepancy(Base):
     resolution: Mapped[Resolution] = mapped_column(one_of(Resolution))
     points: Mapped[Points]
     found_at: Mapped[datetime]
+    accept_at: Mapped[datetime | None] = mapped_column(index=True)
+    accepted_by: Mapped[str | None] = mapped_column(String(100))
+    accepted_at: Mapped[datetime | None]
 
 
 class Cost(Base):

@@ -16,12 +16,15 @@ from web import filters, page
 from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
-from web.console import audit, board, cases, duty, figures, lock_outs, search, system, tasks, tokens
+from web.console import audit, board, cases, duty, figures, lock_outs, reconciliation, search, system, tasks, tokens
+from web.console.billing import corrections, disputes, giving, statements
+from web.console.billing import log as journals
 from web.console.blueprint import console
 from web.console.calls import log
 from web.console.calls import views as calls
 from web.console.customers import cards, persons
 from web.console.customers import views as customers
+from web.console.prices import drafts, lists
 from web.console.rooms import ROLE_NAMES, rooms
 from web.console.users import views as users
 from web.given import EXTENSION, Given
@@ -30,12 +33,13 @@ from web.pages import pages
 from web.signing import passkeys, passwords
 from web.signing.account import account
 from web.signing.views import signing
-from web.visitors import anybody, recognised, require_all_said
+from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
 OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords)
-ROOMS: Final = (*OF_CALLS, *OF_PEOPLE, system, tokens)
+OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
+ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, system, tokens)
 LASTS: Final = timedelta(days=14)
 
 
@@ -66,7 +70,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.jinja_env.globals["house_has"] = filters.house_has
     app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"visitor": anybody(), "rooms": rooms, "role_names": ROLE_NAMES})
+    app.context_processor(lambda: {"visitor": anybody(), "way_to": way_to, "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:
         measure(app, blueprint)
     for blueprint in (pages, metrics, signing, account, console):

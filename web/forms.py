@@ -5,10 +5,12 @@ WTForms reads and checks; it ships no Danish, so what its checks say stands in o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.validators import ValidationError
 
 from web.page import words
 from web.words import N_
@@ -69,3 +71,34 @@ class Form(FlaskForm):  # type: ignore[misc]  # it has no types
         for field in self:
             found += [(field.id, f"{words()(field.label.text)}: {sentence}") for sentence in field.errors]
         return found
+
+
+def at_most(letters: int) -> Callable[[Form, Field], None]:
+    """A check that a text is not longer than so many letters."""
+
+    def checked(_form: Form, field: Field) -> None:
+        if len(field.data or "") > letters:
+            raise ValidationError(words()(N_("It may have {count} letters at most."), count=letters))
+
+    return checked
+
+
+def between(lowest: int, highest: int) -> Callable[[Form, Field], None]:
+    """A check that a number lies there; WTForms' own fails on one of hundreds of digits."""
+
+    def checked(_form: Form, field: Field) -> None:
+        if field.data is not None and not lowest <= field.data <= highest:
+            raise ValidationError(words()(N_("The number must be from {lowest} to {highest}."), lowest=lowest, highest=highest))
+
+    return checked
+
+
+def in_one_line(_form: Form, field: Field) -> None:
+    """A check that a text has no letters that nobody sees: line ends, control codes."""
+    if not (field.data or "").isprintable():
+        raise ValidationError(words()(N_("Write it in one line, in letters that can be seen.")))
+
+
+def stripped(text: str | None) -> str | None:
+    """A text without its outer blanks; for a field's `filters`."""
+    return text.strip() if text else text

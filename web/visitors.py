@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy.orm import Session
@@ -142,6 +142,12 @@ def inner_path(wanted: str | None) -> str:
 def opening(endpoint: str) -> Opening | None:
     """For whom the page of that endpoint is; None where it does not say, and is for everybody."""
     return OPENS.get(_name(current_app.view_functions[endpoint]))
+
+
+def way_to(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as the address has them
+    """The address of that page, for a link; None where the visitor would not find it."""
+    there, page = anybody(), opening(endpoint) if endpoint in current_app.view_functions else None
+    return url_for(endpoint, **values) if there is not None and page is not None and there.role in page.roles else None
 
 
 def _admitted() -> AnyResponse | None:

@@ -65,7 +65,7 @@ def a_user(database: Database, role: Role, *, now: datetime, supporter: Supporte
 
 def signed_in(house: House, role: Role, **what: object) -> Somebody:
     """Somebody of that role, in front of the console."""
-    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, **what))  # type: ignore[arg-type]
+    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, **what), house.settings.public_base_url)  # type: ignore[arg-type]
     with house.database.writing() as session:  # faster than checking a password each time
         user = users.find(session, there.email)
         assert user is not None

@@ -50,6 +50,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "shift_added": N_("Shift added"),
     "line_set": N_("Line set"),
     "prices_published": N_("Price list published"),
+    "task_handed_back": N_("Task handed back"),
     "task_taken": N_("Task taken"),
     "errand_resent": N_("Message sent again"),
     "correction_asked": N_("Correction asked for"),

@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from models.values import Role
-from web.visitors import EVERYBODY, anybody
+from web.visitors import EVERYBODY, MOVES_POINTS, anybody
 from web.words import N_
 
+POINTS: Final = (*MOVES_POINTS, Role.AUDITOR)
 ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
     ("console.tasks", N_("Tasks"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
     ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+    ("console.billing", N_("Billing"), POINTS),
+    ("console.prices", N_("Price lists"), POINTS),
+    ("console.reconciliation", N_("Reconciliation"), POINTS),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.lock_outs", N_("Lock-outs"), (Role.ADMINISTRATOR, Role.AUDITOR)),
     ("console.user_list", N_("Users"), (Role.ADMINISTRATOR, Role.AUDITOR)),

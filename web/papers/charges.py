@@ -64,8 +64,8 @@ def period_words(period: Period, words: Words) -> str:
     """When a period of a price list applies: "Mon–Fri 08:00–16:00, not on holidays"."""
     if tariff.fits_always(period):
         return words("which always fits")
-    days = words("every day") if period.days == tariff.EVERY_DAY else _days(sorted(period.days), words)
-    hours = words("from {start} to {end}", start=_clock(period.from_minute, words), end=_clock(period.to_minute, words))
+    days = words("every day") if period.days == tariff.EVERY_DAY else day_names(sorted(period.days), words)
+    hours = words("from {start} to {end}", start=time_of_day(period.from_minute, words), end=time_of_day(period.to_minute, words))
     when = {True: words("only holidays"), False: words("no holidays")}
     return ", ".join([f"{days} {hours}", *([when[period.holidays]] if period.holidays is not None else [])])
 
@@ -130,7 +130,7 @@ def _result(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str
         yield words("The call does not owe this quarter, as its end is known today.")
 
 
-def _days(days: list[int], words: Words) -> str:
+def day_names(days: list[int], words: Words) -> str:
     """ISO weekdays: a run of three or more as its ends, others one by one."""
     names = get_day_names("abbreviated", locale=LOCALES[words.language])
     told = [names[day - 1].rstrip(".") for day in days]
@@ -138,5 +138,6 @@ def _days(days: list[int], words: Words) -> str:
     return f"{told[0]}–{told[-1]}" if is_run else ", ".join(told)
 
 
-def _clock(minute: int, words: Words) -> str:
+def time_of_day(minute: int, words: Words) -> str:
+    """Minutes after midnight as a clock shows them: "08.00" · "08:00"."""
     return words("{hour}:{minute}", hour=f"{minute // 60:02d}", minute=f"{minute % 60:02d}")
