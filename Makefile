@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run check format test simulate chaos bench lock clean
+.PHONY: help setup run check format test simulate chaos screenshots bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ simulate: .venv/dev ## SEED=1 CALLS=1000 DB=sqlite JOBS=1: the whole house in vi
 
 chaos: .venv/dev ## MINUTES=10 SEED=1 processes and databases knocked over while people telephone: what is lost? (docs/chaos.md)
 	$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+screenshots: .venv/dev ## a picture of every page, in docs/images/
+	@$(BIN)/python -m tests.pictures
 
 bench: .venv/dev ## how fast, beside the least it could cost; writes docs/performance.md
 	$(BIN)/python -m bench --write

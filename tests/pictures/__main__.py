@@ -1,0 +1,158 @@
+"""`make screenshots`: a house in which a week has passed, and a picture of each of its pages in docs/images/.
+
+Pictures are Danish and light at 1280 pixels, and for what is made for a telephone, 390 and dark. Nothing in them is real.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import select
+
+from app.database import Database
+from app.migrate import migrate
+from models import Call, Journal
+from models.values import Role
+from tests.browser.demo import demo
+from tests.browser.reader import Readers
+from tests.chromium import chromium
+from tests.house import SUPPORT, ACaller, House
+from tests.serving import served
+
+IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
+AT: Final = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+CALLS: Final = 24
+WIDE: Final = (1280, 900)
+HAND: Final = (390, 844)
+PAGES: Final = {
+    "now": "/now",
+    "tasks": "/tasks",
+    "calls": "/calls",
+    "call": "/calls/{call}",
+    "customers": "/customers",
+    "customer": "/customers/{customer}",
+    "billing": "/billing",
+    "charge": "/billing/{journal}",
+    "statement": "/billing/statements?customer={customer}",
+    "refund": "/billing/refund?call={call}",
+    "prices": "/prices",
+    "reconciliation": "/reconciliation",
+    "figures": "/figures",
+    "lock-outs": "/lock-outs",
+    "users": "/users",
+    "audit": "/audit",
+    "access": "/tokens",
+    "system": "/system",
+    "account": "/account/",
+}
+
+
+def main() -> int:
+    """Makes them all anew; 1 where a page complained."""
+    IMAGES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        house, week = lived(stack.enter_context(opened(Path(folder, "week.db"))))
+        browser = stack.enter_context(sync_playwright()).chromium.launch(
+            executable_path=chromium(), args=["--disable-gpu", "--no-sandbox"]
+        )
+        with served(house.app) as address:
+            complaints = pictures(browser, address, house, week)
+        with demo(stack.enter_context(opened(Path(folder, "demo.db")))) as (address, house):
+            complaints += telephones(browser, address, house)
+        browser.close()
+    sys.stdout.writelines(f"{line}\n" for line in complaints)
+    return 1 if complaints else 0
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Database]:
+    """A migrated database that nobody needs again."""
+    url = f"sqlite:///{file}"
+    migrate(url, url)
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def lived(database: Database) -> tuple[House, dict[str, str]]:
+    """A house after a week with calls, and what the addresses of pages need of it."""
+    house, chance = House(database, at=AT, env={"DEMO": "1"}, base="http://127.0.0.1:8000"), Random(11)  # noqa: S311 - chance that comes again
+    house.supporter("Anna Lund")
+    house.supporter("Bo Krogh", tier=2)
+    callers = [house.caller(points=chance.choice([60, 120, 400])) for _ in range(5)]
+    for _ in range(CALLS):
+        house.skip(hours=chance.choice([1, 2, 4, 7]), minutes=chance.randrange(60))
+        caller = chance.choice(callers)
+        if chance.random() < 0.7:
+            talks(house, caller, chance)
+        else:
+            house.identifies(caller).hangs_up()
+        house.forward(minutes=4)
+    with database.reading() as session:
+        call = session.scalars(
+            select(Call).where(Call.accepted_at.is_not(None), Call.case_id.is_not(None)).order_by(Call.id.desc())
+        ).first()
+        journal = session.scalars(select(Journal.id).where(Journal.call_id.is_not(None)).order_by(Journal.id.desc())).first()
+        assert call is not None
+        assert call.customer is not None
+        return house, {"call": call.sid, "customer": call.customer.number, "journal": str(journal)}
+
+
+def talks(house: House, caller: ACaller, chance: Random) -> None:
+    """A call that is taken, unless there are too few points for it."""
+    phone = house.identifies(caller)
+    if phone.is_over or "Tast 1 for at acceptere" not in phone.transcript:
+        phone.hangs_up()
+        return
+    phone.keys("1").hears_ringing()
+    ringing = next((one for one in house.exchange.handsets() if one.rings), None)
+    if ringing is not None:
+        house.phone(ringing.number).picks_up().hears("Tast 1").keys("1")
+        house.forward(minutes=chance.choice([3, 9, 17, 31]))
+    phone.hangs_up()
+
+
+def pictures(browser: Browser, address: str, house: House, week: dict[str, str]) -> list[str]:
+    """A picture of each page; what any of them complained of."""
+    readers = Readers(browser, address, house)
+    desk = readers.reader(width=WIDE[0], role=Role.ADMINISTRATOR)
+    for name, place in PAGES.items():
+        desk.goto(place.format(**week))
+        desk.wait_for_timeout(400)
+        desk.screenshot(path=IMAGES / f"{name}.png")
+    for name, place in (("front", "/"), ("sign-in", "/sign-in")):
+        page = readers.reader(width=WIDE[0])
+        page.goto(place)
+        page.screenshot(path=IMAGES / f"{name}.png")
+    hand = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER)
+    hand.goto("/me")
+    hand.screenshot(path=IMAGES / "my-duty.png")
+    readers.leave()
+    return readers.complaints
+
+
+def telephones(browser: Browser, address: str, house: House) -> list[str]:
+    """A call on the telephone page, while the two talk."""
+    caller, anna = house.caller(points=60), house.supporter("Anna Lund")
+    readers = Readers(browser, address, house)
+    page = readers.reader(width=WIDE[0])
+    page.goto("/phone")
+    page.wait_for_timeout(1_500)
+    house.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1 for at acceptere").keys("1")
+    house.phone(anna).picks_up().hears("Tast 1").keys("1")
+    page.wait_for_timeout(2_500)
+    page.screenshot(path=IMAGES / "telephones.png", full_page=True)
+    readers.leave()
+    return readers.complaints
+
+
+if __name__ == "__main__":
+    sys.exit(main())
