@@ -83,7 +83,7 @@ def differs(ward: Ward) -> None:
         session.add(call)
         session.flush()
         cases.link(session, call, now=NIGHT)
-        session.add(Task(kind=TaskKind.DISCREPANCY, case=call.case, call_id=call.id, opened_at=NIGHT, due_at=NIGHT))
+        session.add(Task(kind=TaskKind.DISCREPANCY, case_id=call.case_id, call_id=call.id, opened_at=NIGHT, due_at=NIGHT))
 
 
 def fails_for_the_clock(ward: Ward) -> None:
