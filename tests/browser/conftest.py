@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import QueuePool
 
 from app.database import Database
 from tests.browser.reader import Readers
@@ -37,6 +39,13 @@ def house(database: Database) -> House:
     return House(database, env={"DEMO": "1"}, base="http://127.0.0.1:8000")
 
 
+def settled(database: Database) -> None:
+    """Waits until nobody is being answered any more, five seconds at most."""
+    pool, until = database.engine.pool, time.monotonic() + 5
+    while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def readers(chrome: Browser, house: House) -> Iterator[Readers]:
     """Whoever opens pages of the house. What went wrong in any of their windows fails the test at its end."""
@@ -44,4 +53,5 @@ def readers(chrome: Browser, house: House) -> Iterator[Readers]:
         readers = Readers(chrome, address, house)
         yield readers
         readers.leave()
+        settled(house.database)  # what a window still asked for when it was closed is answered yet
     assert readers.complaints == []

@@ -23,13 +23,15 @@ from models import Call, Journal
 from models.values import Role
 from tests.browser.demo import demo
 from tests.browser.reader import Readers
+from tests.browser.test_phone import held_by_keyboard
 from tests.chromium import chromium
-from tests.house import SUPPORT, ACaller, House
+from tests.house import ACaller, House
 from tests.serving import served
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 AT: Final = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 CALLS: Final = 24
+PRICE: Final = 15
 WIDE: Final = (1280, 900)
 HAND: Final = (390, 844)
 PAGES: Final = {
@@ -108,11 +110,10 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
 
 def talks(house: House, caller: ACaller, chance: Random) -> None:
     """A call that is taken, unless there are too few points for it."""
-    phone = house.identifies(caller)
-    if phone.is_over or "Tast 1 for at acceptere" not in phone.transcript:
-        phone.hangs_up()
+    if house.balance(caller)[0] < PRICE:
+        house.identifies(caller)
         return
-    phone.keys("1").hears_ringing()
+    phone = house.accepts_price(caller).hears_ringing()
     ringing = next((one for one in house.exchange.handsets() if one.rings), None)
     if ringing is not None:
         house.phone(ringing.number).picks_up().hears("Tast 1").keys("1")
@@ -140,15 +141,14 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
 
 
 def telephones(browser: Browser, address: str, house: House) -> list[str]:
-    """A call on the telephone page, while the two talk."""
-    caller, anna = house.caller(points=60), house.supporter("Anna Lund")
+    """A call on the telephone page, when it is over: all of it stands there."""
+    caller = house.caller(points=60)
+    house.supporter("Anna Lund")
     readers = Readers(browser, address, house)
     page = readers.reader(width=WIDE[0])
     page.goto("/phone")
-    page.wait_for_timeout(1_500)
-    house.phone(caller).dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("Tast 1 for at acceptere").keys("1")
-    house.phone(anna).picks_up().hears("Tast 1").keys("1")
-    page.wait_for_timeout(2_500)
+    held_by_keyboard(page, caller.pin)
+    page.wait_for_timeout(1_000)
     page.screenshot(path=IMAGES / "telephones.png", full_page=True)
     readers.leave()
     return readers.complaints
