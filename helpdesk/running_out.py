@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
@@ -126,10 +127,15 @@ def _is_paid(session: Session, call: Call, quarter: int, *, now: datetime) -> bo
 
 
 def _did(session: Session, call: Call, work: Callable[[Session, Call, datetime], None], *, now: datetime) -> bool:
-    """Does it; a call for which it cannot be done is marked, and holds up no other."""
+    """Does it; a call for which it cannot be done is marked, and holds up no other. A broken connection raises DBAPIError."""
     try:
         with session.begin_nested():
             work(session, call, now)
+    except DBAPIError as problem:
+        if problem.connection_invalidated:  # nothing more can be written here, the mark neither: the job is done again
+            raise
+        _mark(session, call, "hold_failed", {"problem": repr(problem)[:500]}, now=now)
+        return False
     except Exception as problem:  # noqa: BLE001 - whatever it is, the other calls must go on
         _mark(session, call, "hold_failed", {"problem": repr(problem)[:500]}, now=now)
         return False

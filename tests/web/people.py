@@ -24,7 +24,6 @@ TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 HERE: Final = "http://127.0.0.1:8000"
-SIGN_IN: Final = "sign_in"
 HTML: Final = {"Accept": "text/html"}
 
 
@@ -77,14 +76,7 @@ def signed_in(house: House, role: Role, **what: object) -> Somebody:
 
 def at_once(house: House, role: Role, *, name: str = "Ulla") -> Somebody:
     """Somebody of that role who is signed in already, at a house that stands at HERE: no password is hashed for it."""
-    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, name=name), base=HERE)
-    with house.database.writing() as session:
-        user = users.find(session, there.email)
-        assert user is not None
-        token = sign_ins.begin(session, user, where=Where(address="127.0.0.1", browser="Chrome/1 Linux"), now=house.now)
-    with there.client.session_transaction(base_url=HERE) as kept:
-        kept[SIGN_IN] = token
-    return there
+    return signed_in(house, role, name=name)
 
 
 @cache
