@@ -25,6 +25,8 @@ from ivr.story import Terms
 from ivr.switchboard import Switchboard
 from web import building
 from web.given import Given
+from web.issuer.issuer import Issuer
+from web.issuer.trips import BACK, OWNER
 
 log = structlog.get_logger()
 BODY_LIMIT: Final = 64 * 1024
@@ -80,5 +82,14 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         second_factor=not environment.demo,
         correction_limit=environment.correction_limit,
         metrics_token=environment.metrics_token,
+        issuer=_issuer(environment),
+        trip_seal=Seal.derive(environment.secret_keys, OWNER),
         examine=(lambda: doctor.examine(os.environ)) if reads_environment else tuple,
     )
+
+
+def _issuer(environment: Settings) -> Issuer | None:
+    """Who vouches for users, if anybody; its tokens go by the world's time, in the demo too."""
+    if environment.oidc is None:
+        return None
+    return Issuer(environment.oidc, back_to=environment.public_base_url + BACK, clock=clocks.wall)

@@ -15,7 +15,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
-from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Errand",
     "Heartbeat",
     "Hold",
+    "Identity",
     "Journal",
     "KeptAnswer",
     "Leg",

@@ -15,6 +15,7 @@ from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from models.audit import FROM
+from web.issuer.issuer import Issuer
 
 EXTENSION: Final = "web"
 
@@ -55,7 +56,7 @@ class Given:
 
     `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
     `hook_seal` seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
-    `sends_mail`: letters go out.
+    `sends_mail`: letters go out. `issuer` is who else vouches for users, if anybody, and `trip_seal` seals the ways there.
     """
 
     database: Transactions
@@ -66,12 +67,14 @@ class Given:
     base_url: str
     health: Callable[[], tuple[bool, Mapping[str, object]]]
     links: PasswordLinks
+    trip_seal: Seal
     sends_mail: bool = False
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60
     api_rate: int = 600
     metrics_token: str | None = None
+    issuer: Issuer | None = None
     examine: Callable[[], Iterable[Finding]] = tuple
 
     def reading(self) -> AbstractContextManager[Session]:

@@ -29,6 +29,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "password_link_made": N_("Link to set a password made"),
     "passkey_added": N_("Passkey added"),
     "passkey_removed": N_("Passkey removed"),
+    "identity_linked": N_("Log-in linked"),
+    "identity_unlinked": N_("Link of log-in taken away"),
     "second_factor_taken_off": N_("Second factor taken off"),
     "customer_added": N_("Customer added"),
     "customer_changed": N_("Policy changed"),
