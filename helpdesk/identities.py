@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import sign_ins
@@ -79,7 +80,10 @@ def link(session: Session, user: User, vouched: Vouched, *, now: datetime) -> Id
         raise AlreadyLinked
     identity = Identity(user=user, issuer=vouched.issuer, subject=vouched.subject, linked_at=now)
     session.add(identity)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as problem:  # another log-in took the same identity at this very moment
+        raise AlreadyLinked from problem
     _note(session, user, "identity_linked", vouched.issuer, actor=user.email, now=now)
     return identity
 

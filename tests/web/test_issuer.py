@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from tests.house import BASE, House
 from tests.issuer import CLIENT_ID, CLIENT_SECRET, DISCOVERY, Provider, Someone
 from tests.web.people import PASSWORD, Somebody, a_user, signed_in, user_of
 from web.issuer import asking
+from web.issuer.troubles import IssuerAway
 
 IN = "/now"
 START = "/sign-in/oidc"
@@ -152,6 +154,7 @@ def test_whom_we_do_not_know_reads_what_to_do_and_nothing_is_made(house: House, 
 
         assert answer.status_code == HTTPStatus.FORBIDDEN
         assert told in answer.text
+        assert 'href="/sign-in/oidc?anew=1"' in answer.text, "else the same account would come back unasked"
     assert not ulla.is_in()
     assert (len(rows(house, User)), rows(house, Identity)) == (1, [])
     assert len(rows(house, SignInFailure)) == len(STRANGERS)
@@ -350,6 +353,7 @@ def test_whatever_the_provider_does_is_told_calmly_and_lets_nobody_in(house: Hou
 
         assert answer.status_code == status, name
         assert sentence in answer.text, name
+        assert "state=" not in answer.text, name
         assert [line["event"] for line in lines] == ["sign_in_elsewhere_failed"], name
         assert not any(secret in str(lines) for secret in ("eyJ", CLIENT_SECRET, "code=")), name
 
@@ -370,6 +374,12 @@ def test_a_provider_that_fails_is_left_alone_for_a_while_and_then_asked_again(
     assert statuses == [502, 502, 502]
     assert asked == 1
     assert ulla.comes().status_code == 302
+
+
+def test_a_provider_that_does_not_answer_in_time_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", (1, 0.01))
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(IssuerAway, match="ReadTimeout"):
+        asking.got(f"http://127.0.0.1:{silent.getsockname()[1]}/")
 
 
 def test_few_threads_wait_for_a_provider_and_the_others_are_told_at_once(

@@ -76,7 +76,7 @@ TOLD: Final[dict[type[Exception], Told]] = {
     ),
     NoLogIn: Told(
         HTTPStatus.FORBIDDEN,
-        N_("There is no log-in for you here"),
+        N_("You are not a user here"),
         N_("{name} says that you are {email}, and nobody logs in here with that, or no more. Ask an administrator to add you."),
     ),
     Unverified: Told(
@@ -158,7 +158,10 @@ def told(problem: IssuerTrouble | NotLetIn, issuer: Issuer, going: str | None, v
     said = TOLD[type(problem)]
     log.warning("sign_in_elsewhere_failed", problem=type(problem).__name__, why=str(problem) or None)
     there = {"name": issuer.name, "email": (vouched.email if vouched else None) or "?"}
-    answer = page("signing/elsewhere.html", said.status, said=said, there=there, going=going)
+    back = url_for("signing.sign_in", next=going)  # the language is changed there: the way back from the issuer is good once
+    answer = page(
+        "signing/elsewhere.html", said.status, said=said, there=there, going=going, back=back, anew=isinstance(problem, NotLetIn)
+    )
     answer.cache_control.no_store = True
     return answer
 
