@@ -24,8 +24,7 @@ from ivr.doors import Doors
 from ivr.story import Terms
 from ivr.switchboard import Switchboard
 from web import building
-from web.given import Given
-from web.issuer.issuer import Issuer
+from web.given import Given, Vouching
 from web.issuer.trips import BACK, OWNER
 
 log = structlog.get_logger()
@@ -88,8 +87,10 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
     )
 
 
-def _issuer(environment: Settings) -> Issuer | None:
+def _issuer(environment: Settings) -> Vouching | None:
     """Who vouches for users, if anybody; its tokens go by the world's time, in the demo too."""
     if environment.oidc is None:
         return None
+    from web.issuer.issuer import Issuer  # noqa: PLC0415 - what Authlib takes to load, only those wait for who need it
+
     return Issuer(environment.oidc, back_to=environment.public_base_url + BACK, clock=clocks.wall)

@@ -11,11 +11,13 @@ from typing import Final, Protocol
 from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Session
 
+from helpdesk.identities import Vouched
 from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from models.audit import FROM
-from web.issuer.issuer import Issuer
+from models.values import Language
+from web.issuer.trips import Trip
 
 EXTENSION: Final = "web"
 
@@ -50,6 +52,20 @@ class Finding(Protocol):
         """A command, or a setting."""
 
 
+class Vouching(Protocol):
+    """The issuer, as pages need it (web.issuer.issuer)."""
+
+    @property
+    def name(self) -> str:
+        """What users call it."""
+
+    def way(self, trip: Trip, *, language: Language, anew: bool = False) -> str:
+        """Where to send a browser. Raises web.issuer.troubles.IssuerTrouble."""
+
+    def came_back(self, said: Mapping[str, str], trip: Trip) -> Vouched:
+        """Whom it vouches for. Raises web.issuer.troubles.IssuerTrouble."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """A database, a clock, keys, and what the environment says.
@@ -74,7 +90,7 @@ class Given:
     correction_limit: int = 60
     api_rate: int = 600
     metrics_token: str | None = None
-    issuer: Issuer | None = None
+    issuer: Vouching | None = None
     examine: Callable[[], Iterable[Finding]] = tuple
 
     def reading(self) -> AbstractContextManager[Session]:

@@ -18,8 +18,7 @@ from werkzeug.wrappers import Response
 from helpdesk import identities, sign_ins
 from helpdesk.identities import AlreadyLinked, LogInLocked, NoLogIn, NotLetIn, Unverified, Vouched
 from models import User
-from web.given import Given, given
-from web.issuer.issuer import Issuer
+from web.given import Given, Vouching, given
 from web.issuer.trips import BACK, LASTS, Trip
 from web.issuer.troubles import ClocksDiffer, Denied, IssuerAway, IssuerStrange, IssuerTrouble, StaleTrip
 from web.page import language, page
@@ -131,7 +130,7 @@ def come_back() -> Response:
     return answer
 
 
-def issuer_here() -> Issuer:
+def issuer_here() -> Vouching:
     """The issuer; where there is none there is no such page."""
     issuer = given().issuer
     if issuer is None:
@@ -153,7 +152,7 @@ def keeping(answer: Response, trip: Trip, house: Given) -> Response:
     return answer
 
 
-def told(problem: IssuerTrouble | NotLetIn, issuer: Issuer, going: str | None, vouched: Vouched | None = None) -> Response:
+def told(problem: IssuerTrouble | NotLetIn, issuer: Vouching, going: str | None, vouched: Vouched | None = None) -> Response:
     """A page that says what went wrong."""
     said = TOLD[type(problem)]
     log.warning("sign_in_elsewhere_failed", problem=type(problem).__name__, why=str(problem) or None)
