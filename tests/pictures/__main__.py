@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 
 from app.database import Database
+from app.heart import Heart
 from app.migrate import migrate
 from models import Call, Journal
 from models.values import Role
@@ -109,7 +110,7 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
     somebody = house.caller(points=90, company="Fjordhotellet", name="Jonas Brandt")
     house.accepts_price(somebody).hears_ringing().hangs_up()
     house.forward(minutes=3)
-    house.connects(callers[0], anna)
+    house.connects(house.caller(points=120, company="Klitgårdens Camping", name="Ea Bruun"), anna)
     house.forward(minutes=8)
     with database.reading() as session:
         call = session.scalars(
@@ -138,7 +139,9 @@ def talks(house: House, caller: ACaller, chance: Random) -> None:
 
 def pictures(browser: Browser, address: str, house: House, week: dict[str, str]) -> list[str]:
     """A picture of each page; what any of them complained of."""
-    readers = Readers(browser, address, house)
+    readers, heart = Readers(browser, address, house), Heart(house.database)
+    heart.beat()
+    heart.provider(None)
     desk = readers.reader(width=WIDE[0], role=Role.ADMINISTRATOR, name="Ulla Friis")
     for name, place in PAGES.items():
         desk.goto(place.format(**week))
