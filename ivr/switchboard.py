@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
 from types import ModuleType
 from typing import Final, cast
 
@@ -23,8 +22,8 @@ from sqlalchemy.orm import Session
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
-from ivr import effects, gather, hearing, legs, reporting, traces, turns, twiml
-from ivr.flows import screen, support, unanswered
+from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
+from ivr.flows import readiness, screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
@@ -33,7 +32,7 @@ from models import Call, Leg, Line, Turn
 from models.values import Flow, Language, e164
 from oncall.roster import AlreadyTaken
 
-FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered}
+FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered, "readiness": readiness}
 FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
@@ -96,8 +95,9 @@ class Switchboard:
 
     def page(self, leg: Leg, turn: int) -> twiml.Page:
         """Where an answer on that leg is given that leads to this turn."""
+        next_url = addresses.turn(self.base_url, leg.id, turn)
         return twiml.Page(
-            base_url=self.base_url, leg=leg.id, next_turn=turn, language=_language(leg), is_supporter=leg.attempt_id is not None
+            base_url=self.base_url, next_url=next_url, language=_language(leg), is_supporter=leg.attempt_id is not None
         )
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
@@ -139,7 +139,7 @@ class _Turn:
         """The answer to what was heard: the question again, or what the step says."""
         if asked is None:
             return self._write(judge, *self._settle(judge))
-        repeated = turns.again(asked, self.heard.heard, **self._asked_before(judge))
+        repeated = turns.again(asked, self.heard.heard, **turns.asked_before(self.past, judge))
         if repeated is not None:
             return self._write(judge, repeated, None)
         return self._write(judge, *self._settle(judge if self.heard.heard.keys.strip("*") else asked.silent))
@@ -177,12 +177,6 @@ class _Turn:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
         over = self.leg.attempt_id is None and (story.over or story.gone)
         return not over or run in {support.after_ring, support.cut_off, support.broken} or step_name(run).startswith("unanswered.")
-
-    def _asked_before(self, judge: Step) -> dict[str, int]:
-        """How often this question was put on this leg, and how many silences stand just before this turn."""
-        name = step_name(judge)
-        silent = takewhile(lambda turn: turn.step == name and turn.heard.get("keys") == "", reversed(self.past))
-        return {"silent_before": len(list(silent)), "asked_before": sum(turn.step == name for turn in self.past)}
 
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
