@@ -23,6 +23,8 @@ from ivr.switchboard import Switchboard
 from ivr.turns import Answer, Ask, Goodbye, Step, Tested
 from models import ReadinessTest, ReadinessTurn
 
+FLOWS: Final = {"readiness": flow}
+"""No call is ever led into this flow, nor a test into another."""
 MACHINES: Final = ("machine", "fax")
 HUMAN: Final = "human"
 
@@ -83,7 +85,11 @@ def _before(past: list[ReadinessTurn], test_id: int, number: int) -> tuple[Ask |
     before = next((one for one in past if one.number == number - 1), None)
     if before is None or "then" not in before.asked:
         raise NoSuchTurn(f"nothing led to turn {number} of test {test_id}")
-    return turns.read(before.asked, switchboard.step), switchboard.step(before.asked["then"])
+    return turns.read(before.asked, _step), _step(before.asked["then"])
+
+
+def _step(name: str) -> Step:
+    return switchboard.step(name, FLOWS)
 
 
 def _judged(test: ReadinessTest, past: list[ReadinessTurn], asked: Ask | None, judge: Step, *, heard: hearing.Hearing) -> Answer:

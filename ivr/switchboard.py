@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
-from ivr.flows import readiness, screen, support, unanswered
+from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
@@ -32,7 +32,7 @@ from models import Call, Leg, Line, Turn
 from models.values import Flow, Language, e164
 from oncall.roster import AlreadyTaken
 
-FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered, "readiness": readiness}
+FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered}
 FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
@@ -188,10 +188,10 @@ class _Turn:
         return text
 
 
-def step(name: str) -> Step:
+def step(name: str, flows: Mapping[str, ModuleType] = FLOWS) -> Step:
     """The step of that stored name. Raises NoSuchTurn for a name that no flow has."""
     flow, _, function = name.partition(".")
-    found: Callable[..., Answer] | None = getattr(FLOWS.get(flow), function, None)
+    found: Callable[..., Answer] | None = getattr(flows.get(flow), function, None)
     if found is None or function.startswith("_"):
         raise NoSuchTurn(name)
     return found

@@ -38,7 +38,7 @@ def test_a_supporter_who_is_tested_and_has_a_task_finds_both_at_hand_in_every_wi
     house.shift(ASupporter("", "", 1), "2026-11-23T00:00", "2026-11-24T00:00")
     found = {}
 
-    for place in ("/me", "/tasks", "/now"):
+    for place in ("/me", "/now"):
         page.goto(place)
         for look in in_every_look(page):
             found[place, look] = (overflow(page), barriers(page) if look == "360 dark" else [])

@@ -51,6 +51,7 @@ def test_a_supporter_is_added(terminal: Terminal, database: Database) -> None:
     ]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_supporter_is_rung_as_a_test_and_shown_with_what_it_found_out(furnished: Terminal, database: Database) -> None:
     furnished.reads("line", "set", "63186363", "--flow", "support")
     before = furnished.reads("supporter", "show", "1")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import turns
-from ivr.flows import screen, support, unanswered
+from ivr.flows import readiness, screen, support, unanswered
 from ivr.story import Caller, Heard, Keyed, KeyedCase, Offered, Past, Story, Talk, step_name
 from ivr.switchboard import HANDED_OVER, step
 from ivr.turns import Answer, Ask, Connect, Goodbye, HandOver, Record, Ring, Step, Wait
@@ -66,7 +66,7 @@ heards = st.builds(
 )
 STEPS: list[Step] = [
     function
-    for flow in (support, screen, unanswered)
+    for flow in (support, screen, unanswered, readiness)
     for name, function in vars(flow).items()
     if callable(function)
     and not name.startswith("_")

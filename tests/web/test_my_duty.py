@@ -134,15 +134,6 @@ def test_a_supporter_rings_themselves_as_a_test_and_sees_how_it_went_there_and_o
         ]
 
 
-def test_on_a_call_nobody_is_rung_as_a_test(house: House, anna: ASupporter, desk: Somebody) -> None:
-    house.connects(house.caller(), anna)
-
-    refused = desk.sends("/me/ring", page="/me")
-
-    assert refused.status_code == 409
-    assert "Telefonen er optaget af et opkald" in refused.text
-
-
 @pytest.mark.parametrize("act", ["note", "own-fault"])
 def test_somebody_elses_call_is_not_there(house: House, desk: Somebody, act: str) -> None:
     bo = house.supporter("Bo")
