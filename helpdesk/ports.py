@@ -47,6 +47,22 @@ class LegRecord(LegState):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ringing:
+    """A telephone that shall ring, `to`, with one of our numbers `shown` (R15), for so many `seconds`.
+
+    Our own paths: whoever picks up is led by `turn_path`, by `fallback_path` where that fails, and all that becomes of it is told
+    at `status_path`; also, some seconds later, whether a machine picked up, as far as can be heard.
+    """
+
+    to: str
+    shown: str
+    seconds: int
+    turn_path: str
+    fallback_path: str
+    status_path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A plain-text letter. The same `key` again is the same letter, so that a mail system may recognise a repeat."""
 
@@ -68,6 +84,12 @@ class Phone(Protocol):
 
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg `sid` to one of our turns ("/twilio/turn/7/12"). Raises PortFailed."""
+
+    def ring(self, wanted: Ringing) -> str:
+        """Rings a telephone; the provider's name for that call. Raises PortFailed."""
+
+    def rung(self, to: str, shown: str, *, since: datetime) -> Sequence[str]:
+        """The provider's names for the calls that it was told to make like this since then, the newest first. Raises PortFailed."""
 
 
 class Text(Protocol):

@@ -13,6 +13,7 @@ from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
+from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
@@ -51,6 +52,8 @@ __all__ = [
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",
+    "ReadinessTest",
+    "ReadinessTurn",
     "Reconciliation",
     "RecoveryCode",
     "RefundedQuarter",

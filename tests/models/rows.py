@@ -41,6 +41,8 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    ReadinessTest,
+    ReadinessTurn,
     Reconciliation,
     RecoveryCode,
     RefundedQuarter,
@@ -166,6 +168,15 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "created_by": "anna",
     },
     Delivery: {"endpoint_id": 1, "key": "1:call.ended:CA1", "event": "call.ended", "happened_at": NOW, "data": {}, "asked_at": NOW},
+    ReadinessTest: {
+        "supporter_id": 1,
+        "line_id": 1,
+        "phone": "+4520304050",
+        "asked_at": NOW,
+        "asked_by": "anna",
+        "due_at": NOW,
+    },
+    ReadinessTurn: {"test_id": 1, "number": 1, "at": NOW, "step": "greet", "heard": {}, "asked": {}, "answer": "<Response/>"},
     Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 
