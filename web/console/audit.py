@@ -12,7 +12,7 @@ from helpdesk import audit_log
 from helpdesk.audit_log import Wanted
 from models.values import Role
 from web import filters
-from web.console import audit_paper, audit_words
+from web.console import audit_paper, audit_places, audit_words
 from web.console.audit_words import ACTIONS
 from web.console.blueprint import console
 from web.given import given
@@ -47,6 +47,7 @@ def audit() -> Response:
         actions=sorted(((action, words()(text)) for action, text in ACTIONS.items()), key=lambda one: one[1].casefold()),
         wanted=wanted,
         words_for=audit_words,
+        place_of=audit_places.link,
         said=words(),
         more=filters.here(before=str(found[A_PAGE - 1].id)) if len(found) > A_PAGE else None,
         first=filters.here() if before is not None else None,

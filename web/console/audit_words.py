@@ -1,4 +1,4 @@
-"""The audit in words: what each action of the house is called, what was changed by it, and where its subject is looked at."""
+"""The audit in words: what each action of the house is called, and what was changed by it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Final
 from helpdesk.audit_log import AuditLine, Change
 from models.corrections import CorrectionReason
 from models.values import Policy, Role
-from web import filters
 from web.browsers import browser
+from web.console.audit_places import PERSON, person_of
 from web.console.customers.forms import POLICY_NAMES
 from web.console.rooms import ROLE_NAMES
 from web.papers.figures import Figures
@@ -108,13 +108,6 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "line": N_("Line {name}"),
     "errand": N_("Message {name}"),
 }
-PAGES: Final[Mapping[str, str]] = {
-    "customer": "/customers/{name}",
-    "call": "/calls/{name}",
-    "case": "/cases/{name}",
-    "price_draft": "/prices/drafts/{name}",
-    "price_list": "/prices/{name}",
-}
 NAMES: Final[Mapping[str, str]] = {
     "": "",
     "name": N_("name"),
@@ -191,7 +184,6 @@ VALUES: Final[Mapping[object, str]] = {
     "unfinished": N_("nobody knows how it ended"),
 }
 NOTHING: Final = "–"
-PERSON: Final = "person"
 AGENT: Final = "Mozilla/"
 
 
@@ -223,26 +215,13 @@ def subject(text: str, words: Words) -> str:
 def about(line: AuditLine, words: Words) -> str:
     """What a line is about, the person among them: "Kunde 10042, person 7"."""
     whom = subject(line.subject, words)
-    person = _person(line)
+    person = person_of(line)
     return f"{whom}, {words('person')} {person}" if person is not None else whom
 
 
 def told(line: AuditLine) -> list[Change]:
     """What a line tells beside what it is about."""
     return [one for one in line.changes if one.name != PERSON]
-
-
-def link(line: AuditLine) -> str | None:
-    """Where what a line is about is looked at; None where this house has no such page."""
-    kind, _, called = line.subject.partition(":")
-    person = _person(line)
-    path = PAGES.get(kind, "").format(name=called) + (f"/persons/{person}" if kind == "customer" and person is not None else "")
-    return path if path and filters.house_has(path) else None
-
-
-def _person(line: AuditLine) -> int | None:
-    """The person whom a line of a customer is about."""
-    return next((one.after for one in line.changes if one.name == PERSON and one.is_fact), None)
 
 
 def _moment(found: object) -> datetime | None:
