@@ -13,7 +13,7 @@ from helpdesk.audit_log import Wanted
 from models.values import Role
 from web import filters
 from web.console import audit_paper, audit_words
-from web.console.audit_words import ACTIONS
+from web.console.audit_actions import ACTIONS
 from web.console.blueprint import console
 from web.given import given
 from web.page import page, words
@@ -46,6 +46,7 @@ def audit() -> Response:
         chips=shown,
         actions=sorted(((action, words()(text)) for action, text in ACTIONS.items()), key=lambda one: one[1].casefold()),
         wanted=wanted,
+        called=ACTIONS,
         words_for=audit_words,
         said=words(),
         more=filters.here(before=str(found[A_PAGE - 1].id)) if len(found) > A_PAGE else None,
