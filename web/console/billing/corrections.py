@@ -20,9 +20,9 @@ from models.values import Role
 from web.console.billing.forms import REASONS, RefuseForm
 from web.console.billing.refusals import told
 from web.console.blueprint import console
+from web.filters import place
 from web.forms import Form
 from web.given import given
-from web.narrowing import place
 from web.page import page
 from web.signing.forms import Confirmed
 from web.visitors import MOVES_POINTS, opens_to, visitor

@@ -18,8 +18,8 @@ from models.values import Role
 from web.console.billing.forms import AnswerForm
 from web.console.billing.refusals import told
 from web.console.blueprint import console
+from web.filters import place
 from web.given import given
-from web.narrowing import place
 from web.page import page
 from web.visitors import MOVES_POINTS, opens_to, visitor
 from web.words import N_

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
 from billing import export, journals
-from billing.journals import JournalRecord, Page, Totals
+from billing.journals import JournalRecord, Page, Totals, Wanted
 from helpdesk import correction_records, explanations
 from models.base import LARGEST_KEY
 from models.values import JournalKind, Role
-from web.console.billing.filters import LogFilters
 from web.console.blueprint import console
 from web.console.files import kept, paper_file
+from web.filters import Choice, Period, Text, place
 from web.given import given
-from web.narrowing import place
 from web.page import page, words
 from web.papers import books, explanation, journal_log
 from web.papers.books import Tool
@@ -44,6 +43,39 @@ ACCOUNTS: Final = {
     "corrected": N_("corrected points"),
 }
 NOTHING: Final = Page(journals=(), newer=False, older=False)
+KINDS: Final[Mapping[JournalKind, str]] = {
+    JournalKind.QUARTER: N_("Quarter"),
+    JournalKind.PURCHASE: N_("Purchase"),
+    JournalKind.REFUND: N_("Refund"),
+    JournalKind.CORRECTION: N_("Correction"),
+    JournalKind.GRANT: N_("Grant"),
+}
+
+
+class LogFilters(Period):
+    """The narrowing of the billing log; the period is that of writing, as in a statement."""
+
+    endpoint = "console.billing"
+
+    kind = Choice(N_("Kind"))
+    customer = Text(N_("Customer number"))
+    call = Text(N_("CallSid"))
+    case = Text(N_("Case number"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.offer((kind.value, words()(told)) for kind, told in KINDS.items())
+
+    def wanted(self) -> Wanted:
+        """Which journals are asked for."""
+        kind = JournalKind(self.kind.data) if self.kind.data else None
+        named = {"customer": self.customer.data, "call": self.call.data, "case": self.case.data}
+        return Wanted(since=self.begins, until=self.ends, kind=kind, **named)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it names something of which there is never much."""
+        return bool(self.customer.data or self.call.data or self.case.data)
 
 
 @console.get("/billing")
@@ -137,8 +169,8 @@ def _log(form: LogFilters, found: Page, totals: Totals | None, status: int) -> R
         form=form,
         found=found,
         totals=totals,
-        older=url_for(".billing", **form.given, before=behind[0].journal) if found.older and behind else None,
-        newer=url_for(".billing", **form.given, after=before[0].journal) if found.newer and before else None,
+        older=form.here(before=behind[0].journal) if found.older and behind else None,
+        newer=form.here(after=before[0].journal) if found.newer and before else None,
         looks=LOOKS,
         log=journal_log,
     )
