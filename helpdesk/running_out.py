@@ -22,6 +22,7 @@ from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
 from helpdesk import errands, last_minutes, reports
 from models import Audit, Call, Leg, Turn
+from models.calls import CALLERS
 from models.due import first_due
 
 CUT_AHEAD: Final = timedelta(seconds=2)  # so that the bridge is over when the quarter begins that nobody can pay
@@ -151,7 +152,7 @@ def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, 
 
 
 def _callers_leg(session: Session, call: Call) -> Leg:
-    return session.scalars(select(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))).one()
+    return session.scalars(select(Leg).where(Leg.call_id == call.id, CALLERS)).one()
 
 
 def _locked(session: Session, cut: Cut) -> Call:

@@ -72,11 +72,6 @@ class LogFilters(Period):
         named = {"customer": self.customer.data, "call": self.call.data, "case": self.case.data}
         return Wanted(since=self.begins, until=self.ends, kind=kind, **named)
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether it names something of which there is never much."""
-        return bool(self.customer.data or self.call.data or self.case.data)
-
 
 @console.get("/billing")
 @opens_to(*MOVES_POINTS, Role.AUDITOR)
@@ -86,9 +81,9 @@ def billing() -> Response:
     if not form.validate():
         return _log(form, NOTHING, None, HTTPStatus.UNPROCESSABLE_ENTITY)
     places = {"before": place("before"), "after": place("after")}
-    counts = form.is_narrow or "figures" in request.args
     with given().reading() as session:
         found = journals.page(session, form.wanted(), **places, most=A_PAGE)
+        counts = "figures" in request.args or journals.is_few(session, form.wanted())
         totals = journals.totals(session, form.wanted()) if counts else None
     return _log(form, found, totals, HTTPStatus.OK)
 
