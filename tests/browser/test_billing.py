@@ -23,6 +23,7 @@ PLACES = (
     "/billing/corrections",
     "/billing/corrections/1",
     "/billing/disputes/1",
+    "/billing/disputes/new?receipt=1",
     "/prices",
     "/prices/1?at=2026-11-27T15:50&minutes=37",
     "/prices/drafts/1",
