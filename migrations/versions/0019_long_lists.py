@@ -1,4 +1,4 @@
-"""A customer's journals are found in the order of writing, the newest first, however many there are; its free quarters too."""
+"""A customer's journals and free quarters are found in the order of writing, deliveries by since when they are done."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'quarter' AND json_extract(request, '$.amounts') = '[]'"),
         postgresql_where=sa.text("kind = 'quarter' AND (request ->> 'amounts') = '[]'"),
     )
+    op.execute("UPDATE deliveries SET done_at = asked_at WHERE state = 'failed' AND done_at IS NULL")
+    op.create_index("ix_deliveries_done_at", "deliveries", ["done_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deliveries_done_at", "deliveries")
     op.drop_index("ix_journal_free", "journal")
     op.create_index("ix_entry_account_id_id", "entry", ["account_id", "id"])
     op.drop_index("ix_entry_account_id_journal_id", "entry")
