@@ -1,8 +1,7 @@
 """The billing log: journals that somebody looks for, the newest first, a page at a time; one of them; what a choice sums up to.
 
 The order is that of writing. A page is found by the journal that it lies behind (keyset), so the thousandth costs what the first
-does. What is asked for finds its journals by an index: the period and the few that are no quarters in the order of the log, a
-customer's by their numbers, which are given out in the order of writing too, a call's and a case's as few enough to be sorted.
+does.
 """
 
 from __future__ import annotations
@@ -12,35 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal_column, select, union
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from billing.statements import journals, written_within
-from models import Account, Call, Case, Customer, Entry, Journal
-from models.keyset import Position, ordered, window
-from models.ledger import FREE
+from billing.statements import journals
+from billing.wanted import Wanted, conditions, nearest
+from models import Account, Call, Customer, Entry, Journal
+from models.keyset import Position, window
 from models.values import JournalKind, Points
 
 Columns: TypeAlias = tuple[InstrumentedAttribute[Any], ...]
 BATCH: Final = 500  # journals asked about in one statement: databases bound how many values one may have
-FEW: Final = 2_000  # journals of a customer that are added up while the page waits
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Which journals: those for which all of it holds. Written in [since, until); customer, call and case by their numbers."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    kind: JournalKind | None = None
-    customer: str | None = None
-    call: str | None = None
-    case: str | None = None
-
-    @property
-    def is_of_a_call(self) -> bool:
-        """Whether it is asked for by a call or a case, of which there is never much."""
-        return self.call is not None or self.case is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +87,10 @@ def page(session: Session, wanted: Wanted, *, before: int | None = None, after: 
     columns: Columns = (Journal.written_at, Journal.id)
     query = _query(session, wanted)
     if wanted.customer is not None and not wanted.is_of_a_call:
-        columns, query = (Journal.id,), journals().where(Journal.id.in_(_nearest(session, wanted, before, after, most=most + 1)))
+        columns, query = (Journal.id,), journals().where(Journal.id.in_(nearest(session, wanted, before, after, most=most + 1)))
     places = {"before": _place(session, before, columns), "after": _place(session, after, columns)}
     found = window(session, query, *columns, **places, most=most)
     return Page(journals=tuple(logged(session, found.rows)), newer=found.newer, older=found.older)
-
-
-def is_few(session: Session, wanted: Wanted) -> bool:
-    """Whether what is named has few journals: a call, a case, a customer that has no more than FEW."""
-    if wanted.is_of_a_call or wanted.customer is None:
-        return wanted.is_of_a_call
-    return len(session.scalars(select(Entry.id).where(Entry.account_id == _account(wanted)).limit(FEW + 1)).all()) <= FEW
 
 
 def chosen(session: Session, wanted: Wanted, *, most: int) -> list[LoggedJournal]:
@@ -147,7 +121,7 @@ def record(session: Session, number: int) -> JournalRecord | None:
 
 def totals(session: Session, wanted: Wanted) -> Totals:
     """What they come to. It reads each of them: of all that ever was it takes its time."""
-    which = (*_conditions(wanted), *_of_customer(session, wanted))
+    which = conditions(session, wanted)
     moved = select(Journal.kind, func.sum(Entry.points)).join(Entry, Entry.journal_id == Journal.id)
     moved = (
         moved.join(Account, Account.id == Entry.account_id).where(Account.customer_id.is_not(None), *which).group_by(Journal.kind)
@@ -162,53 +136,7 @@ def totals(session: Session, wanted: Wanted) -> Totals:
 
 
 def _query(session: Session, wanted: Wanted) -> Select[Journal, str | None, str | None]:
-    return journals().where(*_conditions(wanted), *_of_customer(session, wanted))
-
-
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    """All that is wanted but the customer."""
-    yield from written_within(wanted.since, wanted.until)
-    if wanted.kind is not None:
-        yield Journal.kind == wanted.kind
-        if wanted.kind is not JournalKind.QUARTER:
-            yield Journal.kind != literal_column("'quarter'")  # in the words of its index (ix_journal_rare)
-    if wanted.call is not None:
-        yield Journal.call_id == select(Call.id).where(Call.sid == wanted.call).scalar_subquery()
-    if wanted.case is not None:
-        of_case = select(Call.id).join(Case, Case.id == Call.case_id).where(Case.number == wanted.case)
-        yield Journal.call_id.in_(of_case)
-
-
-def _of_customer(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The condition that they are of the customer that is wanted."""
-    return [] if wanted.customer is None else [Journal.id.in_(union(_entered(wanted), _free(session, wanted)))]
-
-
-def _entered(wanted: Wanted) -> Select[int]:
-    """The journals with an entry on a customer's account: their index has them in the order of writing."""
-    entered = select(Entry.journal_id).join(Journal, Journal.id == Entry.journal_id)
-    return entered.where(Entry.account_id == _account(wanted), *_conditions(wanted))
-
-
-def _free(session: Session, wanted: Wanted) -> Select[int]:
-    """The free quarters of a customer's calls, which have no entry: of all that are free, few or soon met, is asked whose."""
-    customer = select(Customer.id).where(Customer.number == wanted.customer).scalar_subquery()
-    whose = select(Call.customer_id).where(Call.id == Journal.call_id).scalar_subquery()
-    return select(Journal.id).where(FREE[session.get_bind().dialect.name], whose == customer, *_conditions(wanted))
-
-
-def _account(wanted: Wanted) -> ScalarSelect[int]:
-    account = select(Account.id).join(Customer, Customer.id == Account.customer_id)
-    return account.where(Customer.number == wanted.customer).scalar_subquery()
-
-
-def _nearest(session: Session, wanted: Wanted, before: int | None, after: int | None, *, most: int) -> set[int]:
-    """Of both sorts those next to the place: whatever stands on a customer's page is among them."""
-    place, newest_first = (before, True) if after is None else (after, False)
-    behind = None if place is None else (place,)
-    sorts = ((_entered(wanted), Entry.journal_id), (_free(session, wanted), Journal.id))
-    queries = (ordered(query, column, after=behind, most=most, newest_first=newest_first) for query, column in sorts)
-    return {journal for query in queries for journal in session.scalars(query)}
+    return journals().where(*conditions(session, wanted))
 
 
 def _place(session: Session, journal: int | None, columns: Columns) -> Position | None:

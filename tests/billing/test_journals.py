@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from billing import journals, ledger
-from billing.journals import FEW, Wanted
+from billing import journals, ledger, wanted
 from billing.posting import Posting
+from billing.wanted import FEW, Wanted
 from models import Account, Call
 from models.values import JournalKind, Points
 from tests.billing.accounts import NOW, a_call, a_grant, bought
@@ -44,11 +44,8 @@ def test_a_customers_log_has_its_free_quarters_in_their_places(session: Session,
     assert moved(found) == [(MINE, points) for points in (0, -15, 0, -15, 0, -15, 60)]
     assert found.journals == tuple(reversed(journals.chosen(session, Wanted(customer=MINE), most=50)))
     assert journals.totals(session, Wanted(customer=MINE)).counts[JournalKind.QUARTER] == 6
-    assert (journals.is_few(session, Wanted(customer=MINE)), journals.is_few(session, Wanted()), account.balance) == (
-        True,
-        False,
-        15,
-    )
+    assert [wanted.is_few(session, sought) for sought in (Wanted(customer=MINE), Wanted())] == [True, False]
+    assert account.balance == 15
 
 
 @pytest.mark.usefixtures("account")

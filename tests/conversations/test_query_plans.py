@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from billing import journals
-from billing.journals import Wanted as Booked
+from billing.wanted import Wanted as Booked
 from helpdesk import board, call_log, case_dossiers, dossiers, queue
 from helpdesk import statements as papers
 from helpdesk.call_log import Wanted

@@ -9,8 +9,9 @@ from typing import Final
 from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
-from billing import export, journals
-from billing.journals import JournalRecord, Page, Totals, Wanted
+from billing import export, journals, wanted
+from billing.journals import JournalRecord, Page, Totals
+from billing.wanted import Wanted
 from helpdesk import correction_records, explanations
 from models.base import LARGEST_KEY
 from models.values import JournalKind, Role
@@ -83,7 +84,7 @@ def billing() -> Response:
     places = {"before": place("before"), "after": place("after")}
     with given().reading() as session:
         found = journals.page(session, form.wanted(), **places, most=A_PAGE)
-        counts = "figures" in request.args or journals.is_few(session, form.wanted())
+        counts = "figures" in request.args or wanted.is_few(session, form.wanted())
         totals = journals.totals(session, form.wanted()) if counts else None
     return _log(form, found, totals, HTTPStatus.OK)
 
