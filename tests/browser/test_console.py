@@ -9,7 +9,7 @@ from models.values import Role
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
 from tests.web.people import PASSWORD, a_user
 
-PAGES = {"/now": Role.AUDITOR, "/account/": Role.SUPPORTER, "/account/second-factor": Role.SUPPORTER, "/sign-in": None}
+PAGES = {"/account/second-factor": Role.SUPPORTER, "/sign-in": None}
 
 
 @pytest.mark.parametrize("place", PAGES)
