@@ -13,9 +13,10 @@ from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
+from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
-from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Errand",
     "Heartbeat",
     "Hold",
+    "Identity",
     "Journal",
     "KeptAnswer",
     "Leg",
@@ -50,6 +52,8 @@ __all__ = [
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",
+    "ReadinessTest",
+    "ReadinessTurn",
     "Reconciliation",
     "RecoveryCode",
     "RefundedQuarter",

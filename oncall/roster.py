@@ -9,7 +9,7 @@ from sqlalchemy import Insert, Select, bindparam, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager
 
-from models import Attempt, Call, Shift, Supporter
+from models import Attempt, Call, ReadinessTest, Shift, Supporter
 from models.values import CallState
 from oncall import chain, rota
 from oncall.chain import Candidate, Decision
@@ -29,6 +29,14 @@ IS_PHONING: Final = exists().where(
     Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
 )
 """Whether another call comes from a shift's supporter, and goes on as far as anybody knows."""
+LONGEST_TEST: Final = timedelta(seconds=90)
+"""A test that rings, is picked up and asked to the end is over by then; one that is forgotten holds nobody up any longer."""
+IS_TESTED: Final = exists().where(
+    ReadinessTest.supporter_id == Shift.supporter_id,
+    ReadinessTest.ended_at.is_(None),
+    ReadinessTest.rung_at > bindparam("tested_since"),
+)
+"""Whether a shift's supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
 WAITING: Final = (
     select(func.count())
     .select_from(Call)
@@ -40,7 +48,7 @@ WAITING: Final = (
 
 def _standing(ahead: Select[int]) -> Select[Shift, bool, int]:
     """Who is on duty and can be reached, whether they are busy, and how many callers are `ahead`."""
-    shifts = select(Shift, or_(IS_RUNG, IS_PHONING), ahead.correlate(None).scalar_subquery()).join(Shift.supporter)
+    shifts = select(Shift, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery()).join(Shift.supporter)
     return shifts.where(*ON_DUTY, Supporter.away_since.is_(None)).options(contains_eager(Shift.supporter))
 
 
@@ -86,6 +94,14 @@ def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
     supporter.free_at = until
 
 
+def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bool:
+    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves."""
+    rung = exists().where(Attempt.supporter_id == supporter.id, Attempt.ended_at.is_(None))
+    goes_on = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
+    phoning = exists().where(Call.from_number == supporter.phone, Call.state != CallState.ENDED, goes_on)
+    return bool(session.scalar(select(or_(rung, phoning))))
+
+
 def gaps(session: Session, during: Span) -> list[Span]:
     """When nobody is on duty, within a span."""
     shifts = session.scalars(select(Shift).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at))
@@ -104,7 +120,7 @@ def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) 
 
 def decision(session: Session, call: Call, *, now: datetime) -> Decision:
     """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands."""
-    told: dict[str, Any] = {"now": now, "call": call.id, "heard_since": now - STILL_THERE}
+    told: dict[str, Any] = {"now": now, "call": call.id, "heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(

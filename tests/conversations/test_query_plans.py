@@ -31,6 +31,8 @@ GROWING: Final = frozenset(
         "journal",
         "legs",
         "persons",
+        "readiness_tests",
+        "readiness_turns",
         "reports",
         "tasks",
         "turns",

@@ -13,7 +13,7 @@ from helpdesk import audit_log
 from helpdesk.audit_log import AuditLine, Wanted
 from models.values import Role
 from web.console import audit_paper, audit_words
-from web.console.audit_words import ACTIONS
+from web.console.audit_actions import ACTIONS
 from web.console.blueprint import console
 from web.filters import Choice, Period, Text, place
 from web.given import given
@@ -62,6 +62,7 @@ def audit() -> Response:
         HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK,
         form=form,
         lines=found[:A_PAGE],
+        called=ACTIONS,
         words_for=audit_words,
         said=words(),
         more=form.here(before=found[A_PAGE - 1].id) if len(found) > A_PAGE else None,
