@@ -16,7 +16,7 @@ from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.supporters import Shift, Supporter
-from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Errand",
     "Heartbeat",
     "Hold",
+    "Identity",
     "Journal",
     "KeptAnswer",
     "Leg",

@@ -26,6 +26,7 @@ from models import (
     Errand,
     Heartbeat,
     Hold,
+    Identity,
     Journal,
     KeptAnswer,
     Leg,
@@ -155,6 +156,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     SignInFailure: {"at": NOW, "address": "127.0.0.1"},
     RecoveryCode: {"user_id": 1, "code": "c"},
     Passkey: {"user_id": 1, "credential": b"c", "public_key": b"p", "name": "Telefon", "added_at": NOW},
+    Identity: {"user_id": 1, "issuer": "https://login.example", "subject": "7", "linked_at": NOW},
     ApiToken: {"name": "Regnskab", "hash": "h", "scopes": "calls:read", "created_at": NOW, "created_by": "anna"},
     KeptAnswer: {"key": "1:k", "request": "r", "asked_at": NOW},
     WebhookEndpoint: {

@@ -27,6 +27,7 @@ from models import (
     Entry,
     Errand,
     Hold,
+    Identity,
     Journal,
     Leg,
     Line,
@@ -201,6 +202,8 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (SignIn, "token", {}, {"address": "::1"}),
         (RecoveryCode, "code", {}, {"used_at": NOW}),
         (Passkey, "credential", {}, {"name": "Nøgle"}),
+        (Identity, "issuer subject", {}, {"user_id": 2}),
+        (Identity, "user_id issuer", {}, {"subject": "8"}),
     ],
 )
 def test_what_there_is_one_of_cannot_be_written_twice(

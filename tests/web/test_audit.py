@@ -21,7 +21,7 @@ from tests.conversations.test_query_plans import asked
 from tests.house import House
 from tests.test_sizes import shipped
 from tests.web.people import HERE, Somebody, at_once
-from web.console.audit_words import ACTIONS
+from web.console.audit_actions import ACTIONS
 
 ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
 WRITERS = {"Audit", "_note", "_mark", "_audit", "note"}

@@ -13,7 +13,7 @@ from helpdesk.audit_log import Wanted
 from models.values import Role
 from web import filters
 from web.console import audit_paper, audit_words
-from web.console.audit_words import ACTIONS
+from web.console.audit_actions import ACTIONS
 from web.console.blueprint import console
 from web.given import given
 from web.page import page, words

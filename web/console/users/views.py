@@ -13,7 +13,7 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from helpdesk import password_links, readiness_records, sign_ins, users
+from helpdesk import identities, password_links, readiness_records, sign_ins, users
 from helpdesk.customers import Unknown
 from helpdesk.password_links import Kind
 from helpdesk.users import EmailTaken, LastOne, NoSupporter
@@ -36,6 +36,7 @@ LAST: Final = N_("They are the last administrator, and stay one; add another fir
 DONE: Final = {
     "role": N_("The role is changed; they have to sign in again."),
     "second": N_("The second factor is off: they sign in with the password alone until they set up a new app."),
+    "unlinked": N_("The link is gone; they are signed out everywhere."),
     "out": N_("They are signed out everywhere."),
     "ended": N_("They log in no more. What they did keeps their name."),
 }
@@ -128,6 +129,13 @@ def make_link(user_id: int) -> Response:
 def lose_second_factor(user_id: int) -> Response:
     """Takes the authenticator app off, for somebody whose telephone is gone."""
     return _done(user_id, users.lose_second_factor, "second")
+
+
+@console.post(f"{USER}/identity/unlink")
+@opens_to(Role.ADMINISTRATOR)
+def unlink_identity(user_id: int) -> Response:
+    """Takes the link to the issuer away, for somebody who has a new account there, or shall have none."""
+    return _done(user_id, identities.unlink, "unlinked")
 
 
 @console.post(f"{USER}/sign-out")
@@ -231,6 +239,7 @@ def _shown(
         refused=refused,
         user=found,
         sign_ins=sign_ins.of_user(session, found.id, now=now),
+        identity=identities.of_user(session, found.id),
         locked=sign_ins.is_locked(found, now=now),
         role=role or RoleForm(formdata=None, data={"role": found.role.value}),
         end=end or EndForm(found.email, formdata=None),
