@@ -19,10 +19,11 @@ from billing import ledger
 from helpdesk import board, cases, corrections, errands, notes, recipients
 from helpdesk.board import LiveCall
 from helpdesk.corrections import Why
-from models import Attempt, Audit, Call, Correction, Shift, Supporter, Task
+from models import Attempt, Audit, Call, Correction, Supporter, Task
 from models.corrections import CorrectionReason
 from models.values import Points
 from oncall import roster
+from oncall.rota import Span
 
 RECENT: Final = timedelta(days=7)
 MOST_CALLS: Final = 10
@@ -45,7 +46,7 @@ class LastReachable(DutyError):
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for."""
+    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; a shift has its tier."""
 
     supporter: Supporter
     is_on_duty: bool
@@ -53,7 +54,7 @@ class Duty:
     live: LiveCall | None
     taken: Sequence[Call]
     tasks: Sequence[Task]
-    shifts: Sequence[Shift]
+    shifts: Sequence[tuple[Span, int]]
     colleagues: int
 
 
@@ -61,12 +62,12 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
     """A supporter's duty as it stands."""
     me = session.get_one(Supporter, supporter_id)
     shifts = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
-    running = [shift for shift in shifts if shift.starts_at <= now]
+    running = [span for span, _ in shifts if now in span]
     others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
     return Duty(
         supporter=me,
         is_on_duty=bool(running),
-        on_duty_until=max((shift.ends_at for shift in running), default=None),
+        on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=_tasks(session, supporter_id),

@@ -14,6 +14,7 @@ from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.reconciliations import Cost, Discrepancy, Reconciliation
+from models.rotas import Rota
 from models.supporters import Shift, Supporter
 from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
@@ -54,6 +55,7 @@ __all__ = [
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
+    "Rota",
     "Shift",
     "SignIn",
     "SignInFailure",
