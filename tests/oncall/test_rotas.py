@@ -53,6 +53,7 @@ def test_a_new_version_counts_from_then_on_and_the_old_one_for_what_was(session:
     assert [one.span.ends_at for one in found[:2]] == [moment("2026-11-24T16:00"), changed]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_publishing_tells_of_gaps_and_of_swaps_that_rest(publish: Publish) -> None:
     """R12: a gap is known weeks before it bites. The public holidays of ten years are known."""
     first, second = publish(HOLIDAYS, BEGUN), publish(OTHER_PEOPLE, moment("2026-11-27T12:00"))
@@ -93,6 +94,7 @@ def test_whoever_asks_gets_the_same_answer(session: Session, publish: Publish) -
     assert others == []
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_version_is_read_once(session: Session, publish: Publish) -> None:
     """R12: it never changes."""
     number = publish(BY_DAY_AND_NIGHT, BEGUN).rota
