@@ -29,8 +29,8 @@ test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it 
 	@$(BIN)/python -m compileall -q app billing helpdesk ivr migrations models oncall simulator web  # a hundred processes start in the tests
 	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 1)') --dist worksteal $(ARGS)
 
-simulate: .venv/dev ## SEED=1 CALLS=1000 DB=sqlite JOBS=1: the whole house in virtual time, with faults (docs/simulation.md)
-	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --calls $(or $(CALLS),1000) --db $(or $(DB),sqlite) --jobs $(or $(JOBS),1) $(if $(NIGHT),--night $(NIGHT))
+simulate: .venv/dev ## SEED=1 CALLS=1000 DB=sqlite JOBS=1 WRITE=1: the whole house in virtual time, with faults (docs/simulation.md)
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --calls $(or $(CALLS),1000) --db $(or $(DB),sqlite) --jobs $(or $(JOBS),1) $(if $(NIGHT),--night $(NIGHT)) $(if $(WRITE),--write)
 
 chaos: .venv/dev ## MINUTES=10 SEED=1 processes and databases knocked over while people telephone: what is lost? (docs/chaos.md)
 	$(BIN)/python -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

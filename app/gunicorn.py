@@ -52,8 +52,8 @@ threads = 16
 graceful_timeout = 5
 timeout = 30
 keepalive = 5
-# Twilio's header and form are small; anything larger is nobody's call.
-limit_request_line = 2_048
+# Twilio's header and form are small; anything larger is nobody's call. An issuer's code comes back in an address, and may be long.
+limit_request_line = 4_094
 limit_request_fields = 60
 accesslog = None
 errorlog = "-"

@@ -96,7 +96,8 @@ def _secrets(settings: Settings) -> set[str]:
     """Keys, tokens, and the passwords of addresses, as they stand there and as they are meant."""
     addresses = (settings.database_url, settings.migration_database_url, settings.smtp_url or "")
     passwords = [urlsplit(address).password or "" for address in addresses]
-    return {*settings.secret_keys, *settings.twilio_auth_tokens, *passwords, *map(unquote, passwords)}
+    ours = [settings.oidc.client_secret] if settings.oidc else []
+    return {*settings.secret_keys, *settings.twilio_auth_tokens, *ours, *passwords, *map(unquote, passwords)}
 
 
 def _renderer() -> Callable[..., str | bytes]:

@@ -18,11 +18,10 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from helpdesk.ports import Letter, PortFailed
+from helpdesk.ports import Letter, PortFailed, is_this_machine
 
 TIMEOUT: Final = 10.0
 PATIENCE: Final = 60.0
@@ -140,11 +139,3 @@ def _leave(server: smtplib.SMTP) -> None:
     with suppress(OSError):
         server.quit()
     server.close()
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is the one that asks."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

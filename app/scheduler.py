@@ -25,13 +25,13 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from app import acceptor, carrier, cutter, reconciler, sweeper, teller
+from app import acceptor, carrier, cutter, reconciler, ringer, sweeper, teller
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
 from helpdesk import cases, events, last_minutes, left_behind, low_balance, running_out
-from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, Reconciliation, Task
+from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -77,6 +77,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "events": Appointment(Call.tell_at, events.TELLABLE),
     "cuts": Appointment(Call.cut_at),
     "sweeps": Appointment(Call.sweep_at),
+    "tests": Appointment(ReadinessTest.due_at),
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
@@ -121,6 +122,7 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
+            "tests": lambda: ringer.ring_one(self.database, self.ports, self.clock),
             "texts": lambda: self._carry(ErrandKind.TEXT),
             "letters": lambda: self._carry(ErrandKind.MAIL),
             "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from app import variables
 from app.variables import Reader
+from web.issuer.registration import Registration
 
 SECRET_KEY_FILE: Final = Path("var/secret_key")
 MAKING_A_KEY: Final = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+OIDC: Final = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_AMR")
+NEEDED_OF_OIDC: Final = OIDC[:3]
 NO_SECRET: Final = (
     f"SECRET_KEY: is not set, and there is no {SECRET_KEY_FILE}; make one with {MAKING_A_KEY}, for the demo `make run` makes one"
 )
@@ -52,6 +56,7 @@ class Settings:
     continue_within: int
     correction_limit: int
     metrics_token: str | None = field(repr=False)
+    oidc: Registration | None
 
     @property
     def listening(self) -> str:
@@ -98,6 +103,7 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
         continue_within=reader.value("CONTINUE_WITHIN", variables.minutes, 0),
         correction_limit=reader.value("CORRECTION_LIMIT", variables.points, 60),
         metrics_token=reader.value("METRICS_TOKEN", variables.token, None),
+        oidc=_registration(reader),
     )
     # What depends on another variable depends on its text: one that is wrong itself must not hide what else is.
     https = reader.text("PUBLIC_BASE_URL").lower().startswith("https:")
@@ -108,3 +114,19 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
     if reader.problems:
         raise WrongSettings(*reader.problems)
     return settings
+
+
+def _registration(reader: Reader) -> Registration | None:
+    """What we are at the issuer; None where there is none. What it needs is set all together, or not at all."""
+    found = [name for name in OIDC if reader.text(name)]
+    for name in NEEDED_OF_OIDC if found else ():
+        reader.require(name in found, f"{name}: is needed with {found[0]}")
+    issuer = reader.value("OIDC_ISSUER", variables.issuer, "")
+    registration = Registration(
+        issuer=issuer,
+        client_id=reader.value("OIDC_CLIENT_ID", variables.client_id, ""),
+        client_secret=reader.value("OIDC_CLIENT_SECRET", variables.visible, ""),
+        name=reader.value("OIDC_NAME", variables.label, urlsplit(issuer).hostname or ""),
+        second_factors=reader.value("OIDC_AMR", variables.methods, frozenset()),
+    )
+    return registration if issuer else None

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.values import e164
+from web.issuer.registration import is_safe
 
 LAST_PORT: Final = 65_535
 LONGEST_HOST: Final = 253
@@ -24,6 +25,8 @@ LABEL: Final = r"(?!-)[0-9A-Za-z-]{1,63}(?<!-)"
 T = TypeVar("T")
 
 SHORTEST_TOKEN: Final = 16
+LONGEST_LABEL: Final = 40
+LONGEST_ISSUER: Final = 500
 
 
 class Reader:
@@ -74,6 +77,11 @@ def listed(text: str) -> tuple[str, ...]:
     if not all(items):
         raise ValueError("an item of the comma list is empty")
     return items
+
+
+def methods(text: str) -> frozenset[str]:
+    """Names of methods to sign in with (RFC 8176), in any order."""
+    return frozenset(listed(text))
 
 
 def database_url(text: str) -> str:
@@ -170,8 +178,39 @@ def port(text: str) -> int:
 
 def token(text: str) -> str:
     """A secret that somebody brings along, at least 16 characters."""
-    if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+    if len(text) < SHORTEST_TOKEN:
         raise ValueError(f"must have at least {SHORTEST_TOKEN} visible characters of ASCII, and no blank")
+    return visible(text)
+
+
+def issuer(text: str) -> str:
+    """The address of an OpenID provider, as it writes it itself: some end it with a slash."""
+    parts = _address(text, schemes={"http", "https"}, example="an https address")
+    if not is_safe(text):
+        raise ValueError("must be https: passwords of our users are asked for there")
+    if parts.query or parts.fragment or parts.username or text.endswith(("?", "#")) or len(text) > LONGEST_ISSUER:
+        raise ValueError("must have no query, fragment or user name")
+    return text
+
+
+def visible(text: str) -> str:
+    """A text of visible characters of ASCII."""
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must have visible characters of ASCII alone, and no blank")
+    return text
+
+
+def client_id(text: str) -> str:
+    """A name that stands before a colon and a secret."""
+    if ":" in text:
+        raise ValueError("must have no colon")
+    return visible(text)
+
+
+def label(text: str) -> str:
+    """What stands on a button."""
+    if not text.isprintable() or len(text) > LONGEST_LABEL:
+        raise ValueError(f"must be one line of at most {LONGEST_LABEL} characters")
     return text
 
 

@@ -24,7 +24,8 @@ from ivr.doors import Doors
 from ivr.story import Terms
 from ivr.switchboard import Switchboard
 from web import building
-from web.given import Given
+from web.given import Given, Vouching
+from web.issuer.trips import BACK, OWNER
 
 log = structlog.get_logger()
 BODY_LIMIT: Final = 64 * 1024
@@ -80,5 +81,16 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         second_factor=not environment.demo,
         correction_limit=environment.correction_limit,
         metrics_token=environment.metrics_token,
+        issuer=_issuer(environment),
+        trip_seal=Seal.derive(environment.secret_keys, OWNER),
         examine=(lambda: doctor.examine(os.environ)) if reads_environment else tuple,
     )
+
+
+def _issuer(environment: Settings) -> Vouching | None:
+    """Who vouches for users, if anybody; its tokens go by the world's time, in the demo too."""
+    if environment.oidc is None:
+        return None
+    from web.issuer.issuer import Issuer  # noqa: PLC0415 - what Authlib takes to load, only those wait for who need it
+
+    return Issuer(environment.oidc, back_to=environment.public_base_url + BACK, clock=clocks.wall)

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, func, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 from structlog.contextvars import bind_contextvars
 
 from billing import bulk, holds, ledger, meter, quarters, refunds
 from billing.ledger import ACCOUNTS, Posting
 from models import Audit, Call, Journal
+from models.savepoint import PartFailed, part
 from models.values import CallState, JournalKind, Points
 
 BATCH: Final = 500
@@ -82,11 +82,9 @@ def charge_begun(session: Session, now: datetime) -> int:
     """Charges every quarter that has begun, of up to BATCH calls; how many it charged. Scheduler's unit of work (R9)."""
     calls = _payable_now(session, session.scalars(BEGUN, {"now": now}).all())
     try:
-        with session.begin_nested():
+        with part(session):
             return _charge_begun(session, calls, now=now)
-    except Exception as problem:  # whichever call it is: the others must be charged
-        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
-            raise  # it is no call's fault, and nothing can be tried here any more
+    except PartFailed:  # whichever call it is: the others must be charged
         return sum(_charge_alone(session, call, now=now) for call in calls[:FEW])
 
 
@@ -139,11 +137,11 @@ def _charge_alone(session: Session, call: Call, *, now: datetime) -> int:
     """One call's quarters. A call that cannot be charged is marked and tried again in a minute, and holds up no other."""
     bind_contextvars(call=call.sid)
     try:
-        with session.begin_nested():
+        with part(session):
             return _charge_begun(session, [call], now=now)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, the other calls must be charged
+    except PartFailed as failed:
         call.next_quarter_at = now + RETRY
-        session.add(_mark(call, "charge_failed", {"problem": repr(problem)[:500]}, now=now))
+        session.add(_mark(call, "charge_failed", {"problem": str(failed)}, now=now))
         return 0
 
 

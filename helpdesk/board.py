@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, meter
-from helpdesk import call_records, queue
+from helpdesk import call_records, queue, readiness_records
 from helpdesk.call_records import CallRecord
 from helpdesk.queue import QueuedTask
+from helpdesk.readiness_records import Readiness
 from models import Attempt, Call, Person, Supporter
 from models.values import CallState, Points, Policy, masked
 from oncall import roster
@@ -32,6 +33,7 @@ class Standing(StrEnum):
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     AWAY = "away"
+    TESTED = "tested"
 
 
 class LineState(StrEnum):
@@ -63,13 +65,14 @@ class LiveCall:
 
 @dataclass(frozen=True, kw_only=True)
 class OnDuty:
-    """Somebody on duty: how they stand, since or until when, and with which call."""
+    """Somebody on duty: how they stand, since or until when, and with which call; and the last test of their telephone."""
 
     supporter: int
     name: str
     standing: Standing
     until: datetime | None
     call: str | None
+    readiness: Readiness | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,19 +131,22 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
-    return [_stands(one, *attempts.get(one.id, (None, None)), now=now) for one in supporters]
+    tests = readiness_records.last(session, [one.id for one in supporters])
+    return [_stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), now=now) for one in supporters]
 
 
-def _stands(one: Supporter, attempt: Attempt | None, call: str | None, *, now: datetime) -> OnDuty:
+def _stands(one: Supporter, attempt: Attempt | None, call: str | None, *, test: Readiness | None, now: datetime) -> OnDuty:
     if attempt is not None:
         standing = Standing.TALKING if attempt.accepted_at is not None else Standing.RUNG
     else:
-        standing = _standing(one, now=now)
+        standing = _standing(one, test, now=now)
     until = one.free_at if standing is Standing.WRAP_UP else None
-    return OnDuty(supporter=one.id, name=one.name, standing=standing, until=until, call=call)
+    return OnDuty(supporter=one.id, name=one.name, standing=standing, until=until, call=call, readiness=test)
 
 
-def _standing(one: Supporter, *, now: datetime) -> Standing:
+def _standing(one: Supporter, test: Readiness | None, *, now: datetime) -> Standing:
     if one.away_since is not None:
         return Standing.AWAY
+    if test is not None and test.outcome is None:
+        return Standing.TESTED
     return Standing.WRAP_UP if one.free_at is not None and one.free_at > now else Standing.FREE

@@ -16,10 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
-from helpdesk import board, cases, corrections, errands, notes, recipients
+from helpdesk import board, cases, corrections, errands, notes, queue, readiness_records, recipients
 from helpdesk.board import LiveCall
 from helpdesk.corrections import Why
-from models import Attempt, Audit, Call, Correction, Supporter, Task
+from helpdesk.queue import QueuedTask
+from helpdesk.readiness_records import Readiness
+from models import Attempt, Audit, Call, Correction, Supporter
 from models.corrections import CorrectionReason
 from models.values import Points
 from oncall import roster
@@ -46,16 +48,20 @@ class LastReachable(DutyError):
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; a shift has its tier."""
+    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
+
+    A shift stands with its tier.
+    """
 
     supporter: Supporter
     is_on_duty: bool
     on_duty_until: datetime | None
     live: LiveCall | None
     taken: Sequence[Call]
-    tasks: Sequence[Task]
+    tasks: Sequence[QueuedTask]
     shifts: Sequence[tuple[Span, int]]
     colleagues: int
+    readiness: Readiness | None
 
 
 def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
@@ -70,9 +76,10 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
         on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
         taken=_taken(session, supporter_id, now=now),
-        tasks=_tasks(session, supporter_id),
+        tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),
         shifts=shifts,
         colleagues=len(others),
+        readiness=readiness_records.last(session, [supporter_id]).get(supporter_id),
     )
 
 
@@ -160,12 +167,6 @@ def _taken(session: Session, supporter_id: int, *, now: datetime) -> Sequence[Ca
     mine = select(Call).where(Call.supporter_id == supporter_id, Call.started_at > now - RECENT, Call.bridged.is_(True))
     people = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case))
     return session.scalars(mine.options(*people).order_by(Call.started_at.desc(), Call.id.desc()).limit(MOST_CALLS)).all()
-
-
-def _tasks(session: Session, supporter_id: int) -> Sequence[Task]:
-    """What they took and is not behind them: of a case that is open."""
-    mine = select(Task).where(Task.taken_by_id == supporter_id).order_by(Task.taken_at.desc()).limit(MOST_CALLS)
-    return session.scalars(mine).all()
 
 
 def _note(session: Session, me: Supporter, action: str, *, by: str, now: datetime) -> None:

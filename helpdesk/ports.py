@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from ipaddress import ip_address
 from typing import Protocol
 
 
@@ -46,6 +47,22 @@ class LegRecord(LegState):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ringing:
+    """A telephone that shall ring, `to`, with one of our numbers `shown` (R15), for so many `seconds`.
+
+    Our own paths: whoever picks up is led by `turn_path`, by `fallback_path` where that fails, and all that becomes of it is told
+    at `status_path`; also, some seconds later, whether a machine picked up, as far as can be heard.
+    """
+
+    to: str
+    shown: str
+    seconds: int
+    turn_path: str
+    fallback_path: str
+    status_path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A plain-text letter. The same `key` again is the same letter, so that a mail system may recognise a repeat."""
 
@@ -68,6 +85,12 @@ class Phone(Protocol):
     def redirect(self, sid: str, turn_path: str) -> None:
         """Sends the caller's leg `sid` to one of our turns ("/twilio/turn/7/12"). Raises PortFailed."""
 
+    def ring(self, wanted: Ringing) -> str:
+        """Rings a telephone; the provider's name for that call. Raises PortFailed."""
+
+    def rung(self, to: str, shown: str, *, since: datetime) -> Sequence[str]:
+        """The provider's names for the calls that it was told to make like this since then, the newest first. Raises PortFailed."""
+
 
 class Text(Protocol):
     """Text messages."""
@@ -84,3 +107,11 @@ class Mail(Protocol):
 
     def send(self, letter: Letter) -> None:
         """Hands a letter over. Raises PortFailed; undecided where the connection broke when it had been handed over."""
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the one that asks: what goes there travels nowhere."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,4 +1,4 @@
-"""The tasks of persons: what waits, the most urgent first, who took what, and how one is taken and handed back (R14).
+"""The tasks of persons: what waits, the most urgent first, who took what, and how one is taken and given away (R14).
 
 Unknown      there is no such task (helpdesk.customers)
 TaskTaken    somebody else has it; nothing was written
@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk import cases, recipients
+from helpdesk import cases, errands, phrases, recipients
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Person, Supporter, Task
 from models.values import TaskKind
@@ -64,6 +64,12 @@ def waiting(
     return _read(session, query.order_by(Task.due_at, Task.id).limit(most))
 
 
+def taken_by(session: Session, supporter_id: int, *, most: int) -> list[QueuedTask]:
+    """What a supporter took last, the newest first."""
+    mine = _query().where(Task.taken_by_id == supporter_id).order_by(Task.taken_at.desc(), Task.id.desc())
+    return _read(session, mine.limit(most))
+
+
 def about(session: Session, *which: ColumnElement[bool]) -> list[QueuedTask]:
     """All tasks for which it holds, taken ones too, the oldest first."""
     return _read(session, _query().where(*which).order_by(Task.id))
@@ -94,13 +100,49 @@ def hand_back(session: Session, task_id: int, *, by: int | None, actor: str, now
 
     `by` may hand back what they have; None, an administrator, whatever somebody has. Raises Unknown, TaskTaken.
     """
+    task = _theirs(session, task_id, by)
+    _note(session, task, "task_handed_back", actor=actor, now=now, supporter=task.taken_by_id)
+    task.taken_at, task.taken_by_id, task.alarm_at = None, None, max(task.due_at, now)
+    return task
+
+
+def hand_over(session: Session, task_id: int, to: int, *, by: int | None, actor: str, now: datetime) -> Task:
+    """A colleague has it from now on, and is told so, once; its alarms stay silent, and they may hand it back.
+
+    `by` may hand over what they have; None, an administrator, whatever somebody has. Raises Unknown, also for the colleague, and
+    TaskTaken.
+    """
+    colleague = session.get(Supporter, to)
+    if colleague is None:
+        raise Unknown(f"there is no supporter {to}")
+    task = _theirs(session, task_id, by)
+    before = session.get_one(Supporter, task.taken_by_id)
+    if before is colleague:
+        return task
+    _note(session, task, "task_handed_over", actor=actor, now=now, before=before.name, after=colleague.name)
+    task.taken_at, task.taken_by_id = now, to
+    call = session.get_one(Call, task.call_id)
+    values = {
+        "by": before.name,
+        "task": task.id,
+        "case": task.case.number,
+        "company": task.case.customer.name,
+        "person": call.person.name if call.person else "",
+        "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
+        "due": task.due_at.isoformat(),
+    }
+    key = f"handed-over:{task.id}:{now.isoformat()}"
+    errands.notify(session, [recipients.supporter(to)], notice="handed_over", values=values, key=key, now=now, call_id=call.id)
+    return task
+
+
+def _theirs(session: Session, task_id: int, by: int | None) -> Task:
+    """The task that `by` has, or anybody where it is None, locked. Raises Unknown, TaskTaken."""
     task = session.get(Task, task_id, with_for_update={"of": Task})
     if task is None:
         raise Unknown(f"there is no task {task_id}")
     if task.taken_by_id is None or by not in {None, task.taken_by_id}:
         raise TaskTaken(task_id, task.taken_by_id)
-    _note(session, task, "task_handed_back", actor=actor, now=now, supporter=task.taken_by_id)
-    task.taken_at, task.taken_by_id, task.alarm_at = None, None, max(task.due_at, now)
     return task
 
 

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
@@ -23,6 +22,7 @@ from billing.ledger import NotEnoughPoints
 from helpdesk import errands, last_minutes, reports
 from models import Audit, Call, Leg, Turn
 from models.due import first_due
+from models.savepoint import PartFailed, part
 
 CUT_AHEAD: Final = timedelta(seconds=2)  # so that the bridge is over when the quarter begins that nobody can pay
 CUT_WITHIN: Final = timedelta(minutes=1)  # later than this into a quarter that was charged, the caller has the rest of it
@@ -127,17 +127,12 @@ def _is_paid(session: Session, call: Call, quarter: int, *, now: datetime) -> bo
 
 
 def _did(session: Session, call: Call, work: Callable[[Session, Call, datetime], None], *, now: datetime) -> bool:
-    """Does it; a call for which it cannot be done is marked, and holds up no other. A broken connection raises DBAPIError."""
+    """Does it; a call for which it cannot be done is marked, and holds up no other."""
     try:
-        with session.begin_nested():
+        with part(session):
             work(session, call, now)
-    except DBAPIError as problem:
-        if problem.connection_invalidated:  # nothing more can be written here, the mark neither: the job is done again
-            raise
-        _mark(session, call, "hold_failed", {"problem": repr(problem)[:500]}, now=now)
-        return False
-    except Exception as problem:  # noqa: BLE001 - whatever it is, the other calls must go on
-        _mark(session, call, "hold_failed", {"problem": repr(problem)[:500]}, now=now)
+    except PartFailed as failed:
+        _mark(session, call, "hold_failed", {"problem": str(failed)}, now=now)
         return False
     return True
 

@@ -39,7 +39,7 @@ class Where:
 
 def with_password(session: Session, email: str, password: str, *, where: Where, now: datetime) -> User | None:
     """Whose password it is; None where it is nobody's, or that log-in or address is locked. Failures are counted."""
-    if _is_crowded(session, where.address, now=now):
+    if is_crowded(session, where, now=now):
         return None
     mine = select(User).where(User.email == email.strip().casefold(), User.ended_at.is_(None))
     user = session.scalar(mine.with_for_update(of=User).execution_options(populate_existing=True))
@@ -58,7 +58,7 @@ def with_code(session: Session, user_id: int, code: str, *, seal: Seal, where: W
     """The user, where the code is right; a wrong one counts as a failure. Raises helpdesk.sealing.SealBroken."""
     mine = select(User).where(User.id == user_id, User.ended_at.is_(None))
     user = session.scalar(mine.with_for_update(of=User).execution_options(populate_existing=True))
-    if user is None or is_locked(user, now=now) or _is_crowded(session, where.address, now=now):
+    if user is None or is_locked(user, now=now) or is_crowded(session, where, now=now):
         return None
     if not second_factor.is_right(session, user, code, seal=seal, now=now):
         failed(session, user, where=where, now=now)
@@ -86,19 +86,29 @@ def is_locked(user: User, *, now: datetime) -> bool:
     return user.locked_until is not None and now < user.locked_until
 
 
+def is_crowded(session: Session, where: Where, *, now: datetime) -> bool:
+    """Whether too much failed from that network address: nobody signs in from there for now."""
+    recent = select(func.count()).select_from(SignInFailure)
+    failed_there = recent.where(SignInFailure.address == where.address, SignInFailure.at > now - WINDOW)
+    return (session.scalar(failed_there) or 0) >= MOST_OF_ADDRESS
+
+
 def may_try(session: Session, where: Where, *, now: datetime) -> bool:
     """Whether that network address may try something for which nobody signs in; the try counts as a sign-in that failed does."""
-    if _is_crowded(session, where.address, now=now):
+    if is_crowded(session, where, now=now):
         return False
     session.add(SignInFailure(at=now, address=where.address))
     return True
 
 
-def begin(session: Session, user: User, *, where: Where, now: datetime) -> str:
-    """Signs in; the token is for the browser alone, and is told this once."""
+def begin(session: Session, user: User, *, where: Where, now: datetime, secured: bool = False) -> str:
+    """Signs in; the token is for the browser alone, and is told this once. `secured`: somebody else vouched for a second factor."""
     token = secrets.token_urlsafe(32)
     browser = where.browser[:LONGEST_BROWSER]
-    session.add(SignIn(user=user, token=_hashed(token), begun_at=now, seen_at=now, address=where.address, browser=browser))
+    here = SignIn(
+        user=user, token=_hashed(token), begun_at=now, seen_at=now, address=where.address, browser=browser, secured=secured
+    )
+    session.add(here)
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - LONGEST_LOCK))
     _note(session, user, "signed_in", where=where, now=now)
     return token
@@ -138,13 +148,6 @@ def end_all(session: Session, user: User, *, now: datetime, keep: int | None = N
     """Ends every sign-in of a user, `keep` excepted."""
     others = SignIn.id != keep if keep is not None else SignIn.id.is_not(None)
     session.execute(update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), others).values(ended_at=now))
-
-
-def _is_crowded(session: Session, address: str, *, now: datetime) -> bool:
-    recent = (
-        select(func.count()).select_from(SignInFailure).where(SignInFailure.address == address, SignInFailure.at > now - WINDOW)
-    )
-    return (session.scalar(recent) or 0) >= MOST_OF_ADDRESS
 
 
 def _hashed(token: str) -> str:

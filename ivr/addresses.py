@@ -56,6 +56,16 @@ def status(base_url: str, leg: int) -> str:
     return f"{base_url}/twilio/status/{leg}{TOLD_AGAIN}"
 
 
+def readiness_turn(base_url: str, test: int, number: int, *, told: Mapping[str, object] | None = None) -> str:
+    """A turn of a test of a supporter's telephone; with `told` its last question is asked once more, behind an error."""
+    return f"{base_url}{readiness_path(test)}/{number}{f'?{urlencode(told)}' if told else ''}{ASKED_AGAIN}"
+
+
+def readiness_path(test: int) -> str:
+    """What the paths of a test begin with."""
+    return f"/twilio/readiness/{test}"
+
+
 def fallback(base_url: str, part: str = "") -> str:
     """What Twilio asks when nothing else works; `part` is "/screen", "/answer" or "/over" of the emergency call."""
     return f"{base_url}/twilio/fallback{part}{ASKED_AGAIN}"

@@ -33,6 +33,7 @@ KEPT: Final = (
     "DialCallDuration",
     "DialBridged",
     "ErrorCode",
+    "AnsweredBy",
 )
 
 
@@ -122,6 +123,7 @@ CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
     "DialCallDuration": _seconds,
     "RecordingUrl": re.compile(rf"https?://.{{1,{LONGEST_URL}}}").fullmatch,
     "DialBridged": {"true", "false"}.__contains__,
+    "AnsweredBy": re.compile(r"[a-z_]{1,30}").fullmatch,
     "Timestamp": _moment,
 }
 """What is read only where it fulfils this."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from billing import ledger, meter, quarters
 from helpdesk import calls, continuing, gate, recipients
 from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk, Terms
+from ivr.turns import Judged
 from models import Call, Case, Leg, Turn
 from models.values import CallOutcome, CallState, Points
 from oncall import chain, roster
@@ -48,7 +49,7 @@ def story(
         search |= {"decision": roster.decision(session, call, now=now)} if told.rings else {}
     return Story(
         line=call.line.name,
-        past=tuple(_past(turn) for turn in past),
+        past=tuple(one_past(turn) for turn in past),
         caller=caller,
         locked_minutes=None if known else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
@@ -74,7 +75,8 @@ def keyed_case(heard: Iterable[dict[str, Any]]) -> int | None:
     return int(found[-1]) if found else None
 
 
-def _past(turn: Turn) -> Past:
+def one_past(turn: Judged) -> Past:
+    """An earlier turn, as a step may know it."""
     return Past(step=turn.step, keys=turn.heard.get("keys", ""), looked_up=Keyed(turn.heard.get("looked_up", Keyed.NOTHING.value)))
 
 

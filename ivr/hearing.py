@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,9 @@ class Hearing:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
+NOTHING: Final = Hearing(Heard())
+
+
 def hear(
     session: Session, call: Call, question: Ask | None, webhook: Webhook, *, keys: PinKeys, again: bool, now: datetime
 ) -> Hearing:
@@ -35,19 +38,24 @@ def hear(
         told_before = reports.recorded(session, call) if again and not webhook.recording_url else 0
         recorded = (webhook.recording_seconds or reports.UNTOLD) if webhook.is_recorded else told_before
         return Hearing(Heard(recorded=recorded), {"recorded": recorded} if recorded else {})
-    if "*" in webhook.keys:
-        return Hearing(Heard(keys="*"), {"keys": "*"})
     digits = webhook.keys.replace("#", "")
-    if not digits:  # Silence, or a stray hash behind the number before (pitfalls E2, E3).
-        return Hearing(Heard(), {"keys": ""})
+    if "*" in webhook.keys or not digits or question.expects is Expects.KEY:
+        return hear_key(webhook)
     match question.expects:
-        case Expects.KEY:
-            key = webhook.keys if len(webhook.keys) == 1 and webhook.only_keys else "several"
-            return Hearing(Heard(keys=key), {"keys": key})
         case Expects.PIN:
             return _pin(session, call, digits, keys=keys, now=now)
         case Expects.CASE:
             return _case(session, call, digits)
+
+
+def hear_key(webhook: Webhook) -> Hearing:
+    """One key; `*`, or nothing: silence, or a stray hash behind the number before (pitfalls E2, E3)."""
+    if "*" in webhook.keys:
+        return Hearing(Heard(keys="*"), {"keys": "*"})
+    if not webhook.keys.strip("#"):
+        return Hearing(Heard(), {"keys": ""})
+    key = webhook.keys if len(webhook.keys) == 1 and webhook.only_keys else "several"
+    return Hearing(Heard(keys=key), {"keys": key})
 
 
 def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datetime) -> Hearing:

@@ -76,6 +76,13 @@ def in_a_turn(leg: int, number: int, webhook: Webhook, problem: Exception) -> st
     return _apology(addresses.turn(doors().base_url, leg, number, told=_said_of_it(untold)))
 
 
+def in_a_test(test: int, number: int) -> str:
+    """What is said when a turn of a test failed: an apology and the question again; at the second error nothing was found out."""
+    if times():
+        return twiml.speak_and_hang_up("apology_test")
+    return _apology(addresses.readiness_turn(doors().base_url, test, number, told=_said_of_it({})))
+
+
 def nowhere(webhook: Webhook) -> str:
     """What is said where nothing led to a turn: its call may be lost with a database that was not followed closely enough."""
     return twiml.hang_up() if webhook.parent_sid else twiml.speak_and_hang_up("apology_end")

@@ -9,11 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
 from types import ModuleType
 from typing import Final, cast
 
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Session
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
-from ivr import effects, gather, hearing, legs, reporting, traces, turns, twiml
+from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
 from ivr.flows import screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
@@ -96,8 +95,9 @@ class Switchboard:
 
     def page(self, leg: Leg, turn: int) -> twiml.Page:
         """Where an answer on that leg is given that leads to this turn."""
+        next_url = addresses.turn(self.base_url, leg.id, turn)
         return twiml.Page(
-            base_url=self.base_url, leg=leg.id, next_turn=turn, language=_language(leg), is_supporter=leg.attempt_id is not None
+            base_url=self.base_url, next_url=next_url, language=_language(leg), is_supporter=leg.attempt_id is not None
         )
 
     def report(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> None:
@@ -139,7 +139,7 @@ class _Turn:
         """The answer to what was heard: the question again, or what the step says."""
         if asked is None:
             return self._write(judge, *self._settle(judge))
-        repeated = turns.again(asked, self.heard.heard, **self._asked_before(judge))
+        repeated = turns.again(asked, self.heard.heard, **turns.asked_before(self.past, judge))
         if repeated is not None:
             return self._write(judge, repeated, None)
         return self._write(judge, *self._settle(judge if self.heard.heard.keys.strip("*") else asked.silent))
@@ -178,12 +178,6 @@ class _Turn:
         over = self.leg.attempt_id is None and (story.over or story.gone)
         return not over or run in {support.after_ring, support.cut_off, support.broken} or step_name(run).startswith("unanswered.")
 
-    def _asked_before(self, judge: Step) -> dict[str, int]:
-        """How often this question was put on this leg, and how many silences stand just before this turn."""
-        name = step_name(judge)
-        silent = takewhile(lambda turn: turn.step == name and turn.heard.get("keys") == "", reversed(self.past))
-        return {"silent_before": len(list(silent)), "asked_before": sum(turn.step == name for turn in self.past)}
-
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
         page = self.board.page(self.leg, self.number + 1)
@@ -194,10 +188,10 @@ class _Turn:
         return text
 
 
-def step(name: str) -> Step:
+def step(name: str, flows: Mapping[str, ModuleType] = FLOWS) -> Step:
     """The step of that stored name. Raises NoSuchTurn for a name that no flow has."""
     flow, _, function = name.partition(".")
-    found: Callable[..., Answer] | None = getattr(FLOWS.get(flow), function, None)
+    found: Callable[..., Answer] | None = getattr(flows.get(flow), function, None)
     if found is None or function.startswith("_"):
         raise NoSuchTurn(name)
     return found

@@ -6,13 +6,15 @@ down and read back, so that `*`, silence and an error ask the same question agai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from itertools import takewhile
+from typing import Any, Final, Protocol
 
 from ivr.story import Heard, Story, step_name
+from models.readiness import ReadinessAnswer
 from models.values import CallOutcome
 
 SILENCES: Final = 2
@@ -75,6 +77,13 @@ class Accept(Effect):
 @dataclass(frozen=True)
 class Decline(Effect):
     """The supporter does not."""
+
+
+@dataclass(frozen=True)
+class Tested(Effect):
+    """A supporter's telephone is tested: what whoever picked up answered."""
+
+    answer: ReadinessAnswer
 
 
 @dataclass(frozen=True)
@@ -202,6 +211,25 @@ def again(ask: Ask, heard: Heard, *, silent_before: int, asked_before: int) -> A
     if not heard.keys and silent_before < SILENCES:
         return replace(ask, lead=(say("nothing_heard"),))
     return None
+
+
+class Judged(Protocol):
+    """An earlier turn, as it is kept: which step judged it, and what was heard."""
+
+    @property
+    def step(self) -> str:
+        """The step, by name."""
+
+    @property
+    def heard(self) -> dict[str, Any]:
+        """What a turn keeps of it."""
+
+
+def asked_before(past: Sequence[Judged], judge: Step) -> dict[str, int]:
+    """What `again` wants to know of the `past` turns: how often this question was put, and how many silences came just before."""
+    name = step_name(judge)
+    silent = takewhile(lambda turn: turn.step == name and turn.heard.get("keys") == "", reversed(past))
+    return {"silent_before": len(list(silent)), "asked_before": sum(turn.step == name for turn in past)}
 
 
 def _plain(values: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

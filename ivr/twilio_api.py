@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from helpdesk.ports import LegRecord, LegState, PortFailed
+from helpdesk.ports import LegRecord, LegState, PortFailed, Ringing
 from ivr import addresses, twilio_client
 from ivr.twilio_client import asked
 
 TIMEOUT: Final = 5.0
 MOST_MESSAGES: Final = 1_000
+MOST_CALLS: Final = 50
+EVENTS: Final = ("ringing", "answered", "completed")
 PAGE: Final = 1_000  # the largest that Twilio gives
 GOES_ON: Final = frozenset({"queued", "initiated", "ringing", "in-progress"})
 
@@ -57,6 +59,28 @@ class TwilioApi:
         """Sends the caller's leg to one of our turns. Raises PortFailed; doing it twice does no harm."""
         url = self.base_url + turn_path + addresses.ASKED_AGAIN
         asked(lambda: self.client.calls(sid).update(url=url, method="POST"))
+
+    def ring(self, wanted: Ringing) -> str:
+        """Rings a telephone; the CallSid. Raises PortFailed. More than one a second are queued there, not refused (contract §5).
+
+        Who picked up is listened for beside the conversation: nobody waits in silence for it (pitfall A6).
+        """
+        turn, fallback = (self.base_url + path + addresses.ASKED_AGAIN for path in (wanted.turn_path, wanted.fallback_path))
+        status = self.base_url + wanted.status_path + addresses.TOLD_AGAIN
+        asks: dict[str, Any] = {"url": turn, "fallback_url": fallback, "timeout": wanted.seconds}
+        tells = {"status_callback": status, "status_callback_event": list(EVENTS)}
+        listens = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": status}
+        made = asked(lambda: self.client.calls.create(to=wanted.to, from_=wanted.shown, **asks, **tells, **listens), creates=True)
+        return str(made.sid)
+
+    def rung(self, to: str, shown: str, *, since: datetime) -> Sequence[str]:
+        """The CallSids of the calls that were made like this since then, newest first. Raises PortFailed.
+
+        Not asked by when it started: a call that waits in Twilio's queue has not.
+        """
+        made_since = since.astimezone(UTC).replace(microsecond=0)
+        listed = asked(lambda: self.client.calls.list(to=to, from_=shown, limit=MOST_CALLS))
+        return [str(one.sid) for one in listed if one.direction == "outbound-api" and one.date_created >= made_since]
 
     def send(self, to: str, body: str) -> str:
         """Sends a text message; its SID. Raises PortFailed."""

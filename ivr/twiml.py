@@ -43,18 +43,12 @@ class Dialled:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Where the answer is given: our public address, the leg, the number of its next turn, and the language."""
+    """Where the answer is given: our public address, that of the turn it leads to, and the language."""
 
     base_url: str
-    leg: int
-    next_turn: int
+    next_url: str
     language: Language
     is_supporter: bool = False
-
-    @property
-    def next_url(self) -> str:
-        """The address of the leg's next turn."""
-        return addresses.turn(self.base_url, self.leg, self.next_turn)
 
 
 def render(answer: Answer, page: Page, dialled: Dialled | None = None) -> str:

@@ -21,7 +21,7 @@ from flask import Blueprint, Response, abort, g, request, send_from_directory
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ivr import answering, fallback, forms, mishaps, reporting, signature, traces, twiml
+from ivr import answering, fallback, forms, mishaps, readiness, reporting, signature, traces, twiml
 from ivr.answering import LAST, doors, write
 from ivr.forms import BadWebhook, Webhook
 from ivr.legs import NoSuchTurn
@@ -104,6 +104,45 @@ def status(leg: int | None) -> Response:
         return Response(status=503)
     log.info("status", status=webhook.call_status, new=new)
     return Response(status=204)
+
+
+@blueprint.post("/twilio/readiness/<int:test>/<int:number>")
+def test_turn(test: int, number: int) -> Response:
+    """The next turn of a test of a supporter's telephone: it was picked up, or keys were pressed."""
+    webhook, again = forms.read(request.form), mishaps.times() > 0
+    traces.begins(webhook, turn=number)
+    board = doors().switchboard
+    try:
+        return _turn(write(lambda session, now: readiness.turn(board, session, (test, number), webhook, now=now, again=again)))
+    except NoSuchTurn as problem:
+        log.warning("no_such_turn", problem=str(problem))
+        return _turn(twiml.hang_up(), Outcome.REFUSED)
+    except Exception:
+        log.exception("turn_failed")
+        return _turn(mishaps.in_a_test(test, number), Outcome.FAILED)
+
+
+@blueprint.post("/twilio/readiness/<int:test>/status")
+def test_status(test: int) -> Response:
+    """What becomes of a test, as a status callback tells it, and later whether a machine picked up. 503 as `status`."""
+    webhook = forms.read(request.form)
+    traces.begins(webhook)
+    try:
+        write(lambda session, now: readiness.status(session, test, webhook, now=now))
+    except NoSuchTurn as problem:
+        log.warning("no_such_test", problem=str(problem))
+    except mishaps.OUT_OF_REACH:
+        log.exception("status_lost", status=webhook.call_status)
+        return Response(status=503)
+    return Response(status=204)
+
+
+@blueprint.post("/twilio/fallback/readiness")
+def test_failed() -> Response:
+    """Twilio could not get an answer about a test: no emergency, it ends."""
+    traces.begins(forms.read(request.form))
+    log.error("fallback", error=request.form.get("ErrorCode"))
+    return _xml(twiml.speak_and_hang_up("apology_test"))
 
 
 @blueprint.post("/twilio/fallback")

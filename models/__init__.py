@@ -13,10 +13,11 @@ from models.ledger import Account, Entry, Hold, Journal
 from models.lines import Line
 from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
+from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
 from models.supporters import Shift, Supporter
-from models.users import Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Errand",
     "Heartbeat",
     "Hold",
+    "Identity",
     "Journal",
     "KeptAnswer",
     "Leg",
@@ -51,6 +53,8 @@ __all__ = [
     "PriceList",
     "PriceListHoliday",
     "PricePeriod",
+    "ReadinessTest",
+    "ReadinessTurn",
     "Reconciliation",
     "RecoveryCode",
     "RefundedQuarter",

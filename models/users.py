@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, one_of
@@ -48,7 +48,10 @@ class User(Base):
 
 
 class SignIn(Base):
-    """One browser in which a user is signed in, known by the hash of its token; `ended_at` once it is no more."""
+    """One browser in which a user is signed in, known by the hash of its token; `ended_at` once it is no more.
+
+    `secured`: somebody else vouched for a second factor (the issuer, `OIDC_AMR`).
+    """
 
     __tablename__ = "sign_ins"
 
@@ -60,6 +63,7 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(200))
+    secured: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
@@ -87,6 +91,25 @@ class Passkey(Base):
     signs: Mapped[int] = mapped_column(default=0)
     name: Mapped[Name]
     added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Identity(Base):
+    """Who a user is at an issuer (OpenID Connect): `subject` stays the same for ever there, and is one user's here."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("user_id", "issuer"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

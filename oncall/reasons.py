@@ -6,7 +6,7 @@ changed since, or was never more than a moment's state, is not known any more (R
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Attempt, Call, Supporter
+from models import Attempt, Call, ReadinessTest, Supporter
 from oncall import roster
 from oncall.grounds import Chain
 
@@ -32,6 +32,7 @@ class PassedOver(StrEnum):
     RUNG = "rung"
     WRAP_UP = "wrap_up"
     PHONING = "phoning"
+    TESTED = "tested"
     AWAY = "away"
     UNKNOWN = "unknown"
 
@@ -57,14 +58,14 @@ def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> l
     if rung is not None:
         order = order[: ids.index(rung) + 1] if rung in ids else []
     others = [supporter for _, supporter in order if supporter.id != rung]
-    attempts, phoning = _attempts(session, others, at=at), _phoning(session, call, others, at=at)
+    attempts, engaged = _attempts(session, others, at=at), _engaged(session, call, others, at=at)
     return [
         Place(
             supporter=one.id,
             name=one.name,
             tier=duty.tier,
             grounds=duty.grounds,
-            passed_over=None if one.id == rung else _why(one, call, attempts, phoning, at=at),
+            passed_over=None if one.id == rung else _why(one, call, attempts, engaged, at=at),
         )
         for duty, one in order
     ]
@@ -78,16 +79,24 @@ def _attempts(session: Session, supporters: Sequence[Supporter], *, at: datetime
     return list(session.scalars(recent.where(Attempt.rung_at > at - LONGEST, Attempt.rung_at <= at)))
 
 
-def _phoning(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> set[str | None]:
-    """The numbers from which a supporter was calling then."""
-    if not supporters:
-        return set()
+def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> dict[int, PassedOver]:
+    """Whose telephone was busy with something else than a caller: they were calling the line, or were rung as a test."""
+    phones, ids = {one.phone: one.id for one in supporters}, [one.id for one in supporters]
     goes_on = or_(Call.ended_at.is_(None), Call.ended_at > at)
-    found = select(Call.from_number).where(Call.from_number.in_([one.phone for one in supporters]), Call.id != call.id)
-    return set(session.scalars(found.where(Call.started_at > at - LONGEST, Call.started_at <= at, goes_on)))
+    phoning = select(Call.from_number).where(Call.from_number.in_(phones), Call.id != call.id, goes_on)
+    calling = phoning.where(Call.started_at > at - LONGEST, Call.started_at <= at)
+    goes_on = or_(ReadinessTest.ended_at.is_(None), ReadinessTest.ended_at > at)
+    ringing = select(ReadinessTest.supporter_id).where(ReadinessTest.supporter_id.in_(ids), goes_on)
+    tested = ringing.where(ReadinessTest.rung_at > at - roster.LONGEST_TEST, ReadinessTest.rung_at <= at)
+    if not supporters:
+        return {}
+    found = dict.fromkeys(session.scalars(tested), PassedOver.TESTED)
+    return found | {phones[number]: PassedOver.PHONING for number in session.scalars(calling) if number}
 
 
-def _why(supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning: set[str | None], *, at: datetime) -> PassedOver:
+def _why(
+    supporter: Supporter, call: Call, attempts: Sequence[Attempt], engaged: Mapping[int, PassedOver], *, at: datetime
+) -> PassedOver:
     mine = [one for one in attempts if one.supporter_id == supporter.id]
     if any(one.call_id == call.id and one.rung_at < at for one in mine):
         return PassedOver.TRIED
@@ -100,4 +109,4 @@ def _why(supporter: Supporter, call: Call, attempts: Sequence[Attempt], phoning:
         return PassedOver.WRAP_UP
     if supporter.away_since is not None and supporter.away_since <= at:
         return PassedOver.AWAY
-    return PassedOver.PHONING if supporter.phone in phoning else PassedOver.UNKNOWN
+    return engaged.get(supporter.id, PassedOver.UNKNOWN)

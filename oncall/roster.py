@@ -14,7 +14,7 @@ from sqlalchemy import Insert, Select, bindparam, exists, func, null, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Attempt, Call, Shift, Supporter
+from models import Attempt, Call, ReadinessTest, Shift, Supporter
 from models.values import CallState, Flow
 from oncall import chain, grounds, rota, rotas
 from oncall.chain import Candidate, Decision
@@ -39,6 +39,14 @@ IS_PHONING: Final = exists().where(
     Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
 )
 """Whether another call comes from a supporter, and goes on as far as anybody knows."""
+LONGEST_TEST: Final = timedelta(seconds=90)
+"""A test that rings, is picked up and asked to the end is over by then; one that is forgotten holds nobody up any longer."""
+IS_TESTED: Final = exists().where(
+    ReadinessTest.supporter_id == Supporter.id,
+    ReadinessTest.ended_at.is_(None),
+    ReadinessTest.rung_at > bindparam("tested_since"),
+)
+"""Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
 WAITING: Final = (
     select(func.count())
     .select_from(Call)
@@ -52,7 +60,7 @@ def _standing(ahead: Select[int]) -> Select[Any]:
     """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
     planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
     each = union_all(ON_DUTY, planned).subquery("each")
-    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING), ahead.correlate(None).scalar_subquery())
+    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery())
     return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
 
 
@@ -123,6 +131,14 @@ def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
     supporter.free_at = until
 
 
+def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bool:
+    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves."""
+    rung = exists().where(Attempt.supporter_id == supporter.id, Attempt.ended_at.is_(None))
+    goes_on = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
+    phoning = exists().where(Call.from_number == supporter.phone, Call.state != CallState.ENDED, goes_on)
+    return bool(session.scalar(select(or_(rung, phoning))))
+
+
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) -> Shift:
     """A span of duty. Raises ValueError for a tier below 1."""
     if tier < 1:
@@ -140,7 +156,8 @@ def decision(session: Session, call: Call, *, now: datetime) -> Decision:
     """
     plan = rotas.plan(session, call.line.rota_id)
     planned = [one.supporter for one in rota.on_duty(plan, now)]
-    told: dict[str, Any] = {"now": now, "call": call.id, "heard_since": now - STILL_THERE, "planned": planned}
+    since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
+    told: dict[str, Any] = {"now": now, "call": call.id, "planned": planned, **since}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.legs import By, Doing, Leg, State, StatusTarget
-from simulator.reports import report
+from simulator.reports import report, tell_who_answered
 from simulator.tasks import HungUp
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def answer(leg: Leg) -> None:
     if leg.direction != "inbound":
         leg.exchange.logbook.note("picked_up", leg)
     report(leg, "answered")
+    tell_who_answered(leg)
     leg.limit = leg.exchange.clock.after(leg.longest, partial(_cut, leg))
     wake(leg)
     if leg.parent:

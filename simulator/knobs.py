@@ -1,9 +1,9 @@
 """What can be turned at the exchange: everything that is unconfirmed about Twilio, and how people and networks behave.
 
 A letter in brackets says how sure the contract is of the default (twilio-contract.md): [D] documented, [O] observed,
-[M] unconfirmed. Unconfirmed things that nothing here does have no knob: Enqueue and QueueResult, conferences, answering-machine
-detection, STIR (none on Danish calls; `surprise` adds any parameter), the headers of the debugger's own copy
-(X-Twilio-WebhookError), SIP callers, regions, filtered texts. What a withheld number looks like is for the telephone to show.
+[M] unconfirmed. Unconfirmed things that nothing here does have no knob: Enqueue and QueueResult, conferences, STIR (none on
+Danish calls; `surprise` adds any parameter), the headers of the debugger's own copy (X-Twilio-WebhookError), SIP callers, regions,
+filtered texts. What a withheld number looks like is for the telephone to show.
 """
 
 from __future__ import annotations
@@ -155,6 +155,10 @@ class Knobs:
     """Whether Status=canceled ends a call that was answered too [M: only a queued or ringing one]."""
     not_in_progress: int = 21220
     """The code for a call that is in no state for what is asked [M]."""
+    detection_seconds: float = 4.0
+    """How long after the answer it is told who picked up, where that is asked for [M]."""
+    mistaken_for: str = ""
+    """What whoever picks up is taken for: "human", "unknown" … [D: detection may be wrong]; else what it is."""
     calls_per_second: float = 1.0
     """How many calls made through REST start in a second; the others are queued [D]."""
     fetched_price: str | None = None

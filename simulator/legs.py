@@ -94,6 +94,8 @@ class Leg:
     parent: Leg | None = None
     number: TwilioNumber | None = None
     status_target: StatusTarget | None = None
+    listener: StatusTarget | None = None
+    """Who is told whether a machine picked up (asynchronous answering-machine detection)."""
     fallback_url: str = ""
     fallback_method: str = "POST"
     state: State = State.QUEUED

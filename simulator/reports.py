@@ -27,6 +27,27 @@ def report(leg: Leg, event: str) -> None:
     post(leg, Request("status", target.url, target.method, params))
 
 
+def tell_who_answered(leg: Leg) -> None:
+    """Tell whoever asked for it whether a machine picked up, some seconds after it did; nothing where it has left by then."""
+    listener, knobs = leg.listener, leg.exchange.knobs
+    if listener is None:
+        return
+    answered_by = knobs.mistaken_for or ("machine_start" if leg.handset.behaviour.kind == "voicemail" else "human")
+    duration = str(int(knobs.detection_seconds * 1000))
+    params = {
+        "CallSid": leg.sid,
+        "AccountSid": leg.exchange.account,
+        "AnsweredBy": answered_by,
+        "MachineDetectionDuration": duration,
+    }
+
+    def tell() -> None:
+        if not leg.is_over:
+            post(leg, Request("status", listener.url, listener.method, params))
+
+    leg.exchange.clock.after(knobs.detection_seconds, tell)
+
+
 def post(leg: Leg, request: Request) -> None:
     """Send an asynchronous request: nobody waits for it, and its answer changes nothing."""
     for seconds in leg.exchange.knobs.status_policy(request.params, leg.exchange.chance):

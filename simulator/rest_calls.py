@@ -109,6 +109,7 @@ def _made(exchange: Exchange) -> Leg:
     leg.fallback_url = form.get("FallbackUrl", "")
     leg.fallback_method = form.get("FallbackMethod", "POST")
     leg.longest = _whole("TimeLimit", leg.longest, leg.longest)
+    leg.listener = _listener()
     outbound.originate(leg, document, timeout=timeout)
     return leg
 
@@ -153,6 +154,16 @@ def _status_target() -> StatusTarget | None:
     if not events <= EVENTS:
         raise Refused(400, 21626, f"StatusCallbackEvent may only be {', '.join(sorted(EVENTS))}")
     return StatusTarget(url, request.form.get("StatusCallbackMethod", "POST"), events) if url else None
+
+
+def _listener() -> StatusTarget | None:
+    """Who is told who picked up: only beside the conversation, since waiting for it in silence is nobody's wish (pitfall A6)."""
+    form = request.form
+    if form.get("MachineDetection") is None:
+        return None
+    if form["MachineDetection"] not in {"Enable", "DetectMessageEnd"} or form.get("AsyncAmd") != "true":
+        raise Refused(400, 20001, "MachineDetection must be Enable or DetectMessageEnd, and here AsyncAmd true")
+    return StatusTarget(form["AsyncAmdStatusCallback"], form.get("AsyncAmdStatusCallbackMethod", "POST"))
 
 
 def _whole(name: str, default: int, most: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -107,3 +108,21 @@ def told(statement: str) -> Callable[[Session], object]:
 def is_in_a_hurry(house: House, seconds: float = 1.5) -> None:
     """From now on the web process waits less for its database than it would, so that a test need not either."""
     house.app.extensions["doors"] = replace(house.app.extensions["doors"], answer_within=seconds)
+
+
+@contextmanager
+def just_before(database: Database, touches: str, strike: Callable[[Any], object]) -> Iterator[None]:
+    """Something happens just before the first statement with these words; `strike` is told the driver's connection."""
+    struck: list[str] = []
+
+    def strikes(connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        if touches in statement and not struck:
+            struck.append(statement)
+            strike(connection.connection.driver_connection)
+
+    event.listen(database.engine, "before_cursor_execute", strikes)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", strikes)
+    assert struck, f"nothing was asked with {touches!r}"

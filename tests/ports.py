@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from werkzeug.test import TestResponse
 
 from app.carrier import Ports
-from helpdesk.ports import LegRecord, LegState, Letter, PortFailed
+from helpdesk.ports import LegRecord, LegState, Letter, PortFailed, Ringing
 from ivr import addresses
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
@@ -46,6 +46,26 @@ class AtTheExchange:
     def redirect(self, sid: str, turn_path: str) -> None:
         self._answered("POST", f"Calls/{sid}.json", Url=self._base_url + turn_path + addresses.ASKED_AGAIN, Method="POST")
 
+    def ring(self, wanted: Ringing) -> str:
+        turn, fallback = (self._base_url + path + addresses.ASKED_AGAIN for path in (wanted.turn_path, wanted.fallback_path))
+        status = self._base_url + wanted.status_path + addresses.TOLD_AGAIN
+        asks: dict[str, str | list[str]] = {
+            "To": wanted.to,
+            "From": wanted.shown,
+            "Url": turn,
+            "FallbackUrl": fallback,
+            "Timeout": str(wanted.seconds),
+        }
+        tells: dict[str, str | list[str]] = {"StatusCallback": status, "StatusCallbackEvent": ["ringing", "answered", "completed"]}
+        listens: dict[str, str | list[str]] = {"MachineDetection": "Enable", "AsyncAmd": "true", "AsyncAmdStatusCallback": status}
+        return str(self._answered("POST", "Calls.json", **asks, **tells, **listens)["sid"])
+
+    def rung(self, to: str, shown: str, *, since: datetime) -> Sequence[str]:
+        listed = self._answered("GET", f"Calls.json?{urlencode({'To': to, 'From': shown})}")["calls"]
+        made_since = since.replace(microsecond=0)
+        ours = [one for one in listed if one["direction"] == "outbound-api"]
+        return [one["sid"] for one in ours if parsedate_to_datetime(one["date_created"]) >= made_since]
+
     def send(self, to: str, body: str) -> str:
         return str(self._answered("POST", "Messages.json", To=to, From=self._sms_from, Body=body)["sid"])
 
@@ -54,8 +74,8 @@ class AtTheExchange:
         made_since = since.replace(microsecond=0)
         return [one["sid"] for one in listed if one["body"] == body and parsedate_to_datetime(one["date_created"]) >= made_since]
 
-    def _answered(self, method: str, what: str, **form: str) -> dict[str, Any]:
-        creates = (method, what) == ("POST", "Messages.json")
+    def _answered(self, method: str, what: str, **form: str | list[str]) -> dict[str, Any]:
+        creates = method == "POST" and what in {"Messages.json", "Calls.json"}
         try:
             answer = self._client.open(f"{self._root}/{what}", method=method, data=form, auth=self._auth)
         except (ConnectionResetError, TimeoutError) as broken:

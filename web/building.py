@@ -30,14 +30,14 @@ from web.console.users import views as users
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
-from web.signing import passkeys, passwords
+from web.signing import elsewhere, linking, passkeys, passwords
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
 OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
-OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords)
+OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
 ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, system, tokens)
 LASTS: Final = timedelta(days=14)

@@ -11,10 +11,13 @@ from typing import Final, Protocol
 from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Session
 
+from helpdesk.identities import Vouched
 from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
 from models.audit import FROM
+from models.values import Language
+from web.issuer.trips import Trip
 
 EXTENSION: Final = "web"
 
@@ -49,13 +52,27 @@ class Finding(Protocol):
         """A command, or a setting."""
 
 
+class Vouching(Protocol):
+    """The issuer, as pages need it (web.issuer.issuer)."""
+
+    @property
+    def name(self) -> str:
+        """What users call it."""
+
+    def way(self, trip: Trip, *, language: Language, anew: bool = False) -> str:
+        """Where to send a browser. Raises web.issuer.troubles.IssuerTrouble."""
+
+    def came_back(self, said: Mapping[str, str], trip: Trip) -> Vouched:
+        """Whom it vouches for. Raises web.issuer.troubles.IssuerTrouble."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """A database, a clock, keys, and what the environment says.
 
     `second_factor`: whether those who may move points must have one. `is_demo`: there is a telephone page. `examine` is the doctor.
     `hook_seal` seals what signs webhooks; `api_rate` is how often a token may ask in a minute.
-    `sends_mail`: letters go out.
+    `sends_mail`: letters go out. `issuer` is who else vouches for users, if anybody, and `trip_seal` seals the ways there.
     """
 
     database: Transactions
@@ -66,12 +83,14 @@ class Given:
     base_url: str
     health: Callable[[], tuple[bool, Mapping[str, object]]]
     links: PasswordLinks
+    trip_seal: Seal
     sends_mail: bool = False
     is_demo: bool = False
     second_factor: bool = True
     correction_limit: int = 60
     api_rate: int = 600
     metrics_token: str | None = None
+    issuer: Vouching | None = None
     examine: Callable[[], Iterable[Finding]] = tuple
 
     def reading(self) -> AbstractContextManager[Session]:

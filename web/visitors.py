@@ -172,7 +172,7 @@ def _asked_to_sign_in() -> AnyResponse:
 
 def _visitor(database: Session, found: SignIn) -> Visitor:
     user = found.user
-    needs_more = given().second_factor and user.role in MOVES_POINTS and user.second_factor is None
+    needs_more = given().second_factor and user.role in MOVES_POINTS and user.second_factor is None and not found.secured
     return Visitor(
         user_id=user.id,
         email=user.email,

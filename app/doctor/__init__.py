@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from app import clock
-from app.doctor import door, duties, environment, post, provider, records, tables
+from app.doctor import door, duties, environment, issuer, post, provider, records, tables
 from app.doctor.findings import Finding, error
 from app.doctor.installation import Installation
 from app.logs import Cleaner
@@ -28,6 +28,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "numbers": provider.numbers,
     "door": door.check,
     "mail": post.check,
+    "issuer": issuer.check,
 }
 
 

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
-from app.mail import is_this_machine
-from app.settings import MAKING_A_KEY, SECRET_KEY_FILE, Settings, WrongSettings, from_env
+from app.settings import MAKING_A_KEY, OIDC, SECRET_KEY_FILE, Settings, WrongSettings, from_env
+from helpdesk.ports import is_this_machine
 
 CHECK: Final = "settings"
 SHORTEST_KEY: Final = 32
 NO_FILE: Final = Path("/nonexistent/secret_key")
-# A variable that is left out may make another one wrong; then that is left out too.
-GOES_WITH: Final = {"MAIL_FROM": "SMTP_URL", "DEMO": "DEMO_CLOCK"}
+# A variable that is left out may make others wrong; then those are left out too.
+GOES_WITH: Final = {"MAIL_FROM": ("SMTP_URL",), "DEMO": ("DEMO_CLOCK",), **dict.fromkeys(OIDC, OIDC)}
 # What is missed where it is left out.
 WISHED: Final = {
     "EMERGENCY_NUMBER": "nobody is rung while the application or its database is down",
@@ -38,9 +38,9 @@ def read(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE) -> tuple[S
                 name, _, why = problem.partition(": ")
                 problems.setdefault(name, why)
                 file = NO_FILE if name == "SECRET_KEY" else file
-                left.pop(name, None)
-                if problems[name].startswith(("is needed with", "refused with")):
-                    left.pop(GOES_WITH.get(name, name), None)
+                alone = not name.startswith("OIDC_") and not why.startswith(("is needed with", "refused with"))
+                for one in (name,) if alone else (name, *GOES_WITH.get(name, ())):
+                    left.pop(one, None)
 
 
 def check(house: Installation, problems: Mapping[str, str]) -> Iterator[Finding]:

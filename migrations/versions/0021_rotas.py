@@ -7,7 +7,7 @@ from alembic import op
 from alembic.util import CommandError
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

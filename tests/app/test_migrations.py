@@ -110,7 +110,7 @@ def test_the_way_down_leaves_nothing_and_the_way_up_leads_back(database: Databas
 @pytest.mark.parametrize(
     ("revision", "rows", "says"),
     [
-        ("0017", [(Attempt, BY_ROTA)], "1 attempts came from a rota, which"),
+        ("0020", [(Attempt, BY_ROTA)], "1 attempts came from a rota, which"),
         ("0008", [(Task, {"kind": TaskKind.DISPUTE})], "1 calls have more than one task"),
         ("0005", [(Dispute, {}), (Correction, {})], "there are 1 corrections and 1 disputes, which"),
         ("0005", [(Call, {"sid": "CA7", "billed_from": NOW})], "there are 1 calls that continue a quarter, which"),

@@ -18,6 +18,7 @@ SECRETS = {
     "TWILIO_AUTH_TOKEN": "token-one,token-two",
     "SMTP_URL": "smtp://mailer:hunter4@mail.example:587",
 }
+OIDC = {"OIDC_ISSUER": "https://login.example/", "OIDC_CLIENT_ID": "doegnvagt", "OIDC_CLIENT_SECRET": "hunter5"}
 WRONG = [
     ("DATABASE_URL", "doegnvagt"),
     ("DATABASE_URL", "mysql://app:hunter2@db.example/doegnvagt"),
@@ -65,6 +66,14 @@ WRONG = [
         ("HOST", text)
         for text in ("127.0.0.1:8000", "127.0.0.256", "a b", "doegn_vagt", "-a.example", "a..b", "[::1", "::1::", "x" * 64)
     ],
+    ("OIDC_ISSUER", "login.example"),
+    ("OIDC_ISSUER", "http://login.example"),
+    ("OIDC_ISSUER", "https://login.example/?tenant=hunter2"),
+    ("OIDC_ISSUER", "https://app:hunter2@login.example"),
+    ("OIDC_CLIENT_ID", "doegnvagt:hunter2"),
+    ("OIDC_CLIENT_SECRET", "hunter2 æ"),
+    ("OIDC_NAME", "x" * 41),
+    ("OIDC_AMR", "mfa,,otp"),
     *[("PORT", text) for text in ("http", "0", "-1", "65536", "8000.0", "1e3", "٣", "127.0.0.1:8000")],
 ]
 
@@ -83,7 +92,7 @@ def named(said: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_wrong_variable_is_named_in_one_line_that_repeats_no_secret(name: str, value: str) -> None:
-    said = complaint({"MAIL_FROM": "vagt@mail.example", name: value})
+    said = complaint({"MAIL_FROM": "vagt@mail.example", **OIDC, name: value})
 
     assert named(said) == [name]
     assert len(said.splitlines()) == 1
@@ -186,6 +195,23 @@ def test_the_demos_clock_is_refused_without_the_demo() -> None:
 
 def test_mail_needs_a_sender() -> None:
     assert complaint({"SMTP_URL": "smtp://mail.example"}) == "MAIL_FROM: is needed with SMTP_URL"
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_an_issuer_needs_all_of_it_or_nothing(missing: str) -> None:
+    assert named(complaint({**OIDC, missing: ""})) == [missing]
+    assert named(complaint({"OIDC_NAME": "Firmaet"})) == list(OIDC)
+
+
+def test_an_issuer_is_called_by_its_host_unless_it_has_a_name() -> None:
+    ours = from_env(OIDC, key_file=NO_KEY_FILE)
+    named_so = from_env({**OIDC, "OIDC_NAME": "Firmaet", "OIDC_AMR": "mfa, hwk"}, key_file=NO_KEY_FILE)
+
+    assert ours.oidc is not None
+    assert named_so.oidc is not None
+    assert (ours.oidc.issuer, ours.oidc.name, ours.oidc.second_factors) == ("https://login.example/", "login.example", frozenset())
+    assert (named_so.oidc.name, named_so.oidc.second_factors) == ("Firmaet", frozenset({"mfa", "hwk"}))
+    assert "hunter5" not in repr(ours)
 
 
 def test_a_variable_that_is_wrong_hides_none_that_depends_on_it() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from helpdesk.ports import Ringing
 from ivr.twilio_api import TwilioApi
 from tests.house import ACCOUNT, BASE, SUPPORT, TOKEN, House
 
@@ -56,6 +57,35 @@ def test_days_in_utc_are_asked_for(house: House, twilio: TwilioApi, first: int, 
     listed = twilio.listed(today + timedelta(days=first), today + timedelta(days=last))
 
     assert len(listed) == found
+
+
+def test_a_telephone_is_rung_and_found_again_by_whom_it_was_for(house: House, twilio: TwilioApi) -> None:
+    """R15, and pitfall C6: what may have been made is looked up by telephone and moment, calls of the line's own left out."""
+    house.connects(house.caller(), anna := house.supporter("Anna"))
+    house.phone(anna).hangs_up()
+    house.forward(minutes=1)
+    since, path = house.now, "/twilio/readiness/1"
+
+    sid = twilio.ring(
+        Ringing(
+            to=anna.phone,
+            shown=SUPPORT,
+            seconds=10,
+            turn_path=f"{path}/1",
+            fallback_path="/twilio/fallback/readiness",
+            status_path=f"{path}/status",
+        )
+    )
+    asked, later = twilio.rung(anna.phone, SUPPORT, since=since), twilio.rung(anna.phone, SUPPORT, since=since + timedelta(hours=1))
+    house.forward(seconds=1)
+
+    assert (asked, later) == ([sid], [])
+    assert house.phone(anna).ringing_from == SUPPORT
+    leg = house.exchange.legs[sid]
+    assert leg.status_target is not None
+    assert leg.status_target.events == {"ringing", "answered", "completed"}
+    assert leg.listener is not None
+    assert leg.fallback_url.startswith(f"{BASE}/twilio/fallback/readiness#")
 
 
 def test_a_call_that_goes_on_has_no_end_and_no_price(house: House, twilio: TwilioApi) -> None:

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from sqlalchemy import select
 
 from helpdesk import sign_ins, users
 from helpdesk.sign_ins import Where
+from models import Supporter
 from models.values import Language, Role
 from tests.house import House
 from tests.web.people import a_user
@@ -22,6 +24,8 @@ from web.visitors import TOKEN
 WIDTHS: Final = (360, 768, 1280)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 HEIGHT: Final = 900
+AXE: Final = Axe().axe_script
+"""axe-core itself: half a megabyte that each page is given once, whatever its looks."""
 
 
 @dataclass
@@ -35,9 +39,20 @@ class Readers:
     _windows: list[BrowserContext] = field(default_factory=list)
 
     def reader(
-        self, *, width: int = 1280, dark: bool = False, language: str = "da", script: bool = True, role: Role | None = None
+        self,
+        *,
+        width: int = 1280,
+        dark: bool = False,
+        language: str = "da",
+        script: bool = True,
+        role: Role | None = None,
+        name: str | None = None,
+        supporter: str | None = None,
     ) -> Page:
-        """A new window, on no page yet; with a role, of somebody who is signed in. Addresses may be written without their host."""
+        """A new window, on no page yet; with a role, of somebody who is signed in, with `supporter` of one whom the house has.
+
+        Addresses may be written without their host.
+        """
         window = self.chrome.new_context(
             base_url=self.address,
             viewport={"width": width, "height": HEIGHT},
@@ -47,17 +62,27 @@ class Readers:
         )
         self._windows.append(window)
         if role is not None:
-            window.add_cookies([{"name": "doegnvagt", "value": self._cookie(role, language), "url": self.address}])
+            window.add_cookies(
+                [
+                    {
+                        "name": "doegnvagt",
+                        "value": self._cookie(role, language, name or f"Ulla {len(self._windows)}", supporter),
+                        "url": self.address,
+                    }
+                ]
+            )
         page = window.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._asked)
         return page
 
-    def _cookie(self, role: Role, language: str) -> str:
+    def _cookie(self, role: Role, language: str, name: str, supporter: str | None) -> str:
         """What a browser keeps once that role has signed in: faster than typing a password each time."""
         house = self.house
-        email = a_user(house.database, role, now=house.now, name=f"Ulla {len(self._windows)}")
+        with house.database.reading() as session:
+            who = session.scalars(select(Supporter).where(Supporter.name == supporter)).one_or_none()
+        email = a_user(house.database, role, now=house.now, name=supporter or name, supporter=who)
         with house.database.writing() as session:
             user = users.find(session, email)
             assert user is not None
@@ -93,7 +118,9 @@ def in_every_look(page: Page) -> Iterator[str]:
 
 def barriers(page: Page) -> list[str]:
     """What axe-core finds that keeps somebody out (WCAG 2.2 AA), a line each."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations)")
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 

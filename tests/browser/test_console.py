@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from helpdesk import queue, readiness
+from models.readiness import ReadinessOutcome
 from models.values import Role
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
+from tests.house import ASupporter
 from tests.web.people import PASSWORD, a_user
 
-PAGES = {"/now": Role.AUDITOR, "/account/": Role.SUPPORTER, "/account/second-factor": Role.SUPPORTER, "/sign-in": None}
+PAGES = {"/account/second-factor": Role.SUPPORTER, "/sign-in": None}
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -21,6 +24,29 @@ def test_a_page_keeps_nobody_out_and_fits_every_window(readers: Readers, place: 
     for look in in_every_look(page):
         assert barriers(page) == [], look
         assert overflow(page) == 0, look
+
+
+def test_a_supporter_who_is_tested_and_has_a_task_finds_both_at_hand_in_every_window(readers: Readers) -> None:
+    """On a telephone at night, and on the wall."""
+    house = readers.house
+    page = readers.reader(role=Role.SUPPORTER)
+    caller = house.caller()
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    with house.database.writing() as session:
+        queue.take(session, 1, 1, actor="test", now=house.now)
+        readiness.end(session, readiness.ask(session, 1, by="test", now=house.now), ReadinessOutcome.VOICEMAIL, now=house.now)
+    house.shift(ASupporter("", "", 1), "2026-11-23T00:00", "2026-11-24T00:00")
+    found = {}
+
+    for place in ("/me", "/now"):
+        page.goto(place)
+        for look in in_every_look(page):
+            found[place, look] = (overflow(page), barriers(page) if look == "360 dark" else [])
+
+    assert {where: what for where, what in found.items() if what != (0, [])} == {}
+    page.goto("/me")
+    page.get_by_role("button", name="Ring mig op som prøve").click()
+    expect(page.get_by_text("prøven er i gang")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

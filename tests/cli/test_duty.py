@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.database import Database
-from models import Line, Shift, Supporter
+from helpdesk import readiness
+from models import Line, ReadinessTest, Shift, Supporter
+from models.readiness import ReadinessAnswer
 from models.values import Language
 from tests.cli.desk import Terminal, audited
 
@@ -47,6 +49,29 @@ def test_a_supporter_is_added(terminal: Terminal, database: Database) -> None:
         ("supporter:1", {"name": "Anna"}),
         ("supporter:2", {"name": "Bo"}),
     ]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_supporter_is_rung_as_a_test_and_shown_with_what_it_found_out(furnished: Terminal, database: Database) -> None:
+    furnished.reads("line", "set", "63186363", "--flow", "support")
+    before = furnished.reads("supporter", "show", "1")
+
+    asked = furnished.gets("supporter", "ring", "1")
+    again = furnished.is_refused("supporter", "ring", "1")
+    nobody = furnished.is_refused("supporter", "ring", "9")
+    goes_on = furnished.gets("supporter", "show", "1")["readiness"]
+    with database.writing() as session:
+        test = session.scalars(select(ReadinessTest)).one()
+        test.rung_at, test.picked_up_at = test.asked_at, test.asked_at + timedelta(seconds=9)
+        readiness.said(session, test, ReadinessAnswer.READY, now=test.asked_at)
+
+    assert "Never rung as a test." in before
+    assert (asked["test"], asked["supporter"]) == (1, 1)
+    assert again == (2, "that telephone is being rung as a test already")
+    assert nobody == (1, "there is no supporter 9")
+    assert (goes_on["outcome"], goes_on["ended_at"]) == (None, None)
+    assert "ready, rang for 9 s" in furnished.reads("supporter", "show", "1")
+    assert [subject for _, subject, _ in audited(database, "supporter_tested")] == ["supporter:1"]
 
 
 def test_a_shift_is_added_in_local_time(furnished: Terminal, database: Database) -> None:

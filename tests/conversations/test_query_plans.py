@@ -27,6 +27,8 @@ GROWING: Final = frozenset(
         "journal",
         "legs",
         "persons",
+        "readiness_tests",
+        "readiness_turns",
         "reports",
         "tasks",
         "turns",

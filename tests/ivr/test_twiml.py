@@ -20,7 +20,7 @@ WORDS = (say("hello", person="Ib & <Mette>"), say("price", price=Points(15)))
 
 
 def page(*, supporter: bool = False, language: Language = Language.DANISH) -> Page:
-    return Page(base_url=BASE, leg=7, next_turn=12, language=language, is_supporter=supporter)
+    return Page(base_url=BASE, next_url=NEXT, language=language, is_supporter=supporter)
 
 
 def document(text: str, *, whisper: bool = False) -> Document:

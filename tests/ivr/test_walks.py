@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import turns
-from ivr.flows import screen, support, unanswered
+from ivr.flows import readiness, screen, support, unanswered
 from ivr.story import Caller, Heard, Keyed, KeyedCase, Offered, Past, Story, Talk, step_name
 from ivr.switchboard import HANDED_OVER, step
 from ivr.turns import Answer, Ask, Connect, Goodbye, HandOver, Record, Ring, Step, Wait
@@ -19,7 +19,7 @@ from oncall.chain import Candidate, NobodyLeft, RingNext, WaitForOne
 
 MOST_TURNS = 120
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-PAGE = Page(base_url="https://house.example", leg=1, next_turn=2, language=Language.DANISH)
+PAGE = Page(base_url="https://house.example", next_url="https://house.example/twilio/turn/1/2", language=Language.DANISH)
 DIALLED = Dialled(number="+4520304050", leg=2, caller_id="+4563186363", time_limit=900)
 
 points = st.integers(-100, 500).map(Points)
@@ -66,7 +66,7 @@ heards = st.builds(
 )
 STEPS: list[Step] = [
     function
-    for flow in (support, screen, unanswered)
+    for flow in (support, screen, unanswered, readiness)
     for name, function in vars(flow).items()
     if callable(function)
     and not name.startswith("_")

@@ -26,6 +26,7 @@ from models import (
     Errand,
     Heartbeat,
     Hold,
+    Identity,
     Journal,
     KeptAnswer,
     Leg,
@@ -40,6 +41,8 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    ReadinessTest,
+    ReadinessTurn,
     Reconciliation,
     RecoveryCode,
     RefundedQuarter,
@@ -156,6 +159,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     SignInFailure: {"at": NOW, "address": "127.0.0.1"},
     RecoveryCode: {"user_id": 1, "code": "c"},
     Passkey: {"user_id": 1, "credential": b"c", "public_key": b"p", "name": "Telefon", "added_at": NOW},
+    Identity: {"user_id": 1, "issuer": "https://login.example", "subject": "7", "linked_at": NOW},
     ApiToken: {"name": "Regnskab", "hash": "h", "scopes": "calls:read", "created_at": NOW, "created_by": "anna"},
     KeptAnswer: {"key": "1:k", "request": "r", "asked_at": NOW},
     WebhookEndpoint: {
@@ -167,6 +171,15 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "created_by": "anna",
     },
     Delivery: {"endpoint_id": 1, "key": "1:call.ended:CA1", "event": "call.ended", "happened_at": NOW, "data": {}, "asked_at": NOW},
+    ReadinessTest: {
+        "supporter_id": 1,
+        "line_id": 1,
+        "phone": "+4520304050",
+        "asked_at": NOW,
+        "asked_by": "anna",
+        "due_at": NOW,
+    },
+    ReadinessTurn: {"test_id": 1, "number": 1, "at": NOW, "step": "greet", "heard": {}, "asked": {}, "answer": "<Response/>"},
     Cost: {"sid": "CA1", "call_id": 1, "day": date(2026, 11, 23), "millionths": 7_500, "currency": "USD", "told_at": NOW},
 }
 

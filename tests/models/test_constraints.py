@@ -27,6 +27,7 @@ from models import (
     Entry,
     Errand,
     Hold,
+    Identity,
     Journal,
     Leg,
     Line,
@@ -37,6 +38,8 @@ from models import (
     PriceList,
     PriceListHoliday,
     PricePeriod,
+    ReadinessTest,
+    ReadinessTurn,
     Reconciliation,
     RecoveryCode,
     RefundedQuarter,
@@ -49,11 +52,13 @@ from models import (
     User,
 )
 from models.corrections import CorrectionKind, CorrectionState, DisputeState
+from models.readiness import ReadinessOutcome
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
 ENDED = {"state": CallState.ENDED, "ended_at": NOW, "outcome": CallOutcome.TALKED, "sweep_at": None}
 HOUSE = {"customer_id": None, "balance": None, "held": None}
+TESTED = {"ended_at": NOW, "outcome": ReadinessOutcome.BUSY, "due_at": None}
 OVER = {"ended_at": NOW, "outcome": AttemptOutcome.NO_ANSWER}
 DECIDED = {"state": CorrectionState.DONE, "decided_at": NOW, "decided_by": "bo"}
 ANSWERED = {"state": DisputeState.REFUSED, "answered_at": NOW, "answered_by": "bo", "answer": "Nej."}
@@ -65,6 +70,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "corrections.kind": {"call_id": None, "dispute_id": None},
     "corrections.state": DECIDED,
     "disputes.state": ANSWERED,
+    "readiness_tests.outcome": TESTED,
 }
 
 
@@ -134,6 +140,9 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Journal, {"call_id": None}, "ck_journal_quarter"),
         (Journal, {"quarter": None}, "ck_journal_quarter"),
         (Entry, {"points": 0}, "ck_entry_points"),
+        (ReadinessTest, {"ended_at": NOW, "due_at": None}, "ck_readiness_tests_outcome"),
+        (ReadinessTest, {"due_at": None}, "ck_readiness_tests_due"),
+        (ReadinessTurn, {"number": 0}, "ck_readiness_turns_number"),
         (Reconciliation, {"done_at": NOW}, "ck_reconciliations_done"),
         (Cost, {"currency": "US"}, "ck_costs_currency"),
         (Correction, {"points": 0}, "ck_corrections_points"),
@@ -183,6 +192,8 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (Journal, "key", {}, {"actor": "another"}),
         (Entry, "journal_id account_id", {}, {"points": 15}),
         (Errand, "key", {}, {"payload": {"another": 1}}),
+        (ReadinessTest, "sid", {"sid": "CA7"} | TESTED, {"sid": "CA7", "supporter_id": 1, **TESTED}),
+        (ReadinessTurn, "test_id number", {}, {"step": "another"}),
         (Reconciliation, "day", {}, {"due_at": NOW}),
         (Discrepancy, "reconciliation_id sid kind", {}, {"found_at": LATER}),
         (Cost, "sid", {}, {"millionths": 1}),
@@ -192,6 +203,8 @@ def test_a_row_that_breaks_a_check_is_refused(draft: Session, table: type[Base],
         (SignIn, "token", {}, {"address": "::1"}),
         (RecoveryCode, "code", {}, {"used_at": NOW}),
         (Passkey, "credential", {}, {"name": "Nøgle"}),
+        (Identity, "issuer subject", {}, {"user_id": 2}),
+        (Identity, "user_id issuer", {}, {"subject": "8"}),
     ],
 )
 def test_what_there_is_one_of_cannot_be_written_twice(

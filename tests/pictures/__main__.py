@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 
 from app.database import Database
+from app.heart import Heart
 from app.migrate import migrate
 from models import Call, Journal
 from models.values import Role
@@ -34,6 +35,14 @@ CALLS: Final = 24
 PRICE: Final = 15
 WIDE: Final = (1280, 900)
 HAND: Final = (390, 844)
+PEOPLE: Final = (
+    ("Nordvig Camping", "Mette Holm"),
+    ("Hotel Strandgården", "Karim Toft"),
+    ("Byens Kro", "Lis Overgaard"),
+    ("Skovlyst Vandrerhjem", "Peter Nygaard"),
+    ("Havnens Isbod", "Sofie Damm"),
+)
+"""Companies and those who phone for them."""
 PAGES: Final = {
     "now": "/now",
     "tasks": "/tasks",
@@ -87,9 +96,9 @@ def opened(file: Path) -> Iterator[Database]:
 def lived(database: Database) -> tuple[House, dict[str, str]]:
     """A house after a week with calls, and what the addresses of pages need of it."""
     house, chance = House(database, at=AT, env={"DEMO": "1"}, base="http://127.0.0.1:8000"), Random(11)  # noqa: S311 - chance that comes again
-    house.supporter("Anna Lund")
+    anna = house.supporter("Anna Lund")
     house.supporter("Bo Krogh", tier=2)
-    callers = [house.caller(points=chance.choice([60, 120, 400])) for _ in range(5)]
+    callers = [house.caller(points=chance.choice([60, 120, 400]), company=company, name=name) for company, name in PEOPLE]
     for _ in range(CALLS):
         house.skip(hours=chance.choice([1, 2, 4, 7]), minutes=chance.randrange(60))
         caller = chance.choice(callers)
@@ -98,9 +107,16 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
         else:
             house.identifies(caller).hangs_up()
         house.forward(minutes=4)
+    somebody = house.caller(points=90, company="Fjordhotellet", name="Jonas Brandt")
+    house.accepts_price(somebody).hears_ringing().hangs_up()
+    house.forward(minutes=3)
+    house.connects(house.caller(points=120, company="Klitgårdens Camping", name="Ea Bruun"), anna)
+    house.forward(minutes=8)
     with database.reading() as session:
         call = session.scalars(
-            select(Call).where(Call.accepted_at.is_not(None), Call.case_id.is_not(None)).order_by(Call.id.desc())
+            select(Call)
+            .where(Call.ended_at.is_not(None), Call.bridged.is_(True), Call.case_id.is_not(None))
+            .order_by(Call.id.desc())
         ).first()
         journal = session.scalars(select(Journal.id).where(Journal.call_id.is_not(None)).order_by(Journal.id.desc())).first()
         assert call is not None
@@ -123,8 +139,10 @@ def talks(house: House, caller: ACaller, chance: Random) -> None:
 
 def pictures(browser: Browser, address: str, house: House, week: dict[str, str]) -> list[str]:
     """A picture of each page; what any of them complained of."""
-    readers = Readers(browser, address, house)
-    desk = readers.reader(width=WIDE[0], role=Role.ADMINISTRATOR)
+    readers, heart = Readers(browser, address, house), Heart(house.database)
+    heart.beat()
+    heart.provider(None)
+    desk = readers.reader(width=WIDE[0], role=Role.ADMINISTRATOR, name="Ulla Friis")
     for name, place in PAGES.items():
         desk.goto(place.format(**week))
         desk.wait_for_timeout(400)
@@ -133,7 +151,7 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
         page = readers.reader(width=WIDE[0])
         page.goto(place)
         page.screenshot(path=IMAGES / f"{name}.png")
-    hand = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER)
+    hand = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Anna Lund")
     hand.goto("/me")
     hand.screenshot(path=IMAGES / "my-duty.png")
     readers.leave()

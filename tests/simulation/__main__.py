@@ -15,6 +15,7 @@ from typing import Final
 from tests.simulation import corpus
 from tests.simulation.nights import CALLS, Failed, Tally, live_through
 from tests.simulation.places import ground
+from tests.simulation.runs import Run
 
 EVERY: Final = 20.0
 RARELY: Final = 50_000
@@ -25,7 +26,10 @@ def main(given: list[str] | None = None) -> int:
     asked = _arguments().parse_args(given)
     nights = -(-asked.calls // (asked.night * asked.jobs))
     if asked.jobs == 1:
-        return 1 if simulate(asked.db, asked.seed, nights, asked.night) else 0
+        run = Run.beginning(asked.db, asked.seed) if asked.write else None
+        return 1 if simulate(asked.db, asked.seed, nights, asked.night, run=run) else 0
+    if asked.write:
+        raise SystemExit("one run writes at a time: JOBS=1")
     command = [
         sys.executable,
         "-m",
@@ -41,8 +45,8 @@ def main(given: list[str] | None = None) -> int:
     return max(job.wait() for job in jobs)
 
 
-def simulate(kind: str, first: int, nights: int, calls: int) -> int:
-    """So many nights from that seed on; how many were not as they must be."""
+def simulate(kind: str, first: int, nights: int, calls: int, *, run: Run | None = None) -> int:
+    """So many nights from that seed on; how many were not as they must be. A `run` writes down how far it has come."""
     gc.set_threshold(RARELY)
     tally, failed, began, told = Tally(), 0, time.process_time(), time.monotonic()
     with ground(kind) as place:
@@ -56,6 +60,8 @@ def simulate(kind: str, first: int, nights: int, calls: int) -> int:
             if time.monotonic() - told > EVERY or seed == first + nights - 1:
                 told = time.monotonic()
                 _say(f"{kind}, to seed {seed}, {failed} failed: {tally.said(time.process_time() - began)}")
+                if run is not None:
+                    run.write(tally, failed=failed)
     _say(f"{kind}, faults: {dict(sorted(tally.faults.items()))}")
     return failed
 
@@ -72,6 +78,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--night", type=int, default=CALLS, help="calls of one seed")
     parser.add_argument("--db", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="processes, each with a database of its own")
+    parser.add_argument("--write", action="store_true", help="keep what was lived through in docs/simulation.md")
     return parser
 
 

@@ -18,14 +18,14 @@ FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "releasing a hold twice": ("sqlite", (2,)),
     "trusting the parent's duration": ("sqlite", (2,)),
     "a read-then-write balance": ("postgresql", (8,)),
-    "accepting a voicemail": ("sqlite", (10,)),
+    "accepting a voicemail": ("sqlite", (15,)),
     "an unclaimed job": ("sqlite", (1,)),
     "the last end counts": ("sqlite", (1,)),
     "a quarter is owed at once": ("sqlite", (16,)),
     "quarters by the wall clock": ("sqlite", (3,)),
-    "a later list reprices": ("sqlite", (12,)),
-    "the accepted price is forgotten": ("sqlite", (44,)),
-    "a refund comes back twice": ("sqlite", (1,)),
+    "a later list reprices": ("sqlite", (15,)),
+    "the accepted price is forgotten": ("sqlite", (12,)),
+    "a refund comes back twice": ("sqlite", (4,)),
     "a wrong clock alarms nobody": ("sqlite", (1,)),
 }
 """Where it shows, and seeds that showed it when this was written: those nights come first."""

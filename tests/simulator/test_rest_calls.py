@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import Exchange, Phone
+from simulator.handset import Kind
 from tests.simulator.api import DIAL, ENDED, QUESTION, ROOT, Api, basic
 from tests.simulator.house import ACCOUNT, ANNA, BASE, LINE, TOKEN, House
 
@@ -32,6 +33,22 @@ def test_a_call_is_made(exchange: Exchange, house: House, anna: Phone, api: Api)
     reported = [form["CallStatus"] for form in house.forms("/events")]
     assert reported == ["initiated", "ringing", "in-progress", "completed"]
     assert exchange.truth(made["sid"]).ended_by == "document"
+
+
+@pytest.mark.parametrize(("kind", "by"), [("answers", "human"), ("voicemail", "machine_start")])
+def test_who_picked_up_is_told_beside_the_conversation(house: House, anna: Phone, api: Api, kind: Kind, by: str) -> None:
+    house["/called"] = "<Say>Her er døgnvagten.</Say><Pause length='9'/><Hangup/>"
+    house["/heard"] = ""
+    listens = {"MachineDetection": "Enable", "AsyncAmd": "true", "AsyncAmdStatusCallback": f"{BASE}/heard"}
+    anna.behaves(kind)
+
+    refused, _ = api.post("/Calls.json", To=ANNA, From=LINE, Url=f"{BASE}/called", MachineDetection="Enable")
+    _, made = api.post("/Calls.json", To=ANNA, From=LINE, Url=f"{BASE}/called", **listens)
+    anna.waits(20)
+
+    assert refused == 400
+    [told] = house.forms("/heard")
+    assert (told["CallSid"], told["AnsweredBy"]) == (made["sid"], by)
 
 
 def test_a_call_may_bring_its_document_along(api: Api, anna: Phone) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from app.database import Database
 from app.wsgi import create_app
 from helpdesk import passwords
 from tests.house import SECRET
+from tests.issuer import Provider, open_provider
 
 
 @pytest.fixture
@@ -26,6 +29,20 @@ def quickly_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
     monkeypatch.setattr(passwords, "_nobodys", lambda: NOBODYS)
+
+
+@pytest.fixture(scope="session")
+def a_provider() -> Iterator[Provider]:
+    """An OpenID provider, started once."""
+    with open_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(a_provider: Provider) -> Provider:
+    """An OpenID provider at which nobody is yet, and nothing fails."""
+    a_provider.back_to_normal()
+    return a_provider
 
 
 NOBODYS = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody has this password")

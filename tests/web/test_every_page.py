@@ -16,6 +16,7 @@ from models import User
 from models.values import Role
 from tests.house import House
 from tests.web.crawler import FoundForm, crawled
+from tests.web.lived import live_a_night
 from tests.web.people import HTML, TOKEN, Somebody, signed_in
 from web.building import put_up
 from web.visitors import OPENS, READS
@@ -71,15 +72,7 @@ def backend() -> str:
 @pytest.fixture
 def lived(house: House) -> House:
     """A house in which something has happened, and goes on."""
-    anna, caller, other = house.supporter("Anna"), house.caller(points=400), house.caller(points=0)
-    house.connects(caller, anna)
-    house.forward(minutes=17)
-    house.phone(caller).hangs_up()
-    house.forward(minutes=5)
-    house.identifies(other)
-    house.forward(minutes=2)
-    house.connects(caller, anna)
-    house.forward(minutes=1)
+    live_a_night(house)
     return house
 
 

@@ -136,6 +136,31 @@ def test_a_note_stands_on_the_case_and_a_fault_of_ours_waits_for_somebody_else(
         assert asked.asked_by == desk.email
 
 
+def test_a_supporter_rings_themselves_as_a_test_and_sees_how_it_went_there_and_on_the_board(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    house.is_connected_to_the_world()
+
+    asked = desk.sends("/me/ring", page="/me")
+    twice = desk.sends("/me/ring", page="/me/live")
+    going = [desk.sees(page).text for page in ("/me", "/now")]
+    house.tick()
+    house.phone(anna).hears_ringing().waits(9).picks_up().hears("Tast 1").keys("1")
+    over = [desk.sees(page).text for page in ("/me", "/me/live", "/now/live")]
+
+    assert (asked.status_code, twice.status_code) == (302, 409)
+    assert "bliver allerede prøvet" in twice.text
+    assert "prøven er i gang" in going[0]
+    assert "bliver prøvet" in going[1]
+    assert all("svarede efter 9 s" in page and "prøvet" in page for page in over)
+    with house.database.reading() as session:
+        told = session.scalars(select(Audit).where(Audit.subject == f"supporter:{anna.id}").order_by(Audit.id)).all()
+        assert [(one.action, one.actor) for one in told] == [
+            ("supporter_test_asked", desk.email),
+            ("supporter_tested", "provider"),
+        ]
+
+
 @pytest.mark.parametrize("act", ["note", "own-fault"])
 def test_somebody_elses_call_is_not_there(house: House, desk: Somebody, act: str) -> None:
     bo = house.supporter("Bo")

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.database import Database
-from helpdesk import call_log, cases
+from helpdesk import call_log, cases, phrases
 from models import Audit
-from models.values import Role, TaskKind
+from models.values import Language, Role, TaskKind
 from tests.house import ACaller, House
 from tests.web.people import Somebody, signed_in
 
@@ -86,6 +86,34 @@ def test_a_task_stays_with_whoever_was_quicker(house: House, waiting: ACaller, a
     assert "En anden kom først." in late.text
     assert "Anna har opgaven nu." in late.text
     assert [line[1] for line in audited(house)] == ["task_taken"]
+
+
+def test_a_supporter_hands_a_task_over_to_a_colleague_who_is_told_once(house: House, waiting: ACaller, anna: Somebody) -> None:
+    """R14: the alarms stay silent; the colleague may hand it back, and whoever gave it away may not give it twice."""
+    house.is_connected_to_the_world()
+    carl = house.supporter("Carl")
+    anna.sends("/tasks/1/take", page="/tasks")
+
+    nobody = anna.sends("/tasks/1/hand-over", page="/tasks")
+    stranger = anna.sends("/tasks/1/hand-over", page="/tasks", supporter=99)
+    over = anna.sends("/tasks/1/hand-over", page="/me", supporter=carl.id)
+    twice = anna.sends("/tasks/1/hand-over", page="/account/", supporter=carl.id)
+    told = anna.sees(over.headers["Location"]).text
+    house.forward(minutes=40)
+    [task] = house.tasks()
+    his = signed_in(house, Role.SUPPORTER, supporter=carl, name="Carl")
+
+    assert [one.status_code for one in (nobody, stranger, over, twice)] == [422, 404, 302, 409]
+    assert "Givet videre: Ring tilbage, Nordvig Camping." in told
+    assert "Carl har opgaven nu og får besked på sms." in told
+    assert (task.taken_by_id, task.alarms) == (carl.id, 0)
+    texts = [text for text in house.phone(carl).texts if "Du har fået en opgave" in text]
+    assert len(texts) == 1
+    assert f"Anna har givet den videre til dig. Nummer {phrases.number(waiting.phone, Language.DANISH)}." in texts[0]
+    assert "Giv videre" in his.sees("/tasks").text
+    assert "Giv videre" not in anna.sees("/tasks").text
+    assert his.sees("/cases/20001").status_code == 200
+    assert [line[:2] for line in audited(house)][-1] == (anna.email, "task_handed_over")
 
 
 def test_an_administrator_says_who_gets_a_task(house: House, waiting: ACaller, anna: Somebody) -> None:  # noqa: ARG001 - who waits

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.password_links import PasswordLinks
-from models import Audit, Errand, User
+from models import Audit, Errand, Supporter, User
 from models.values import ErrandState, Role
 from tests.house import SECRET, House
 from tests.web.people import HERE, PASSWORD, Somebody, a_user, at_once, user_of
@@ -47,6 +47,30 @@ def stranger(house: House, email: str = "") -> Somebody:
 def actions(house: House) -> list[str]:
     with house.database.reading() as session:
         return list(session.scalars(select(Audit.action).where(Audit.subject.like("user:%")).order_by(Audit.id)))
+
+
+def test_an_administrator_rings_a_supporter_as_a_test_and_nobody_else_does(house: House, boss: Somebody, ulla: User) -> None:
+    anna = house.supporter("Anna", on_duty=False)
+    with house.database.reading() as session:
+        them = at_once_as(house, session.get_one(Supporter, anna.id))
+    page = f"/users/{them}"
+
+    asked = boss.sends(f"{page}/ring", page=page)
+    twice = boss.sends(f"{page}/ring", page="/account/")
+    seen = at_once(house, Role.AUDITOR, name="Rune")
+    others = [there.sends(f"{page}/ring", page="/account/") for there in (seen, at_once(house, Role.BILLING, name="Bo"))]
+
+    assert (asked.status_code, twice.status_code) == (302, 409)
+    assert "Telefonen bliver allerede prøvet." in twice.text
+    assert "prøven er i gang" in seen.sees(f"{page}/telephone").text
+    assert "som prøve" not in seen.sees(page).text
+    assert [answer.status_code for answer in others] == [404, 404]
+    assert boss.sends(f"/users/{ulla.id}/ring", page="/account/").status_code == 404
+
+
+def at_once_as(house: House, supporter: Supporter) -> int:
+    """The log-in of a supporter; its number."""
+    return user_of(house.database, a_user(house.database, Role.SUPPORTER, now=house.now, supporter=supporter, name="Anna")).id
 
 
 def test_somebody_is_added_and_sets_their_password_by_the_link_once(house: House, boss: Somebody) -> None:

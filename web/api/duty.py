@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from billing import listed as books
 from billing import price_lists, quotes
 from billing.tariff import Tariff
-from helpdesk import listed
+from helpdesk import listed, readiness_records
 from helpdesk.customers import Unknown
 from models import PriceList
 from models.api import Scope
+from models.readiness import ReadinessOutcome
 from models.values import Flow, Language, masked
 from web.api.asking import Asked
 from web.api.fields import Asks, MomentText, Page, PageQuery, Row, Shape, cursor, moment, position
@@ -25,13 +26,30 @@ LONGEST_TALK: Final = 240
 """Minutes: the longest that a call may last (R11)."""
 
 
+class ReadinessShape(Shape):
+    """The last test of a supporter's telephone; `outcome` and `ended_at` are null while it goes on.
+
+    `rang` is how many seconds it rang until it was picked up, or stopped; null where it did not. `other_number`: the supporter has
+    had another telephone since. `problem` says why it could not be rung.
+    """
+
+    asked_at: datetime
+    asked_by: str
+    outcome: ReadinessOutcome | None
+    rang: int | None
+    ended_at: datetime | None
+    other_number: bool
+    problem: str | None
+
+
 class SupporterShape(Shape):
-    """Somebody who can be rung. `phone` is masked without the scope numbers:read."""
+    """Somebody who can be rung. `phone` is masked without the scope numbers:read. `readiness` is null before the first test."""
 
     supporter: int
     name: str
     phone: str
     language: Language
+    readiness: ReadinessShape | None
 
 
 class SupporterPage(Page):
@@ -100,9 +118,14 @@ class QuoteShape(Shape):
 def list_supporters(asked: Asked, query: PageQuery) -> SupporterPage:
     """List supporters, in the order in which they came."""
     found = listed.supporters(asked.session, after=position(query, int), most=query.limit)
+    tests = readiness_records.last(asked.session, [one.id for one in found.rows])
     supporters = [
         SupporterShape(
-            supporter=one.id, name=one.name, phone=one.phone if asked.numbers else masked(one.phone), language=one.language
+            supporter=one.id,
+            name=one.name,
+            phone=one.phone if asked.numbers else masked(one.phone),
+            language=one.language,
+            readiness=ReadinessShape.model_validate(tests[one.id]) if one.id in tests else None,
         )
         for one in found.rows
     ]

@@ -29,6 +29,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "password_link_made": N_("Link to set a password made"),
     "passkey_added": N_("Passkey added"),
     "passkey_removed": N_("Passkey removed"),
+    "identity_linked": N_("Log-in linked"),
+    "identity_unlinked": N_("Link of log-in taken away"),
     "second_factor_taken_off": N_("Second factor taken off"),
     "customer_added": N_("Customer added"),
     "customer_changed": N_("Policy changed"),
@@ -47,6 +49,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "supporter_away": N_("Supporter cannot be reached"),
     "supporter_back": N_("Supporter can be reached again"),
     "supporter_number_changed": N_("Supporter's number changed"),
+    "supporter_test_asked": N_("Supporter's telephone to be rung as a test"),
+    "supporter_tested": N_("Supporter's telephone rung as a test"),
     "shift_added": N_("Shift added"),
     "rota_published": N_("Rota published"),
     "line_set": N_("Line set"),
@@ -57,6 +61,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "price_draft_taken_up": N_("Draft of a price list brought back"),
     "prices_published": N_("Price list published"),
     "task_handed_back": N_("Task handed back"),
+    "task_handed_over": N_("Task handed over"),
     "task_taken": N_("Task taken"),
     "token_added": N_("Token made"),
     "token_ended": N_("Token ended"),
@@ -153,6 +158,9 @@ NAMES: Final[Mapping[str, str]] = {
     "flow": N_("flow"),
     "from": N_("from"),
     "to": N_("to"),
+    "outcome": N_("outcome"),
+    "asked_by": N_("asked for by"),
+    "rang": N_("seconds of ringing"),
     "valid_from": N_("in force from"),
 }
 VALUES: Final[Mapping[object, str]] = {
@@ -174,6 +182,15 @@ VALUES: Final[Mapping[object, str]] = {
     "kept": N_("kept"),
     "failed": N_("failed"),
     "undecided": N_("undecided"),
+    "ready": N_("pressed 1"),
+    "other_key": N_("pressed other keys"),
+    "silent": N_("pressed nothing"),
+    "voicemail": N_("a voicemail answered"),
+    "hung_up": N_("picked up and hung up"),
+    "busy": N_("busy or declined"),
+    "no_answer": N_("did not answer"),
+    "on_a_call": N_("not rung: a call came first"),
+    "unfinished": N_("nobody knows how it ended"),
 }
 NOTHING: Final = "–"
 PERSON: Final = "person"

@@ -13,6 +13,7 @@ from helpdesk.board import LineState, Standing
 from helpdesk.call_records import CallRecord
 from web.console.blueprint import console
 from web.console.looks import STATES, Look
+from web.console.readiness import RESULTS
 from web.given import given
 from web.live import live
 from web.page import page
@@ -30,6 +31,7 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.RUNG: ("blue", "☎", N_("is being rung")),
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
+    Standing.TESTED: ("blue", "☎", N_("is being rung as a test")),
     Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
 }
 PARTS: Final[Mapping[str, str]] = {
@@ -91,6 +93,7 @@ def _shown(template: str) -> Response:
         health=health,
         line=LINE,
         standings=STANDINGS,
+        results=RESULTS,
         states=STATES,
         tasks=TASKS,
         parts=PARTS,

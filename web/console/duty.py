@@ -11,18 +11,20 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from helpdesk import own_duty
+from helpdesk import desks, own_duty
 from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from helpdesk.notes import LONGEST
 from helpdesk.own_duty import LastReachable, NotTheirs
 from models.values import Role, e164
+from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
 from web.forms import Form
 from web.given import given
 from web.live import live
 from web.page import page, words
+from web.papers.figures_of_period import TASKS
 from web.signing.forms import Confirmed
 from web.visitors import opens_to, visitor
 from web.words import N_
@@ -114,6 +116,14 @@ def longer() -> Response:
     return _home()
 
 
+@console.post("/me/ring")
+@THEIRS
+def ring_me() -> Response:
+    """Their telephone is rung as a test."""
+    refused = readiness.asked(_me())
+    return _shown(status=HTTPStatus.CONFLICT, refused=refused) if refused else _home()
+
+
 @console.post("/me/number")
 @THEIRS
 def change_number() -> Response:
@@ -176,7 +186,9 @@ def _away(*, sure: bool) -> Response:
     return _home()
 
 
-def _shown(template: str = "console/duty.html", *, status: int = 200, asks_again: bool = False, **forms: object) -> Response:
+def _shown(
+    template: str = "console/duty.html", *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
+) -> Response:
     house, now = given(), given().clock()
     with house.reading() as session:
         duty = own_duty.duty(session, _me(), now=now)
@@ -187,7 +199,9 @@ def _shown(template: str = "console/duty.html", *, status: int = 200, asks_again
         }
         for name, wrong in forms.items():
             blank[name] = {**blank[name], **wrong} if isinstance(wrong, dict) else wrong  # type: ignore[dict-item]  # a form, or some by call
-        return page(template, status, duty=duty, now=now, states=STATES, asks_again=asks_again, **blank)
+        told: dict[str, object] = {"asks_again": asks_again, "refused": refused, "results": readiness.RESULTS}
+        told |= {"supporters": desks.supporters(session), "tasks": TASKS}
+        return page(template, status, duty=duty, now=now, states=STATES, **told, **blank)
 
 
 def _me() -> int:

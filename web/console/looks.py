@@ -51,6 +51,7 @@ PASSED_OVER: Final[Mapping[PassedOver, str]] = {
     PassedOver.RUNG: N_("was being rung for another call"),
     PassedOver.WRAP_UP: N_("was in wrap-up"),
     PassedOver.PHONING: N_("was calling the line"),
+    PassedOver.TESTED: N_("was being rung as a test"),
     PassedOver.AWAY: N_("could not be reached"),
     PassedOver.UNKNOWN: N_("it is not known why"),
 }

@@ -1,4 +1,4 @@
-"""The queue of tasks: what waits for somebody, the most urgent first; taken with one press, handed back with another."""
+"""The queue of tasks: what waits for somebody, the most urgent first; taken with one press, handed back or over with another."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 
 A_PAGE: Final = 50
+MOST_TAKEN: Final = 10
 TAKERS: Final = (Role.SUPPORTER, Role.ADMINISTRATOR)
 
 
@@ -67,6 +68,23 @@ def hand_task_back(task: int) -> AnyResponse:
     return redirect(url_for(".tasks", back=task))
 
 
+@console.post("/tasks/<int:task>/hand-over")
+@opens_to(*TAKERS)
+def hand_task_over(task: int) -> AnyResponse:
+    """A colleague has it from now on, and is told by text message."""
+    house, there, to = given(), visitor(), request.form.get("supporter", type=int)
+    if to is None:
+        return _shown(HTTPStatus.UNPROCESSABLE_ENTITY, nobody=task)
+    try:
+        with house.writing() as session:
+            queue.hand_over(session, task, to, by=there.sees_as, actor=there.email, now=house.clock())
+    except Unknown:
+        abort(HTTPStatus.NOT_FOUND)
+    except TaskTaken:
+        return _shown(HTTPStatus.CONFLICT, gone=task)
+    return redirect(url_for(".tasks", over=task))
+
+
 def _shown(status: int = 200, **told: int) -> AnyResponse:
     """The queue, with what has just been done on top."""
     wanted, after = request.args.get("kind"), request.args.get("after", type=int)
@@ -80,13 +98,14 @@ def _shown(status: int = 200, **told: int) -> AnyResponse:
             "next": found[A_PAGE - 1].task if len(found) > A_PAGE else None,
             "told": {name: _about(session, task) for name, task in _told(told).items()},
             "supporters": desks.supporters(session),
+            "mine": queue.taken_by(session, visitor().supporter_id or 0, most=MOST_TAKEN),
         }
     return page("console/tasks.html", status, **values, kinds=_kinds(), wanted=wanted, tasks=TASKS, now=given().clock())
 
 
 def _told(told: dict[str, int]) -> dict[str, int]:
     """What the page says on top: about which task, by what was done."""
-    done = {name: request.args.get(name, type=int) for name in ("taken", "back")}
+    done = {name: request.args.get(name, type=int) for name in ("taken", "back", "over")}
     return {name: task for name, task in {**done, **told}.items() if task is not None}
 
 

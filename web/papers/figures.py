@@ -19,6 +19,7 @@ from web.words import Words
 LOCALES: Final = {Language.DANISH: "da_DK", Language.ENGLISH: "en_GB"}
 SHORT: Final = {Language.DANISH: "dd.MM.y HH.mm", Language.ENGLISH: "dd MMM y HH:mm"}
 DAY: Final = {Language.DANISH: "d. MMMM y", Language.ENGLISH: "d MMMM y"}
+BRIEF: Final = {Language.DANISH: "d. MMM", Language.ENGLISH: "d MMM"}
 MINUTE: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm", Language.ENGLISH: "d MMMM y 'at' HH:mm"}
 EXACT: Final = {Language.DANISH: "d. MMMM y 'kl.' HH.mm.ss", Language.ENGLISH: "d MMMM y 'at' HH:mm:ss"}
 SECOND: Final = {Language.DANISH: "HH.mm.ss", Language.ENGLISH: "HH:mm:ss"}
@@ -72,6 +73,10 @@ class Figures:
     def day(self, moment: datetime) -> str:
         """A local day: "23. november 2026" · "23 November 2026"."""
         return format_datetime(to_local(moment).replace(tzinfo=None), DAY[self._language], locale=LOCALES[self._language])
+
+    def brief(self, moment: datetime) -> str:
+        """A local day for a narrow column; the year stands beside it on hover: "12. nov." · "12 Nov"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), BRIEF[self._language], locale=LOCALES[self._language])
 
     def minute(self, moment: datetime) -> str:
         """Local time for a sentence, to the minute: "23. november 2026 kl. 03.10"."""

@@ -8,7 +8,7 @@ import segno
 from flask import Blueprint, abort, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk import passkeys, passwords, second_factor, sign_ins, users
+from helpdesk import identities, passkeys, passwords, second_factor, sign_ins, users
 from helpdesk.passkeys import Site
 from helpdesk.passwords import WeakPassword
 from models import User
@@ -114,6 +114,8 @@ def _overview(status: int = 200, **forms: object) -> AnyResponse:
             sign_ins=sign_ins.of_user(database, there.user_id, now=house.clock()),
             passkeys=passkeys.of_user(database, there.user_id),
             site=Site.of(house.base_url),
+            issuer=house.issuer,
+            identity=identities.of_user(database, there.user_id),
             codes_left=second_factor.codes_left(database, there.user_id),
             now=house.clock(),
             **{"password": PasswordForm(formdata=None), "off": PasswordForm(formdata=None), **forms},

@@ -15,7 +15,7 @@ from models import User
 from web.given import given
 from web.page import words
 from web.signing.account import account
-from web.signing.views import signed_in, signing
+from web.signing.views import signed_in, signing, wanted
 from web.visitors import EVERYBODY, opens_to, visitor, where
 from web.words import N_
 
@@ -74,7 +74,7 @@ def with_passkey() -> tuple[Response, int] | Response:
     try:
         with house.writing() as database:
             user = passkeys.owner(database, said.get("credential"), challenge=challenge, site=_site(), now=now)
-            answer = signed_in(user, database, now)
+            answer = signed_in(user, database, now, wanted=wanted())
     except PasskeyRefused:
         with house.writing() as database:
             sign_ins.failed(database, None, where=where(), now=now)

@@ -35,15 +35,17 @@ def sign_in() -> AnyResponse:
     """E-mail and password."""
     form = SignInForm()
     if not form.is_submitted():
-        return page("signing/sign_in.html", form=form, site=Site.of(given().base_url))
+        return _asked(form)
     if form.validate():
         house, now = given(), given().clock()
         with house.writing() as database:
             user = sign_ins.with_password(database, form.email.data, form.password.data, where=where(), now=now)
             if user is not None:
-                return _half_way(user, now.timestamp()) if user.second_factor else signed_in(user, database, now)
+                return (
+                    half_way(user, now, wanted=wanted()) if user.second_factor else signed_in(user, database, now, wanted=wanted())
+                )
         form.refuse(None, words()(WRONG))
-    return page("signing/sign_in.html", 422, form=form, site=Site.of(given().base_url))
+    return _asked(form, 422)
 
 
 @signing.route("/sign-in/code", methods=["GET", "POST"])
@@ -52,7 +54,7 @@ def code() -> AnyResponse:
     half, now = session.get(HALF_WAY), given().clock()
     if half is None or now.timestamp() - half["at"] > CODE_WITHIN:
         session.pop(HALF_WAY, None)
-        return redirect(url_for(".sign_in", next=request.args.get("next")))
+        return redirect(url_for(".sign_in", next=wanted()))
     form = CodeForm()
     if not form.is_submitted():
         return page("signing/code.html", form=form)
@@ -61,7 +63,7 @@ def code() -> AnyResponse:
         with house.writing() as database:
             user = sign_ins.with_code(database, half["user"], form.code.data, seal=house.seal, where=where(), now=now)
             if user is not None:
-                return signed_in(user, database, now)
+                return signed_in(user, database, now, wanted=wanted())
         form.refuse(form.code, words()(WRONG_CODE))
     return page("signing/code.html", 422, form=form)
 
@@ -74,7 +76,7 @@ def sign_out() -> AnyResponse:
         with given().writing() as database:
             sign_ins.end(database, there.sign_in_id, user_id=there.user_id, now=given().clock())
         session.clear()
-    return redirect(url_for(".sign_in"))
+    return redirect(url_for(".sign_in", done="out"))
 
 
 @signing.post("/language/<any(da, en):wanted>")
@@ -92,15 +94,29 @@ def choose_language(wanted: str) -> AnyResponse:
     return response
 
 
-def _half_way(user: User, at: float) -> AnyResponse:
+def wanted() -> str | None:
+    """Where the user was going when they were asked to sign in, as the address of the page has it."""
+    return request.args.get("next")
+
+
+def half_way(user: User, now: datetime, *, wanted: str | None) -> AnyResponse:
+    """The second factor is asked for."""
     session.clear()
-    session[HALF_WAY] = {"user": user.id, "at": at}
-    return redirect(url_for(".code", next=request.args.get("next")))
+    session[HALF_WAY] = {"user": user.id, "at": now.timestamp()}
+    return redirect(url_for("signing.code", next=wanted))
 
 
-def signed_in(user: User, database: Session, now: datetime) -> AnyResponse:
-    """A new session: nothing of the one before is kept, so nobody can have laid one ready."""
-    token = sign_ins.begin(database, user, where=where(), now=now)
+def signed_in(user: User, database: Session, now: datetime, *, wanted: str | None, secured: bool = False) -> AnyResponse:
+    """A new session: nothing of the one before is kept, so nobody can have laid one ready.
+
+    `secured`: somebody else vouched for a second factor.
+    """
+    token = sign_ins.begin(database, user, where=where(), now=now, secured=secured)
     session.clear()
     session[TOKEN] = token
-    return redirect(inner_path(request.args.get("next")))
+    return redirect(inner_path(wanted))
+
+
+def _asked(form: SignInForm, status: int = 200) -> AnyResponse:
+    house = given()
+    return page("signing/sign_in.html", status, form=form, site=Site.of(house.base_url), issuer=house.issuer, wanted=wanted())

@@ -31,11 +31,23 @@ SENTENCES: Final[Mapping[Wrong, str]] = {
     Wrong.POINTS: N_("Write a whole number of points, from 0 to {highest}."),
     Wrong.TIME: N_("Write a time of day like 08:00, at the latest {last}."),
 }
+FIELDS: Final[Mapping[str, str]] = {
+    "valid_from": N_("In force from"),
+    "extra_holidays": N_("Extra holidays"),
+    "name": N_("Name"),
+    "days": N_("Days"),
+    "holidays": N_("Holidays"),
+    "from": N_("From"),
+    "to": N_("To"),
+    "points": N_("Points"),
+}
 
 
 def sentence(fault: Fault) -> str:
-    """A fault by itself, with the period where it is one's."""
+    """A fault by itself, with the field and the period that it is about."""
     told = words()(SENTENCES[fault.wrong], **fault.values)
+    if (key := _key(fault)) in FIELDS:
+        told = f"{words()(FIELDS[key])}: {told}"
     return words()("Period {number}: {sentence}", number=fault.period, sentence=told) if fault.period else told
 
 
@@ -50,8 +62,12 @@ def point_out(form: DraftForm, faults: Iterable[Fault]) -> None:
 
 
 def _field(form: DraftForm, fault: Fault) -> Field | None:
-    key = fault.key or str(fault.values.get("key", ""))
+    key = _key(fault)
     if fault.period is None:
         return {"valid_from": form.valid_from, "extra_holidays": form.extra_holidays}.get(key)
     period = form.period.entries[fault.period - 1].form
     return {"name": period.title, "from": period.start, "to": period.end}.get(key) or period[key if key in period else "title"]
+
+
+def _key(fault: Fault) -> str:
+    return fault.key or str(fault.values.get("key", ""))

@@ -13,15 +13,17 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from helpdesk import password_links, sign_ins, users
+from helpdesk import identities, password_links, readiness_records, sign_ins, users
 from helpdesk.customers import Unknown
 from helpdesk.password_links import Kind
 from helpdesk.users import EmailTaken, LastOne, NoSupporter
 from models import Supporter, User
 from models.values import Language, Role
+from web.console import readiness
 from web.console.blueprint import console
 from web.console.users.forms import EndForm, NewUserForm, RoleForm
 from web.given import given
+from web.live import live
 from web.page import page, words
 from web.signing.forms import Confirmed
 from web.visitors import opens_to, visitor
@@ -34,6 +36,7 @@ LAST: Final = N_("They are the last administrator, and stay one; add another fir
 DONE: Final = {
     "role": N_("The role is changed; they have to sign in again."),
     "second": N_("The second factor is off: they sign in with the password alone until they set up a new app."),
+    "unlinked": N_("The link is gone; they are signed out everywhere."),
     "out": N_("They are signed out everywhere."),
     "ended": N_("They log in no more. What they did keeps their name."),
 }
@@ -69,6 +72,27 @@ def user(user_id: int) -> Response:
     """A user's log-in."""
     with given().reading() as session:
         return _shown(session, _of_address(session, user_id))
+
+
+@console.get(f"{USER}/telephone")
+@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+def telephone(user_id: int) -> Response:
+    """What of a supporter's page moves: how the last test of their telephone went, or goes."""
+    with given().reading() as session:
+        return live(_shown(session, _a_supporter(session, user_id), template="console/user_telephone.html"))
+
+
+@console.post(f"{USER}/ring")
+@opens_to(Role.ADMINISTRATOR)
+def ring_supporter(user_id: int) -> Response:
+    """Their telephone is rung as a test."""
+    with given().reading() as session:
+        supporter_id = _a_supporter(session, user_id).supporter_id or 0
+    refused = readiness.asked(supporter_id)
+    if refused is None:
+        return redirect(url_for(".user", user_id=user_id))
+    with given().reading() as session:
+        return _shown(session, _of_address(session, user_id), HTTPStatus.CONFLICT, refused=refused)
 
 
 @console.post(f"{USER}/role")
@@ -107,6 +131,13 @@ def lose_second_factor(user_id: int) -> Response:
     return _done(user_id, users.lose_second_factor, "second")
 
 
+@console.post(f"{USER}/identity/unlink")
+@opens_to(Role.ADMINISTRATOR)
+def unlink_identity(user_id: int) -> Response:
+    """Takes the link to the issuer away, for somebody who has a new account there, or shall have none."""
+    return _done(user_id, identities.unlink, "unlinked")
+
+
 @console.post(f"{USER}/sign-out")
 @opens_to(Role.ADMINISTRATOR)
 def sign_out_everywhere(user_id: int) -> Response:
@@ -138,6 +169,14 @@ def _of_address(session: Session, user_id: int) -> User:
     except Unknown:
         abort(HTTPStatus.NOT_FOUND)
     if found.ended_at is not None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _a_supporter(session: Session, user_id: int) -> User:
+    """The user of an address who is rung; no page for one who is nobody on the telephone."""
+    found = _of_address(session, user_id)
+    if found.supporter is None:
         abort(HTTPStatus.NOT_FOUND)
     return found
 
@@ -182,14 +221,25 @@ def _done(user_id: int, verb: Callable[..., None], done: str) -> Response:
 
 
 def _shown(
-    session: Session, found: User, status: int = 200, *, role: RoleForm | None = None, end: EndForm | None = None
+    session: Session,
+    found: User,
+    status: int = 200,
+    *,
+    role: RoleForm | None = None,
+    end: EndForm | None = None,
+    refused: str | None = None,
+    template: str = "console/user.html",
 ) -> Response:
-    now = given().clock()
+    now, rung = given().clock(), [found.supporter_id] if found.supporter_id else []
     return page(
-        "console/user.html",
+        template,
         status,
+        test=readiness_records.last(session, rung).get(found.supporter_id or 0),
+        results=readiness.RESULTS,
+        refused=refused,
         user=found,
         sign_ins=sign_ins.of_user(session, found.id, now=now),
+        identity=identities.of_user(session, found.id),
         locked=sign_ins.is_locked(found, now=now),
         role=role or RoleForm(formdata=None, data={"role": found.role.value}),
         end=end or EndForm(found.email, formdata=None),

@@ -1,0 +1,75 @@
+"""Every page that links lead to keeps nobody out and fits every window, light and dark (ui.md 9): whoever built it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page
+
+from models.values import Role
+from tests.browser.reader import Readers, barriers, in_every_look, overflow
+from tests.house import House
+from tests.web.crawler import crawled, shape
+from tests.web.lived import keep_the_office_busy, live_a_night
+from tests.web.people import Somebody, at_once
+
+FULLY: Final = {"360 dark", "768 light", "1280 light"}
+"""Each width and each scheme once: axe takes its time, and width and scheme are strangers to each other."""
+ELSEWHERE: Final = ("/phone", "/api/")
+"""Looked at in tests of their own, in the states that they have."""
+NARROWED: Final = (
+    "/customers?q=n&policy=credit",
+    "/calls?q=mette&outcome=talked",
+    "/calls?number=abc",
+    "/search?q=n",
+    "/audit?actor=test",
+    "/prices/1?at=2026-11-27T15:50&minutes=37",
+    "/billing?customer=nobody",
+)
+"""Pages whose filters are on, or wrong."""
+
+
+@pytest.mark.parametrize(
+    ("role", "start", "part", "least"),
+    [(Role.ADMINISTRATOR, "/now", 0, 18), (Role.ADMINISTRATOR, "/now", 1, 18), (Role.SUPPORTER, "/me", None, 5)],
+)
+def test_every_page_keeps_nobody_out_and_fits_every_window(
+    readers: Readers, role: Role, start: str, part: int | None, least: int
+) -> None:
+    keep_the_office_busy(readers.house, live_a_night(readers.house))
+    page, found = readers.reader(role=role), {}
+
+    places = list(one_of_each(readers.house, role, start))
+    if part is not None:
+        places = [*places, *NARROWED][part::2]
+    for place in places:
+        page.goto(place)
+        opens_everything(page)
+        for look in in_every_look(page):
+            found[place, look] = (overflow(page), barriers(page) if look in FULLY else [])
+
+    assert len(places) >= least
+    assert {where: what for where, what in found.items() if what != (0, [])} == {}
+
+
+def one_of_each(house: House, role: Role, start: str) -> Iterator[str]:
+    """An address of each page that is HTML, the first that was found."""
+    there, seen = at_once(house, role, name="Ida"), set()
+    for address, status, _page in crawled(there, start):
+        kind = shape(there, address).partition("?")[0]
+        if kind not in seen and status == 200 and not address.startswith(ELSEWHERE) and is_page(there, address):
+            seen.add(kind)
+            yield address
+
+
+def is_page(there: Somebody, address: str) -> bool:
+    """Whether it is a page, and no file or part of one."""
+    answer = there.sees(address)
+    return answer.mimetype == "text/html" and "<html" in answer.text
+
+
+def opens_everything(page: Page) -> None:
+    """What is folded is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")

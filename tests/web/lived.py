@@ -1,0 +1,48 @@
+"""A house in which something has happened, for tests about every page there is."""
+
+from __future__ import annotations
+
+from billing import price_drafts
+from helpdesk import corrections, disputes, endpoints, tokens
+from helpdesk.corrections import Why
+from helpdesk.sealing import Seal
+from models.api import Scope
+from models.corrections import CorrectionReason
+from models.values import Flow, Points
+from models.webhooks import EventKind
+from tests.conversations.keyed import fails
+from tests.conversations.test_reconciliation import reconciled
+from tests.house import SECRET, House
+
+
+def live_a_night(house: House) -> str:
+    """A talk that is over, somebody without points who gave up, and a talk that goes on; the CallSid of the first."""
+    anna, caller, other = house.supporter("Anna"), house.caller(points=400), house.caller(points=0)
+    sid = house.connects(caller, anna)
+    house.forward(minutes=17)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=5)
+    house.identifies(other)
+    house.forward(minutes=2)
+    house.connects(caller, anna)
+    house.forward(minutes=1)
+    return sid
+
+
+def keep_the_office_busy(house: House, sid: str) -> None:
+    """A refund of that call that waits, an objection, a callback wanted, a lock-out, a day reconciled, a draft, a token."""
+    house.is_connected_to_the_world()
+    waiting = house.caller(company="Blåbærhotellet ved Søen", name="Åse Ørsted")
+    house.nobody_is_on_duty()
+    house.accepts_price(waiting).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    fails(house, "+4520999999", 5).waits(20)
+    why = Why(reason=CorrectionReason.OUTAGE, note="Driftsstop.", by="anna@house.example", limit=Points(1))
+    url, kinds, seal = "https://regnskab.hotel-nordvig.example/hook", list(EventKind), Seal.derive([SECRET], endpoints.PURPOSE)
+    with house.database.writing() as session:
+        corrections.refund(session, sid, why, quarter=1, now=house.now)
+        disputes.open_dispute(session, sid, "Vi talte kun ti minutter.", by="kunde", now=house.now)
+        price_drafts.begin(session, price_drafts.new(Flow.SUPPORT), name="Nytår", actor="ulla", now=house.now)
+        tokens.add(session, "Regnskab", list(Scope), actor="ulla@house.example", now=house.now)
+        endpoints.add(session, url, kinds, sees_numbers=False, seal=seal, is_demo=False, actor="ulla", now=house.now)
+        endpoints.try_out(session, 1, actor="ulla", now=house.now)
+    reconciled(house)
