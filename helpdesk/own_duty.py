@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger
 from helpdesk import board, cases, corrections, errands, notes, queue, readiness_records, recipients
 from helpdesk.board import LiveCall
+from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
@@ -158,14 +159,14 @@ def _theirs(session: Session, supporter_id: int, sid: str) -> Call:
 
 def _live(session: Session, supporter_id: int, *, now: datetime) -> LiveCall | None:
     open_one = select(Attempt.call_id).where(Attempt.supporter_id == supporter_id, Attempt.ended_at.is_(None))
-    eager = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case), joinedload(Call.supporter))
+    eager = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     call = session.scalar(select(Call).where(Call.id == open_one.scalar_subquery()).options(*eager, selectinload(Call.attempts)))
     return board.live_call(session, call, ledger.charged(session, call.id), now=now) if call is not None else None
 
 
 def _taken(session: Session, supporter_id: int, *, now: datetime) -> Sequence[Call]:
     mine = select(Call).where(Call.supporter_id == supporter_id, Call.started_at > now - RECENT, Call.bridged.is_(True))
-    people = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case))
+    people = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case))
     return session.scalars(mine.options(*people).order_by(Call.started_at.desc(), Call.id.desc()).limit(MOST_CALLS)).all()
 
 

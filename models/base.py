@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from models.values import Points
@@ -49,6 +49,11 @@ def one_of(kind: type[StrEnum]) -> Enum:
         length=32,
         values_callable=lambda values: [v.value for v in values],
     )
+
+
+def without(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That a row has no value there, where most have none: SQLite would look for `IS NULL` in the column's index, and find most."""
+    return column.is_not(None).is_(False)
 
 
 class Base(DeclarativeBase):

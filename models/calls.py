@@ -7,12 +7,12 @@ an indexed nullable `…_at` each, so that due work is found by one small query.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Sid, one_of
+from models.base import Base, Key, Sid, one_of, without
 from models.cases import Case
 from models.customers import Customer, Person
 from models.lines import Line
@@ -166,6 +166,10 @@ class Leg(Base):
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
     attempt: Mapped[Attempt | None] = relationship(viewonly=True)
+
+
+CALLERS: Final = without(Leg.attempt_id)
+"""That a leg is the caller's."""
 
 
 class Turn(Base):

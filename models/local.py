@@ -5,7 +5,7 @@ Everything else in the house is aware UTC; only rotas, tariffs, opening hours an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -42,3 +42,8 @@ def reached(local: datetime, *, last: bool = False) -> datetime:
 def to_local(moment: datetime) -> datetime:
     """The aware local time of an aware moment."""
     return moment.astimezone(COPENHAGEN)
+
+
+def midnight(day: date) -> datetime:
+    """The UTC moment at which a local day begins."""
+    return from_local(datetime.combine(day, time()))

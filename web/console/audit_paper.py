@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpdesk.audit_log import AuditLine
 from web.console import audit_words
-from web.console.audit_words import ACTIONS
+from web.console.audit_actions import ACTIONS
 from web.papers.paper import Cell, Column, Kind, Paper, Table
 from web.words import Words
 

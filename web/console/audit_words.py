@@ -9,91 +9,12 @@ from typing import Any, Final
 from helpdesk.audit_log import AuditLine, Change
 from models.corrections import CorrectionReason
 from models.values import Policy, Role
-from web import filters
 from web.browsers import browser
 from web.console.customers.forms import POLICY_NAMES
 from web.console.rooms import ROLE_NAMES
 from web.papers.figures import Figures
 from web.words import N_, Words
 
-ACTIONS: Final[Mapping[str, str]] = {
-    "signed_in": N_("Signed in"),
-    "sign_in_failed": N_("Sign-in failed"),
-    "log_in_locked": N_("Log-in locked after failures"),
-    "signed_out_everywhere": N_("Signed out everywhere"),
-    "user_added": N_("User added"),
-    "user_ended": N_("User ended"),
-    "role_changed": N_("Role changed"),
-    "password_set": N_("Password set"),
-    "password_link_asked": N_("New password asked for"),
-    "password_link_made": N_("Link to set a password made"),
-    "passkey_added": N_("Passkey added"),
-    "passkey_removed": N_("Passkey removed"),
-    "identity_linked": N_("Log-in linked"),
-    "identity_unlinked": N_("Link of log-in taken away"),
-    "second_factor_taken_off": N_("Second factor taken off"),
-    "customer_added": N_("Customer added"),
-    "customer_changed": N_("Policy changed"),
-    "customer_renamed": N_("Customer renamed"),
-    "threshold_set": N_("Notice of few points changed"),
-    "person_added": N_("Person added, with a PIN"),
-    "person_changed": N_("Person changed"),
-    "person_left": N_("Person left"),
-    "person_came_back": N_("Person came back"),
-    "pin_shown": N_("PIN looked at"),
-    "pin_card_made": N_("PIN card made"),
-    "pin_replaced": N_("PIN replaced"),
-    "pins_rekeyed": N_("PINs sealed with a new key"),
-    "lock_out_lifted": N_("Lock-out lifted"),
-    "supporter_added": N_("Supporter added"),
-    "supporter_away": N_("Supporter cannot be reached"),
-    "supporter_back": N_("Supporter can be reached again"),
-    "supporter_number_changed": N_("Supporter's number changed"),
-    "supporter_test_asked": N_("Supporter's telephone to be rung as a test"),
-    "supporter_tested": N_("Supporter's telephone rung as a test"),
-    "shift_added": N_("Shift added"),
-    "rota_published": N_("Rota published"),
-    "line_set": N_("Line set"),
-    "points_bought": N_("Points bought"),
-    "price_draft_begun": N_("Draft of a price list begun"),
-    "price_draft_changed": N_("Draft of a price list changed"),
-    "price_draft_dropped": N_("Draft of a price list deleted"),
-    "price_draft_taken_up": N_("Draft of a price list brought back"),
-    "prices_published": N_("Price list published"),
-    "task_handed_back": N_("Task handed back"),
-    "task_handed_over": N_("Task handed over"),
-    "task_taken": N_("Task taken"),
-    "token_added": N_("Token made"),
-    "token_ended": N_("Token ended"),
-    "webhook_added": N_("Webhook added"),
-    "webhook_ended": N_("Webhook ended"),
-    "webhook_tested": N_("Webhook tried out"),
-    "errand_resent": N_("Message sent again"),
-    "correction_asked": N_("Correction asked for"),
-    "correction_done": N_("Correction posted"),
-    "correction_refused": N_("Correction refused"),
-    "dispute_opened": N_("Objection opened"),
-    "dispute_refused": N_("Objection refused"),
-    "reconciled": N_("Reconciled with the provider"),
-    "acceptance_asked": N_("Provider's word asked to be taken"),
-    "acceptance_withdrawn": N_("Provider's word not to be taken after all"),
-    "provider_believed": N_("Charge changed to what the provider says"),
-    "quarter_continued": N_("Quarter of an earlier call continued"),
-    "charged_beyond_limit": N_("Charged beyond the limit"),
-    "charge_failed": N_("Charge failed"),
-    "hold_failed": N_("Hold failed"),
-    "hold_refused": N_("Hold refused: too few points"),
-    "not_cut": N_("Call not ended, though its points were used up"),
-    "bridged_without_acceptance": N_("Bridged without a pressed 1"),
-    "closed_by_sweep": N_("Silent call closed"),
-    "case_made_urgent": N_("Case made urgent"),
-    "callback_is_needless": N_("Callback no longer needed"),
-    "message_is_needless": N_("Message no longer needed"),
-    "missed_is_needless": N_("Missed call no longer needs anybody"),
-    "review_is_needless": N_("Review no longer needed"),
-    "discrepancy_is_needless": N_("Difference no longer needs anybody"),
-    "dispute_is_needless": N_("Objection no longer needs anybody"),
-}
 SUBJECTS: Final[Mapping[str, str]] = {
     "customer": N_("Customer {name}"),
     "user": N_("User {name}"),
@@ -238,8 +159,8 @@ def link(line: AuditLine) -> str | None:
     """Where what a line is about is looked at; None where this house has no such page."""
     kind, _, called = line.subject.partition(":")
     person = _person(line)
-    path = PAGES.get(kind, "").format(name=called) + (f"/persons/{person}" if kind == "customer" and person is not None else "")
-    return path if path and filters.house_has(path) else None
+    path = PAGES[kind].format(name=called) if kind in PAGES else None
+    return f"{path}/persons/{person}" if kind == "customer" and person is not None else path
 
 
 def _person(line: AuditLine) -> int | None:
