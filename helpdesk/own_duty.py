@@ -22,10 +22,11 @@ from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
-from models import Attempt, Audit, Call, Correction, Shift, Supporter
+from models import Attempt, Audit, Call, Correction, Supporter
 from models.corrections import CorrectionReason
 from models.values import Points
 from oncall import roster
+from oncall.rota import Span
 
 RECENT: Final = timedelta(days=7)
 MOST_CALLS: Final = 10
@@ -48,7 +49,10 @@ class LastReachable(DutyError):
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test."""
+    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
+
+    A shift stands with its tier.
+    """
 
     supporter: Supporter
     is_on_duty: bool
@@ -56,7 +60,7 @@ class Duty:
     live: LiveCall | None
     taken: Sequence[Call]
     tasks: Sequence[QueuedTask]
-    shifts: Sequence[Shift]
+    shifts: Sequence[tuple[Span, int]]
     colleagues: int
     readiness: Readiness | None
 
@@ -65,12 +69,12 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
     """A supporter's duty as it stands."""
     me = session.get_one(Supporter, supporter_id)
     shifts = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
-    running = [shift for shift in shifts if shift.starts_at <= now]
+    running = [span for span, _ in shifts if now in span]
     others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
     return Duty(
         supporter=me,
         is_on_duty=bool(running),
-        on_duty_until=max((shift.ends_at for shift in running), default=None),
+        on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),

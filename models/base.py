@@ -68,7 +68,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), Points: Integer()}  # noqa: RUF012 - SQLAlchemy's own declaration
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        datetime: Moment(),
+        dict[str, Any]: JSON(),
+        list[dict[str, Any]]: JSON(none_as_null=True),
+        Points: Integer(),
+    }
 
 
 KEPT: Final = "kept"

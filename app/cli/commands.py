@@ -33,6 +33,8 @@ COMMANDS: Final = {
     "reconcile": "app.cli.reconcile:reconcile",
     "supporter": "app.cli.duty:supporter",
     "shift": "app.cli.duty:shift",
+    "rota": "app.cli.rotas:rota",
+    "oncall": "app.cli.rotas:oncall",
     "user": "app.cli.users:user",
     "token": "app.cli.access:token",
     "webhook": "app.cli.access:webhook",

@@ -247,6 +247,25 @@ def test_a_page_explains_whom_it_passed_over(house: House) -> None:
     house.phone(own).hangs_up()
 
 
+def test_a_page_says_why_somebody_was_on_duty(house: House) -> None:
+    """R12: "why was Anna rung", when the rota is long another."""
+    anna, bo, caller = house.supporter("Anna"), house.supporter("Bo"), house.caller()
+    layer = f'[[layer]]\nname = "Nat"\npeople = [{anna.id}, {bo.id}]\nstarts = 2026-11-16T08:00:00\nevery = "week"\n'
+    away = f"[[absence]]\nsupporter = {anna.id}\nfrom = 2026-11-22T00:00:00\nto = 2026-11-24T00:00:00\n"
+    house.rota(layer + away)
+    house.connects(caller, bo)
+    house.phone(caller).hangs_up()
+    house.rota(layer)
+    boss = signed_in(house, Role.ADMINISTRATOR)
+
+    danish = boss.sees(f"/calls/{house.sid(caller)}").text
+    board = boss.sees("/now").text
+
+    assert "Trin 1. Første i rækken." in danish
+    assert "Vagtplan 1: Nat, nummer 1 af 2 i turnus: Anna · Anna er fraværende, og Bo er den næste i turnus" in danish
+    assert "Anna" in board
+
+
 def test_every_step_has_words() -> None:
     steps = {
         f"{name}.{step.__name__}"

@@ -25,6 +25,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "dispute": N_("Objection {name}"),
     "supporter": N_("Supporter {name}"),
     "shift": N_("Shift {name}"),
+    "rota": N_("Rota {name}"),
     "price_draft": N_("Draft {name}"),
     "price_list": N_("Price list {name}"),
     "line": N_("Line {name}"),
