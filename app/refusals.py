@@ -21,6 +21,7 @@ from helpdesk.corrections import CorrectionRefused, NotOver
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone
 from helpdesk.ports import PortFailed
+from oncall.rota_file import RotaRefused
 
 NOT_THERE: Final = 1
 UNUSABLE: Final = 2
@@ -33,6 +34,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     NotOver: NOT_THERE,
     CorrectionRefused: UNUSABLE,
     PriceListRefused: UNUSABLE,
+    RotaRefused: UNUSABLE,
     Unknown: NOT_THERE,
     PortFailed: NOT_THERE,
     NotMigrated: NOT_THERE,

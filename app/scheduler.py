@@ -30,7 +30,7 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
-from helpdesk import cases, events, last_minutes, left_behind, low_balance, running_out
+from helpdesk import cases, endpoints, events, last_minutes, left_behind, low_balance, running_out
 from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Task
 from models.values import ErrandKind
 
@@ -47,6 +47,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
     "events": events.tell_due,
+    "pruning": endpoints.prune_due,
 }
 
 
@@ -81,6 +82,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
+    "pruning": Appointment(Delivery.done_at, later=endpoints.KEPT_FOR),
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }

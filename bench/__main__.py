@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from bench import furnishing, growth, page, postings, profiling, ticks, webhooks
+from bench import furnishing, growth, page, pages, postings, profiling, ticks, webhooks
 from bench.page import Table
 
 PARTS: Final[dict[str, Callable[[], Table]]] = {
@@ -18,6 +18,7 @@ PARTS: Final[dict[str, Callable[[], Table]]] = {
     "postings": postings.measure,
     "quarters": ticks.measure,
     "growth": growth.measure,
+    "pages": pages.measure,
     "profile": profiling.measure,
 }
 

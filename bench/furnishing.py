@@ -128,7 +128,8 @@ def talking(session: Session, count: int, *, now: datetime) -> None:
     ]
     session.execute(insert(Call), calls)
     rung = [
-        {"call_id": one, "number": 1, "supporter_id": supporter + n, "shift_id": shift + n, "rung_at": now} for n, one in numbered
+        {"call_id": one, "number": 1, "supporter_id": supporter + n, "shift_id": shift + n, "tier": 1, "rung_at": now}
+        for n, one in numbered
     ]
     session.execute(insert(Attempt), [one | grant for one in rung])
     session.execute(insert(Leg), [{"call_id": one, "sid": f"CA{one:032d}"} for one in ids])

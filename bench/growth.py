@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -15,15 +15,14 @@ from app.scheduler import due
 from bench import furnishing, history
 from bench.caller import Line
 from bench.furnishing import Place
+from bench.history import SIZES
 from bench.measuring import timed
 from bench.page import Table
 from bench.serving import served
-from billing import charging, ledger, statements
+from billing import charging, statements
 from helpdesk import call_records
-from models import Customer, PriceList, Shift, Supporter
-from models import Line as Dialled
+from models import Customer
 
-SIZES: Final = (10_000, 100_000, 1_000_000)
 CALLS, LOOKS, CHARGED = 60, 30, 100
 PAGE: Final = 50
 
@@ -37,7 +36,7 @@ def measure() -> Table:
                 pin = furnishing.caller(database)
                 found: dict[str, list[float]] = {}
                 for before, size in zip((0, *SIZES), SIZES, strict=False):
-                    _grow(database, before, size)
+                    history.grow(database, before, size)
                     for thing, took in _things(place, database, pin).items():
                         found.setdefault(thing, []).append(took)
             for thing, times in found.items():
@@ -96,13 +95,3 @@ def _tick(database: Database) -> float:
             charging.charge_begun(session, now)
 
     return timed(tick)
-
-
-def _grow(database: Database, start: int, end: int) -> None:
-    with database.writing() as session:
-        earned = ledger.house_account(session, ledger.EARNED).id
-        kinds = {"line": Dialled.id, "supporter": Supporter.id, "shift": Shift.id, "prices": PriceList.id}
-        known = {name: session.scalars(select(key).limit(1)).one() for name, key in kinds.items()}
-        history.write(session, start=start, end=end, known=known | {"earned": earned})
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))

@@ -9,13 +9,13 @@ SELECT {first} - n, 'customer:' || ({first} - n), {first} - n, 0, 0
 FROM numbers WHERE n % {each} = 0;
 
 INSERT INTO cases (id, number, customer_id, title, severity, state, opened_at)
-SELECT {first} - n, 'H' || n, {payer}, 'Opkald', 3, 'open', {at}
+SELECT {first} - n, '' || ({first} + n), {payer}, 'Opkald', 3, 'open', {at}
 FROM numbers;
 
 INSERT INTO calls (id, sid, line_id, from_raw, from_number, language, state, outcome, started_at, heard_at, customer_id,
     case_id, accepted_attempt, supporter_id, accepted_at, bridged, ended_at, price_list_id, time_limit,
     granted_quarters, price_accepted_at, quoted_points, end_unknown)
-SELECT {first} - n, 'CAH' || n, {line}, '+4530000000', '+4530000000', 'da', 'ended', 'talked', {at}, {at_end}, {payer},
+SELECT {first} - n, 'CAH' || n, {line}, {number}, {number}, 'da', 'ended', 'talked', {at}, {at_end}, {payer},
     {first} - n, 1, {supporter}, {at}, {true}, {at_end}, {prices}, 14400, 16, {at}, 15, {false}
 FROM numbers;
 

@@ -1,37 +1,27 @@
 """The billing log: journals that somebody looks for, the newest first, a page at a time; one of them; what a choice sums up to.
 
 The order is that of writing. A page is found by the journal that it lies behind (keyset), so the thousandth costs what the first
-does. What is asked for finds its journals by an index: the period and the few that are no quarters in the order of the log, a
-customer's, a call's and a case's as few enough to be sorted.
+does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal_column, select, tuple_, union
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from billing.statements import journals, written_within
-from models import Account, Call, Case, Customer, Entry, Journal
+from billing.statements import journals
+from billing.wanted import Wanted, conditions, nearest
+from models import Account, Call, Customer, Entry, Journal
+from models.keyset import Position, window
 from models.values import JournalKind, Points
 
+Columns: TypeAlias = tuple[InstrumentedAttribute[Any], ...]
 BATCH: Final = 500  # journals asked about in one statement: databases bound how many values one may have
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Which journals: those for which all of it holds. Written in [since, until); customer, call and case by their numbers."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    kind: JournalKind | None = None
-    customer: str | None = None
-    call: str | None = None
-    case: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,18 +84,18 @@ class Totals:
 
 def page(session: Session, wanted: Wanted, *, before: int | None = None, after: int | None = None, most: int) -> Page:
     """The newest journals; those that are older than the journal `before`, or newer than the journal `after`."""
-    query, place = _query(wanted), tuple_(Journal.written_at, Journal.id)
-    if after is not None:
-        found = list(_read(session, query.where(place > _place(after)).order_by(Journal.written_at, Journal.id).limit(most + 1)))
-        return Page(journals=tuple(reversed(found[:most])), newer=len(found) > most, older=True)
-    query = query.where(place < _place(before)) if before is not None else query
-    found = list(_read(session, query.order_by(Journal.written_at.desc(), Journal.id.desc()).limit(most + 1)))
-    return Page(journals=tuple(found[:most]), newer=before is not None, older=len(found) > most)
+    columns: Columns = (Journal.written_at, Journal.id)
+    query = _query(session, wanted)
+    if wanted.customer is not None and not wanted.is_of_a_call:
+        columns, query = (Journal.id,), journals().where(Journal.id.in_(nearest(session, wanted, before, after, most=most + 1)))
+    places = {"before": _place(session, before, columns), "after": _place(session, after, columns)}
+    found = window(session, query, *columns, **places, most=most)
+    return Page(journals=tuple(logged(session, found.rows)), newer=found.newer, older=found.older)
 
 
 def chosen(session: Session, wanted: Wanted, *, most: int) -> list[LoggedJournal]:
     """All of them in the order of writing, one more than `most` at the most."""
-    return list(_read(session, _query(wanted).order_by(Journal.written_at, Journal.id).limit(most + 1)))
+    return list(_read(session, _query(session, wanted).order_by(Journal.written_at, Journal.id).limit(most + 1)))
 
 
 def record(session: Session, number: int) -> JournalRecord | None:
@@ -131,10 +121,12 @@ def record(session: Session, number: int) -> JournalRecord | None:
 
 def totals(session: Session, wanted: Wanted) -> Totals:
     """What they come to. It reads each of them: of all that ever was it takes its time."""
-    paid = Account.customer_id.is_not(None)
+    which = conditions(session, wanted)
     moved = select(Journal.kind, func.sum(Entry.points)).join(Entry, Entry.journal_id == Journal.id)
-    moved = moved.join(Account, Account.id == Entry.account_id).where(paid, *_conditions(wanted)).group_by(Journal.kind)
-    counted = select(Journal.kind, func.count()).where(*_conditions(wanted)).group_by(Journal.kind)
+    moved = (
+        moved.join(Account, Account.id == Entry.account_id).where(Account.customer_id.is_not(None), *which).group_by(Journal.kind)
+    )
+    counted = select(Journal.kind, func.count()).where(*which).group_by(Journal.kind)
     points = {kind: Points(int(sum_)) for kind, sum_ in session.execute(moved)}
     counts = dict(session.execute(counted).all())
     return Totals(
@@ -143,42 +135,22 @@ def totals(session: Session, wanted: Wanted) -> Totals:
     )
 
 
-def _query(wanted: Wanted) -> Select[Journal, str | None, str | None]:
-    return journals().where(*_conditions(wanted))
+def _query(session: Session, wanted: Wanted) -> Select[Journal, str | None, str | None]:
+    return journals().where(*conditions(session, wanted))
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    yield from written_within(wanted.since, wanted.until)
-    if wanted.kind is not None:
-        yield Journal.kind == wanted.kind
-        if wanted.kind is not JournalKind.QUARTER:
-            yield Journal.kind != literal_column("'quarter'")  # in the words of its index (ix_journal_rare)
-    if wanted.customer is not None:
-        yield Journal.id.in_(_of_customer(wanted.customer))
-    if wanted.call is not None:
-        yield Journal.call_id == select(Call.id).where(Call.sid == wanted.call).scalar_subquery()
-    if wanted.case is not None:
-        of_case = select(Call.id).join(Case, Case.id == Call.case_id).where(Case.number == wanted.case)
-        yield Journal.call_id.in_(of_case)
+def _place(session: Session, journal: int | None, columns: Columns) -> Position | None:
+    """Where a journal stands in the log; None where there is no such journal."""
+    found = session.execute(select(*columns).where(Journal.id == journal)).one_or_none() if journal is not None else None
+    return tuple(found) if found else None
 
 
-def _of_customer(number: str) -> Select[int]:
-    """The journals with an entry on a customer's account, and the free quarters of its calls, which have none."""
-    entered = select(Entry.journal_id).join(Account, Account.id == Entry.account_id)
-    entered = entered.join(Customer, Customer.id == Account.customer_id).where(Customer.number == number)
-    charged = select(Journal.id).join(Call, Call.id == Journal.call_id)
-    charged = charged.join(Customer, Customer.id == Call.customer_id).where(Customer.number == number)
-    both = union(entered, charged).subquery()
-    return select(both.c.journal_id)
+def _read(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[LoggedJournal]:
+    return logged(session, session.execute(query).all())
 
 
-def _place(journal: int) -> ScalarSelect[object]:
-    """Where a journal stands in the log."""
-    return select(Journal.written_at, Journal.id).where(Journal.id == journal).scalar_subquery()
-
-
-def _read(session: Session, query: Select[Journal, str | None, str | None]) -> Iterator[LoggedJournal]:
-    rows = session.execute(query).all()
+def logged(session: Session, rows: Sequence[Any]) -> Iterator[LoggedJournal]:
+    """Rows of billing.statements.journals as the log has them."""
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         paid = _payers(session, [journal.id for journal, _, _ in batch])

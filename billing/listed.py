@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -11,32 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, statements
+from billing.journals import LoggedJournal, logged
 from models import Account, Call, Customer, Entry, Hold, Journal, PriceList
 from models.keyset import Position, Slice, sliced
 from models.values import HoldState, JournalKind, Points
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class JournalRecord:
-    """One business event. `points` is what it moved on the customer's account; `reverses` the journal that it takes back."""
-
-    journal: int
-    kind: JournalKind
-    at: datetime
-    written_at: datetime
-    customer: str | None
-    points: Points
-    call: str | None
-    quarter: int | None
-    case: str | None
-    price_list: int | None
-    actor: str
-    reason: str | None
-    reference: str | None
-    reverses: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +38,16 @@ def journals(
     kind: JournalKind | None = None,
     after: Position | None,
     most: int,
-) -> Slice[JournalRecord]:
+) -> Slice[LoggedJournal]:
     """The journals that were written last, the newest first; of a customer, those that moved its account."""
-    query = statements.journals()
-    column = Journal.id
+    query, column = statements.journals(), Journal.id
     if customer is not None:
         account = ledger.customer_account(session, customer.id)
-        query = query.join(Entry, Entry.journal_id == Journal.id).where(Entry.account_id == account.id)
+        query, column = query.join(Entry, Entry.journal_id == Journal.id).where(Entry.account_id == account.id), Entry.journal_id
     query = query if call_id is None else query.where(Journal.call_id == call_id)
     query = query if kind is None else query.where(Journal.kind == kind)
     found = sliced(session, query, column, after=after, most=most)
-    moved = _moved(session, {journal.id for journal, _, _ in found.rows})
-    rows = [_record(journal, sid, case, moved.get(journal.id, (None, Points(0)))) for journal, sid, case in found.rows]
-    return Slice(rows=rows, then=found.then)
+    return Slice(rows=list(logged(session, found.rows)), then=found.then)
 
 
 def holds(session: Session, *, customer: Customer | None = None, after: Position | None, most: int) -> Slice[HoldRecord]:
@@ -95,34 +72,3 @@ def price_lists(session: Session, *, after: Position | None, most: int) -> Slice
     """The published lists, the newest first."""
     found = sliced(session, select(PriceList), PriceList.id, after=after, most=most)
     return Slice(rows=[row[0] for row in found.rows], then=found.then)
-
-
-def _moved(session: Session, journal_ids: Collection[int]) -> dict[int, tuple[str | None, Points]]:
-    """Whose account each journal moved, and by how much."""
-    entries = (
-        select(Entry.journal_id, Customer.number, Entry.points)
-        .join(Account, Account.id == Entry.account_id)
-        .join(Customer, Customer.id == Account.customer_id)
-        .where(Entry.journal_id.in_(journal_ids))
-    )
-    return {journal: (number, points) for journal, number, points in session.execute(entries)}
-
-
-def _record(journal: Journal, sid: str | None, case: str | None, moved: tuple[str | None, Points]) -> JournalRecord:
-    customer, points = moved
-    return JournalRecord(
-        journal=journal.id,
-        kind=journal.kind,
-        at=journal.occurred_at,
-        written_at=journal.written_at,
-        customer=customer,
-        points=points,
-        call=sid,
-        quarter=journal.quarter,
-        case=case,
-        price_list=journal.price_list_id,
-        actor=journal.actor,
-        reason=journal.reason,
-        reference=journal.reference,
-        reverses=journal.reverses_id,
-    )

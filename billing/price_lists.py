@@ -162,11 +162,11 @@ def _holidays(draft: Draft, now: datetime) -> dict[date, str]:
     """Every holiday with its name, from a year before the list begins: a period may have begun on the evening before."""
     first = to_local(draft.valid_from).year - 1
     last = max(to_local(now).year, first + 1) + YEARS_AHEAD
-    return dict.fromkeys(draft.extra_holidays, EXTRA_HOLIDAY) | _public(first, last)
+    return dict.fromkeys(draft.extra_holidays, EXTRA_HOLIDAY) | public_holidays(first, last)
 
 
 @cache
-def _public(first: int, last: int) -> dict[date, str]:
+def public_holidays(first: int, last: int) -> dict[date, str]:
     """The Danish public holidays of these years, by their Danish names."""
     from holidays import country_holidays  # noqa: PLC0415 - every calendar on earth: a tenth of a process' start, and few publish
 

@@ -98,7 +98,7 @@ def posted(session: Session, account: Account, *which: ColumnElement[bool]) -> I
         .outerjoin(original, original.id == corrected.reverses_id)
     )
     for journal, sid, case, entry, reverses, beside in session.execute(
-        rows.where(Entry.account_id == account.id, *which).order_by(Entry.id)
+        rows.where(Entry.account_id == account.id, *which).order_by(Entry.journal_id)
     ):
         yield PostedEntry(
             entry=entry.id,

@@ -22,6 +22,7 @@ SUBJECTS: Final = (
     "dispute",
     "supporter",
     "shift",
+    "rota",
     "price_list",
     "line",
     "errand",

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, meter
 from helpdesk import call_records, queue, readiness_records
-from helpdesk.call_records import CallRecord
+from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
-from models import Attempt, Call, Person, Supporter
+from models import Attempt, Call, Supporter
 from models.values import CallState, Points, Policy, masked
 from oncall import roster
 
@@ -97,8 +97,7 @@ def board(session: Session, *, now: datetime) -> Board:
         Call.sweep_at > roster.LONG_AGO
     )  # by itself, or SQLite goes through all in order of their start
     open_calls = select(Call).where(Call.id.in_(are_open)).order_by(Call.started_at, Call.id)
-    person = joinedload(Call.person).lazyload(Person.customer)  # who is the call's; SQLite would read every person for that
-    eager = (joinedload(Call.customer), person, joinedload(Call.case), joinedload(Call.supporter))
+    eager = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()
     paid = ledger.charged_of(session, [call.id for call in found]) if found else {}
     return Board(

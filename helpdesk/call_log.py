@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
 from helpdesk import call_records, search, sight
-from helpdesk.call_records import CallRecord
+from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.customers import Unknown
-from models import Attempt, Call, Case, Customer, Line, Person, Task
+from models import Attempt, Call, Case, Customer, Line, Task
+from models.keyset import Position, window
 from models.values import E164, CallOutcome, CallState, Points, masked
 from oncall import roster
 
@@ -71,18 +72,9 @@ def page(
     session: Session, wanted: Wanted, *, before: str | None = None, after: str | None = None, most: int, now: datetime
 ) -> Page:
     """The newest calls; those that are older than the call `before`, or newer than the call `after`. Raises Unknown for those."""
-    query = _query(session, wanted)
-    place = tuple_(Call.started_at, Call.id)
-    if after is not None:
-        found = session.scalars(
-            query.where(place > _place(session, after)).order_by(Call.started_at, Call.id).limit(most + 1)
-        ).all()
-        shown, newer, older = list(reversed(found[:most])), len(found) > most, True
-    else:
-        query = query.where(place < _place(session, before)) if before is not None else query
-        found = session.scalars(query.order_by(Call.started_at.desc(), Call.id.desc()).limit(most + 1)).all()
-        shown, newer, older = list(found[:most]), before is not None, len(found) > most
-    return Page(calls=tuple(logged(session, shown, now=now)), newer=newer, older=older)
+    places = {"before": _place(session, before), "after": _place(session, after)}
+    found = window(session, _query(session, wanted), Call.started_at, Call.id, **places, most=most)
+    return Page(calls=tuple(logged(session, [call for (call,) in found.rows], now=now)), newer=found.newer, older=found.older)
 
 
 def find(session: Session, sid: str, *, seen_by: int | None) -> Call:
@@ -108,8 +100,7 @@ def of_case(session: Session, case: Case, *, seen_by: int | None, most: int, now
 
 def _named() -> Select[Call]:
     """Calls, with what a list shows of each."""
-    person = joinedload(Call.person).lazyload(Person.customer)  # who is the call's; SQLite would read every person for that
-    named = (joinedload(Call.customer), person, joinedload(Call.case), joinedload(Call.supporter))
+    named = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     return select(Call).options(*named, selectinload(Call.attempts))
 
 
@@ -167,12 +158,13 @@ def _key(session: Session, table: type[Customer | Case], number: str) -> int:
     return session.scalar(select(table.id).where(table.number == number)) or 0
 
 
-def _place(session: Session, sid: str) -> ColumnElement[Any]:
+def _place(session: Session, sid: str | None) -> Position | None:
+    if sid is None:
+        return None
     found = session.execute(select(Call.started_at, Call.id).where(Call.sid == sid)).one_or_none()
     if found is None:
         raise Unknown(f"there is no call {sid}")
-    started_at, key = found
-    return tuple_(bindparam("started_at", started_at, Call.started_at.type), literal(key))
+    return tuple(found)
 
 
 def _logged(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LoggedCall:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -14,8 +15,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger, meter, quarters
 from helpdesk import customers
 from helpdesk.customers import Unknown
-from models import Call
+from models import Call, Person
 from models.values import AttemptOutcome, CallOutcome, CallState, Points, Seconds
+
+WITH_PERSON: Final = joinedload(Call.person).lazyload(Person.customer)
+"""A call is read with its person. Whose that is, the call says itself: SQLite would read every person there is to say it too."""
 
 
 @dataclass(frozen=True, kw_only=True)

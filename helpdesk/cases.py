@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
 from helpdesk import errands, notices, numbers, phrases, receipts, recipients
+from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Person, Report, Task
+from models import Audit, Call, Case, Report, Task
 from models.due import first_due
 from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 from oncall import roster
@@ -26,7 +27,7 @@ LINK_DUE: Final = first_due(Call.link_at)
 ALARM_DUE: Final = (
     select(Task, Call)
     .join(Call, Call.id == Task.call_id)
-    .options(joinedload(Call.customer), joinedload(Call.person).lazyload(Person.customer), lazyload(Call.line))
+    .options(joinedload(Call.customer), WITH_PERSON, lazyload(Call.line))
     .where(Task.alarm_at <= bindparam("now"))
     .order_by(Task.alarm_at, Task.id)
     .limit(1)

@@ -93,9 +93,9 @@ class HoldRecord:
     held: Points
 
 
-def corrections(session: Session, *, decided: bool, before: int | None = None, most: int) -> list[CorrectionRecord]:
+def corrections(session: Session, *, over: bool, before: int | None = None, most: int) -> list[CorrectionRecord]:
     """Those that wait for a second person, or those that were decided: the newest first, older than `before`."""
-    query = _corrections().where((Correction.state == CorrectionState.ASKED) != decided)
+    query = _corrections().where((Correction.state == CorrectionState.ASKED) != over)
     if before is not None:
         query = query.where(Correction.id < before)
     return [_correction(row) for row in session.scalars(query.order_by(Correction.id.desc()).limit(most))]
@@ -115,12 +115,12 @@ def of_call(session: Session, sid: str) -> list[CorrectionRecord]:
     return [_correction(row) for row in session.scalars(_corrections().where(Correction.call_id == called).order_by(Correction.id))]
 
 
-def disputes(session: Session, *, answered: bool, before: int | None = None, most: int) -> list[DisputeRecord]:
+def disputes(session: Session, *, over: bool, before: int | None = None, most: int) -> list[DisputeRecord]:
     """The open ones, the oldest first; or those that were answered, the newest first, older than `before`."""
-    query = _disputes().where((Dispute.state == DisputeState.OPEN) != answered)
+    query = _disputes().where((Dispute.state == DisputeState.OPEN) != over)
     if before is not None:
         query = query.where(Dispute.id < before)
-    rows = session.scalars(query.order_by(Dispute.id.desc() if answered else Dispute.id).limit(most)).all()
+    rows = session.scalars(query.order_by(Dispute.id.desc() if over else Dispute.id).limit(most)).all()
     return _told(session, list(rows))
 
 

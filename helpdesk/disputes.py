@@ -1,6 +1,7 @@
 """Disputes: a customer finds a charge wrong, names the number on the receipt, and is answered by a refund or by a reasoned refusal.
 
-AlreadyOpen    of that call one is open (a CorrectionRefused)
+AlreadyOpen       of that call one is open (a CorrectionRefused)
+NothingCharged    that call was charged nothing (a NothingLeft)
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger
 from helpdesk import cases, corrections, errands, phrases, recipients
-from helpdesk.corrections import AlreadyDecided, CorrectionRefused, Why
+from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, Why
 from helpdesk.customers import Unknown
 from models import Audit, Call, Correction, Dispute
 from models.corrections import DisputeState
@@ -23,6 +24,10 @@ from models.values import Points, TaskKind
 
 class AlreadyOpen(CorrectionRefused):
     """A call has one open dispute."""
+
+
+class NothingCharged(NothingLeft):
+    """There is no charge to find wrong."""
 
 
 def call_of(session: Session, receipt: str) -> str:
@@ -37,11 +42,11 @@ def call_of(session: Session, receipt: str) -> str:
 def open_dispute(session: Session, sid: str, said: str, *, by: str, desk: str | None = None, now: datetime) -> Dispute:
     """The customer's word against a charge: a task with the call's case, for an administrator; the customer is told that it came.
 
-    `desk` is where it was written down. Raises Unknown, AlreadyOpen; NothingLeft where the call was charged nothing.
+    `desk` is where it was written down. Raises Unknown, AlreadyOpen, NothingCharged.
     """
     call = corrections.locked(session, sid)
     if not sum(ledger.charged(session, call.id).values()):
-        raise corrections.NothingLeft(f"call {sid} was charged nothing")
+        raise NothingCharged(f"call {sid} was charged nothing")
     if session.scalar(select(Dispute.id).where(Dispute.call_id == call.id, Dispute.state == DisputeState.OPEN)) is not None:
         raise AlreadyOpen(f"of call {sid} a dispute is open already")
     dispute = Dispute(call=call, said=said, state=DisputeState.OPEN, opened_at=now, opened_by=by)

@@ -8,7 +8,7 @@ No digit of a PIN is kept, so none is here (R2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,20 +20,26 @@ from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from helpdesk.queue import QueuedTask
 from helpdesk.records import ErrandRecord, Message
-from models import Attempt, Audit, Call, Correction, Cost, Dispute, Shift, Task
+from models import Attempt, Audit, Call, Correction, Cost, Dispute, Task
 from models.values import AttemptOutcome
-from oncall import reasons
+from oncall import grounds, reasons, roster
+from oncall.grounds import Chain
 from oncall.reasons import Place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """An attempt: each moment as far as it came, and the order of those on duty down to whoever was rung."""
+    """An attempt: each moment as far as it came, and the order of those on duty down to whoever was rung.
+
+    `grounds` are why they were on duty, as it was kept then; `rota` is the version that put them there, where it was no shift.
+    """
 
     number: int
     supporter: int
     name: str
     tier: int
+    rota: int | None
+    grounds: Chain
     rung_at: datetime
     picked_up_at: datetime | None
     accepted_at: datetime | None
@@ -44,13 +50,17 @@ class Rung:
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """All of it. `number` is where the caller is called back, whole. `nobody` are those on duty where nobody was rung at all."""
+    """All of it. `number` is where the caller is called back, whole. `nobody` are those on duty where nobody was rung at all.
+
+    `names` are of all whom the grounds of a duty name, by their number.
+    """
 
     key: int
     course: Course
     number: str | None
     attempts: tuple[Rung, ...]
     nobody: tuple[Place, ...]
+    names: Mapping[int, str]
     unanswered_at: datetime | None
     tasks: tuple[QueuedTask, ...]
     corrections: Sequence[Correction]
@@ -69,11 +79,13 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
     """The dossier of that CallSid as it stands at `now`. Raises Unknown, also where `seen_by`, a supporter, may not see it."""
     call = call_log.find(session, sid, seen_by=seen_by)
     marks = select(Audit).where(or_(Audit.call_id == call.id, Audit.subject == f"call:{sid}"))
+    attempts = tuple(_rung(session, call, one) for one in call.attempts)
     return Dossier(
         key=call.id,
         course=courses.course(session, sid, now=now),
         number=recipients.number(call),
-        attempts=tuple(_rung(session, call, one) for one in call.attempts),
+        attempts=attempts,
+        names=roster.names(session, {one for attempt in attempts for one in grounds.people(attempt.grounds)}),
         nobody=tuple(_nobody(session, call)),
         unanswered_at=call.unanswered_at,
         tasks=tuple(queue.about(session, Task.call_id == call.id)),
@@ -90,7 +102,9 @@ def _rung(session: Session, call: Call, one: Attempt) -> Rung:
         number=one.number,
         supporter=one.supporter_id,
         name=one.supporter.name,
-        tier=session.scalars(select(Shift.tier).where(Shift.id == one.shift_id)).one(),
+        tier=one.tier or 1,
+        rota=one.rota_id,
+        grounds=grounds.read(one.grounds or []),
         rung_at=one.rung_at,
         picked_up_at=one.picked_up_at,
         accepted_at=one.accepted_at,

@@ -21,7 +21,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import errands, events, recipients
@@ -37,6 +37,8 @@ LEASE: Final = timedelta(minutes=2)
 BACK_OFF: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=4)
 GIVEN_UP_AFTER: Final = timedelta(days=1)
+KEPT_FOR: Final = timedelta(days=90)
+BATCH: Final = 500  # deliveries that one unit of pruning takes
 LONGEST_URL: Final = 500
 LONGEST_OUTCOME: Final = 200
 SECRET: Final = "whsec_"  # noqa: S105 - how the norm begins one
@@ -130,7 +132,7 @@ def end(session: Session, endpoint_id: int, *, actor: str, now: datetime) -> Web
     found = find(session, endpoint_id)
     found.ended_at = now
     waiting = update(Delivery).where(Delivery.endpoint_id == found.id, Delivery.state == DeliveryState.DUE)
-    session.execute(waiting.values(state=DeliveryState.FAILED, due_at=None, outcome="the webhook was ended"))
+    session.execute(waiting.values(state=DeliveryState.FAILED, due_at=None, done_at=now, outcome="the webhook was ended"))
     _note(session, found, "webhook_ended", actor=actor, now=now)
     return found
 
@@ -155,6 +157,14 @@ def claim(session: Session, *, now: datetime) -> Claimed | None:
     found.tries += 1
     found.due_at = now + LEASE
     return Claimed(id=found.id, tries=found.tries, url=found.endpoint.url, body=document(found), secret=found.endpoint.secret)
+
+
+def prune_due(session: Session, now: datetime) -> int:
+    """Forgets deliveries that were taken or given up 90 days ago (R23); how many. Scheduler's unit of work."""
+    old = select(Delivery.id).where(Delivery.done_at <= now - KEPT_FOR).order_by(Delivery.done_at).limit(BATCH)
+    found = session.scalars(old.with_for_update(skip_locked=True)).all()
+    session.execute(delete(Delivery).where(Delivery.id.in_(found)))
+    return len(found)
 
 
 def document(delivery: Delivery) -> bytes:
@@ -190,7 +200,7 @@ def not_taken(session: Session, claimed: Claimed, problem: str, *, now: datetime
     found.outcome, to = masked_within(problem)[:LONGEST_OUTCOME], found.endpoint
     to.failing_since = to.failing_since or now
     if now - found.asked_at >= GIVEN_UP_AFTER:
-        found.state, found.due_at = DeliveryState.FAILED, None
+        found.state, found.due_at, found.done_at = DeliveryState.FAILED, None, now
         _alarm(session, to, found, now=now)
         return
     again = now + min(BACK_OFF * 2 ** min(claimed.tries - 1, 20), LONGEST_PAUSE)

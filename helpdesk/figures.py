@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from billing import price_lists, quarters, tariff
-from models import Account, Attempt, Call, Entry, Journal, Shift, Supporter, Task
+from models import Account, Attempt, Call, Entry, Journal, Supporter, Task
 from models.local import to_local
 from models.values import CallOutcome, JournalKind, Seconds, TaskKind
 
@@ -108,12 +108,11 @@ def figures(session: Session, *, since: datetime, until: datetime) -> Figures:
 
 def _tiers(session: Session, during: ColumnElement[bool]) -> dict[int, int]:
     answered = (
-        select(Shift.tier)
-        .join(Attempt, Attempt.shift_id == Shift.id)
+        select(Attempt.tier)
         .join(Call, (Call.id == Attempt.call_id) & (Call.accepted_attempt == Attempt.number))
         .where(during, Call.outcome == CallOutcome.TALKED)
     )
-    return dict(sorted(Counter(session.scalars(answered)).items()))
+    return dict(sorted(Counter(tier or 1 for tier in session.scalars(answered)).items()))
 
 
 def _periods(session: Session, during: ColumnElement[bool]) -> dict[str, PeriodSum]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
@@ -120,5 +120,5 @@ def supporters(session: Session, *, after: Position | None, most: int) -> Slice[
     return _rows(sliced(session, select(Supporter), Supporter.id, after=after, most=most, newest_first=False))
 
 
-def _rows(found: Slice[Row[*tuple[Any, ...]]]) -> Slice[Any]:
+def _rows(found: Slice[Any]) -> Slice[Any]:
     return Slice(rows=[row[0] for row in found.rows], then=found.then)

@@ -18,13 +18,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger
 from helpdesk import board, cases, corrections, errands, notes, queue, readiness_records, recipients
 from helpdesk.board import LiveCall
+from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
-from models import Attempt, Audit, Call, Correction, Shift, Supporter
+from models import Attempt, Audit, Call, Correction, Supporter
 from models.corrections import CorrectionReason
 from models.values import Points
 from oncall import roster
+from oncall.rota import Span
 
 RECENT: Final = timedelta(days=7)
 MOST_CALLS: Final = 10
@@ -47,7 +49,10 @@ class LastReachable(DutyError):
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test."""
+    """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
+
+    A shift stands with its tier.
+    """
 
     supporter: Supporter
     is_on_duty: bool
@@ -55,7 +60,7 @@ class Duty:
     live: LiveCall | None
     taken: Sequence[Call]
     tasks: Sequence[QueuedTask]
-    shifts: Sequence[Shift]
+    shifts: Sequence[tuple[Span, int]]
     colleagues: int
     readiness: Readiness | None
 
@@ -64,12 +69,12 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
     """A supporter's duty as it stands."""
     me = session.get_one(Supporter, supporter_id)
     shifts = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
-    running = [shift for shift in shifts if shift.starts_at <= now]
+    running = [span for span, _ in shifts if now in span]
     others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
     return Duty(
         supporter=me,
         is_on_duty=bool(running),
-        on_duty_until=max((shift.ends_at for shift in running), default=None),
+        on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),
@@ -154,14 +159,14 @@ def _theirs(session: Session, supporter_id: int, sid: str) -> Call:
 
 def _live(session: Session, supporter_id: int, *, now: datetime) -> LiveCall | None:
     open_one = select(Attempt.call_id).where(Attempt.supporter_id == supporter_id, Attempt.ended_at.is_(None))
-    eager = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case), joinedload(Call.supporter))
+    eager = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     call = session.scalar(select(Call).where(Call.id == open_one.scalar_subquery()).options(*eager, selectinload(Call.attempts)))
     return board.live_call(session, call, ledger.charged(session, call.id), now=now) if call is not None else None
 
 
 def _taken(session: Session, supporter_id: int, *, now: datetime) -> Sequence[Call]:
     mine = select(Call).where(Call.supporter_id == supporter_id, Call.started_at > now - RECENT, Call.bridged.is_(True))
-    people = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.case))
+    people = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case))
     return session.scalars(mine.options(*people).order_by(Call.started_at.desc(), Call.id.desc()).limit(MOST_CALLS)).all()
 
 

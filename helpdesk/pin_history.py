@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Audit, Call, Leg, PinFailure, Turn
+from models.calls import CALLERS
 
 ISSUED: Final = ("person_added", "pin_replaced")
 KEYED: Final = {"keys": "pin", "looked_up": "right"}
@@ -40,6 +41,6 @@ def pin_facts(session: Session, call: Call) -> PinFacts:
 
 def _keyed_at(session: Session, call: Call) -> datetime | None:
     """When the right PIN was keyed; None while none was."""
-    turns = select(Turn).join(Leg, Leg.id == Turn.leg_id).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))
+    turns = select(Turn).join(Leg, Leg.id == Turn.leg_id).where(Leg.call_id == call.id, CALLERS)
     right = (turn.at for turn in session.scalars(turns.order_by(Turn.number)) if KEYED.items() <= turn.heard.items())
     return next(right, None)

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import cases, errands, phrases, recipients
+from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Person, Supporter, Task
+from models import Audit, Call, Case, Supporter, Task
 from models.values import TaskKind
 from oncall import roster
 
@@ -147,7 +148,7 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
 
 
 def _query() -> Select[Task, Call, str | None]:
-    named = (joinedload(Task.case).joinedload(Case.customer), joinedload(Call.person).lazyload(Person.customer))
+    named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
         select(Task, Call, Supporter.name)
         .join(Call, Call.id == Task.call_id)

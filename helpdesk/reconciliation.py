@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from billing import ledger
 from helpdesk import errands
 from models import Discrepancy, Reconciliation
-from models.local import from_local, to_local
+from models.local import from_local, midnight, to_local
 from models.values import DiscrepancyKind, Resolution
 
 DUE: Final = time(7)  # the longest call of the day before is over, prices are told, and a text message wakes nobody
@@ -125,5 +125,5 @@ def _usual(day: date) -> datetime:
 
 
 def _run(row: Reconciliation, *, by_hand: bool) -> Run:
-    since, until = (from_local(datetime.combine(day, time())) for day in (row.day - A_DAY, row.day + A_DAY))
+    since, until = midnight(row.day - A_DAY), midnight(row.day + A_DAY)
     return Run(id=row.id, day=row.day, since=since, until=until, by_hand=by_hand)

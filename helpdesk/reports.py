@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from billing import ledger
 from helpdesk import calls, cases, endings, errands
 from models import Attempt, Audit, Call, Leg, Report, Turn
+from models.calls import CALLERS
 from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
 ENDS_A_BRIDGE: Final = frozenset({ReportKind.DIAL, ReportKind.CUT, ReportKind.PARTED})
 ACTOR: Final = "provider"
 OF_CALL: Final = select(Report).where(Report.call_id == bindparam("call")).order_by(Report.id)
 EARLY: Final = select(Report).where(Report.sid == bindparam("sid"), Report.call_id.is_(None))
-ASKED: Final = select(Turn.asked).join(Leg).where(Leg.call_id == bindparam("call"), Leg.attempt_id.is_(None)).order_by(Turn.number)
+ASKED: Final = select(Turn.asked).join(Leg).where(Leg.call_id == bindparam("call"), CALLERS).order_by(Turn.number)
 UNTOLD: Final = 1  # A recording whose length nobody told is one, so it lasted a second at least.
 
 

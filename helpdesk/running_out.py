@@ -21,6 +21,7 @@ from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
 from helpdesk import errands, last_minutes, reports
 from models import Audit, Call, Leg, Turn
+from models.calls import CALLERS
 from models.due import first_due
 from models.savepoint import PartFailed, part
 
@@ -146,7 +147,7 @@ def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, 
 
 
 def _callers_leg(session: Session, call: Call) -> Leg:
-    return session.scalars(select(Leg).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))).one()
+    return session.scalars(select(Leg).where(Leg.call_id == call.id, CALLERS)).one()
 
 
 def _locked(session: Session, cut: Cut) -> Call:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, statements
 from billing.statements import Statement, StatementEntry
 from helpdesk import call_records, customers
+from helpdesk.call_records import WITH_PERSON
 from models import Call, Case, Customer, Entry, Journal
 from models.values import CallOutcome, CallState, CaseState, Points, Seconds
 
@@ -81,7 +82,7 @@ def _calls(session: Session, customer: Customer, made: Statement, *, now: dateti
     points: defaultdict[str | None, int] = defaultdict(int)
     for entry in made.entries:
         points[entry.call] += entry.points
-    people = (joinedload(Call.customer), joinedload(Call.person), joinedload(Call.supporter), joinedload(Call.case))
+    people = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.supporter), joinedload(Call.case))
     query = select(Call).options(*people, selectinload(Call.attempts)).where(_is_in(session, customer, made))
     found = session.scalars(query.order_by(Call.started_at, Call.id)).all()
     told: list[StatementCall] = []
@@ -93,13 +94,14 @@ def _calls(session: Session, customer: Customer, made: Statement, *, now: dateti
 
 
 def _is_in(session: Session, customer: Customer, made: Statement) -> ColumnElement[bool]:
-    """Whether a call ended in the period, or is what an entry of the period is about."""
+    """Whether a call ended in the period, or is what an entry of the period is about: a union, for each has an index of its own."""
     account = ledger.customer_account(session, customer.id)
     entries = select(Journal.call_id).join(Entry, Entry.journal_id == Journal.id).where(Entry.account_id == account.id)
     ended = [Call.customer_id == customer.id, Call.ended_at.is_not(None)]
     ended += [Call.ended_at >= made.since] if made.since else []
     ended += [Call.ended_at < made.until] if made.until else []
-    return or_(and_(*ended), Call.id.in_(entries.where(*statements.written_within(made.since, made.until))))
+    about = entries.where(*statements.written_within(made.since, made.until))
+    return Call.id.in_(union(select(Call.id).where(*ended), about))
 
 
 def _call(session: Session, call: Call, paid: dict[int, Points], points: Points, *, now: datetime) -> StatementCall:

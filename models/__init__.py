@@ -15,6 +15,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
+from models.rotas import Rota
 from models.supporters import Shift, Supporter
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
@@ -58,6 +59,7 @@ __all__ = [
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
+    "Rota",
     "Shift",
     "SignIn",
     "SignInFailure",

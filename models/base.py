@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from models.values import Points
@@ -51,6 +51,11 @@ def one_of(kind: type[StrEnum]) -> Enum:
     )
 
 
+def without(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That a row has no value there, where most have none: SQLite would look for `IS NULL` in the column's index, and find most."""
+    return column.is_not(None).is_(False)
+
+
 class Base(DeclarativeBase):
     """The root of all tables. Constraint names are derived, so that a migration can name them on both databases."""
 
@@ -63,7 +68,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), Points: Integer()}  # noqa: RUF012 - SQLAlchemy's own declaration
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        datetime: Moment(),
+        dict[str, Any]: JSON(),
+        list[dict[str, Any]]: JSON(none_as_null=True),
+        Points: Integer(),
+    }
 
 
 KEPT: Final = "kept"

@@ -7,12 +7,12 @@ an indexed nullable `…_at` each, so that due work is found by one small query.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Sid, one_of
+from models.base import Base, Key, Sid, one_of, without
 from models.cases import Case
 from models.customers import Customer, Person
 from models.lines import Line
@@ -108,12 +108,18 @@ class Call(Base):
 
 
 class Attempt(Base):
-    """Ringing one supporter for one call. While it is open (`ended_at` is null) the supporter is reserved: one index says so."""
+    """Ringing one supporter for one call. While it is open (`ended_at` is null) the supporter is reserved: one index says so.
+
+    Why it was this supporter is kept as it was then: by a shift, or by a version of the rota, with its chain of `grounds`
+    (oncall.grounds). Attempts from before there were rotas have no grounds; one that the release before wrote while this one was
+    being installed has no tier either.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("call_id", "number"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="outcome"),
+        CheckConstraint("shift_id IS NOT NULL OR rota_id IS NOT NULL", name="duty"),
         Index(
             "uq_attempts_reserved_supporter",
             "supporter_id",
@@ -128,7 +134,10 @@ class Attempt(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     number: Mapped[int]
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id"))
-    shift_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"))
+    shift_id: Mapped[int | None] = mapped_column(ForeignKey("shifts.id"))
+    rota_id: Mapped[int | None] = mapped_column(ForeignKey("rotas.id"))
+    tier: Mapped[int | None]
+    grounds: Mapped[list[dict[str, Any]] | None]
     rung_at: Mapped[datetime]
     time_limit: Mapped[int]
     granted_quarters: Mapped[int]
@@ -157,6 +166,10 @@ class Leg(Base):
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
     attempt: Mapped[Attempt | None] = relationship(viewonly=True)
+
+
+CALLERS: Final = without(Leg.attempt_id)
+"""That a leg is the caller's."""
 
 
 class Turn(Base):

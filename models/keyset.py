@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Position: TypeAlias = tuple[int | datetime, ...]
@@ -26,6 +26,31 @@ class Slice(Generic[T]):
     then: Position | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Window(Generic[T]):
+    """Some rows of a list with the newest first, and whether there are newer and older ones."""
+
+    rows: Sequence[T]
+    newer: bool
+    older: bool
+
+
+def ordered(
+    query: Select[*tuple[Any, ...]],
+    *columns: InstrumentedAttribute[Any],
+    after: Position | None,
+    most: int,
+    newest_first: bool = True,
+) -> Select[*tuple[Any, ...]]:
+    """The first `most` rows of a query behind that place, in the order of columns, of which the last tells any two rows apart."""
+    if after is not None:
+        place = tuple_(*(literal(value, column.type) for column, value in zip(columns, after, strict=True)))
+        here = tuple_(*columns)
+        query = query.where(here < place if newest_first else here > place)
+    order: list[ColumnElement[Any]] = [column.desc() if newest_first else column.asc() for column in columns]
+    return query.order_by(*order).limit(most)
+
+
 def sliced(
     session: Session,
     query: Select[*tuple[Any, ...]],
@@ -33,13 +58,25 @@ def sliced(
     after: Position | None,
     most: int,
     newest_first: bool = True,
-) -> Slice[Row[*tuple[Any, ...]]]:
-    """The next `most` rows of a query, ordered by columns of what it asks for first; the last column tells any two rows apart."""
+) -> Slice[Any]:
+    """The next `most` rows of a query in the order of these columns (`ordered`), each as a tuple of what was asked for."""
+    wanted = ordered(query.add_columns(*columns), *columns, after=after, most=most + 1, newest_first=newest_first)
+    found = session.execute(wanted).all()
+    rows = [tuple(row)[: -len(columns)] for row in found[:most]]
+    return Slice(rows=rows, then=tuple(found[most - 1])[-len(columns) :] if len(found) > most else None)
+
+
+def window(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    *columns: InstrumentedAttribute[Any],
+    before: Position | None,
+    after: Position | None,
+    most: int,
+) -> Window[Any]:
+    """The newest rows of a query, `most` of them; those that are older than the place `before`, or newer than the place `after`."""
     if after is not None:
-        place = tuple_(*(literal(value, column.type) for column, value in zip(columns, after, strict=True)))
-        here = tuple_(*columns)
-        query = query.where(here < place if newest_first else here > place)
-    order: list[ColumnElement[Any]] = [column.desc() if newest_first else column.asc() for column in columns]
-    found = session.execute(query.order_by(*order).limit(most + 1)).all()
-    more, rows = len(found) > most, found[:most]
-    return Slice(rows=rows, then=tuple(getattr(rows[-1][0], column.key) for column in columns) if more else None)
+        found = sliced(session, query, *columns, after=after, most=most, newest_first=False)
+        return Window(rows=found.rows[::-1], newer=found.then is not None, older=True)
+    found = sliced(session, query, *columns, after=before, most=most)
+    return Window(rows=found.rows, newer=before is not None, older=found.then is not None)

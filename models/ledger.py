@@ -17,6 +17,11 @@ from models.values import HoldState, JournalKind, Points
 
 NO_QUARTER: Final = text("kind != 'quarter'")
 """What all but a few journals are not: the few have an index of their own, which a query finds that says it in these words."""
+FREE: Final = {
+    "sqlite": text("kind = 'quarter' AND json_extract(request, '$.amounts') = '[]'"),
+    "postgresql": text("kind = 'quarter' AND (request ->> 'amounts') = '[]'"),
+}
+"""A quarter that cost nothing, in the words of each database: its journal has no entries. They too have an index of their own."""
 
 
 class Account(Base):
@@ -51,6 +56,7 @@ class Journal(Base):
         Index("ix_journal_call_id_quarter", "call_id", "quarter"),
         Index("ix_journal_written_at_id", "written_at", "id"),
         Index("ix_journal_rare", "kind", "written_at", "id", sqlite_where=NO_QUARTER, postgresql_where=NO_QUARTER),
+        Index("ix_journal_free", "id", sqlite_where=FREE["sqlite"], postgresql_where=FREE["postgresql"]),
     )
 
     id: Mapped[Key]
@@ -76,7 +82,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("journal_id", "account_id"),
         CheckConstraint("points != 0", name="points"),
-        Index("ix_entry_account_id_id", "account_id", "id"),
+        Index("ix_entry_account_id_journal_id", "account_id", "journal_id"),
     )
 
     id: Mapped[Key]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.base import Base, Key, Name, Number, one_of
+from models.rotas import Rota
 from models.values import Flow
 
 
 class Line(Base):
-    """A dialled number and the conversation it leads to."""
+    """A dialled number and the conversation it leads to. `rota_id` is the newest version of its rota, read with the row."""
 
     __tablename__ = "lines"
 
@@ -17,3 +19,7 @@ class Line(Base):
     number: Mapped[Number] = mapped_column(unique=True)
     flow: Mapped[Flow] = mapped_column(one_of(Flow))
     name: Mapped[Name]
+
+    rota_id: Mapped[int | None] = column_property(
+        select(func.max(Rota.id)).where(Rota.line == flow).correlate_except(Rota).scalar_subquery()
+    )

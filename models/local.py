@@ -5,7 +5,7 @@ Everything else in the house is aware UTC; only rotas, tariffs, opening hours an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,23 @@ def from_local(local: datetime, *, last: bool = False) -> datetime:
     return moment
 
 
+def reached(local: datetime, *, last: bool = False) -> datetime:
+    """The UTC moment at which the clock reaches a naive local time, or jumps over it: nothing is planned between the two.
+
+    In the hour that comes twice it is the first, or with `last` the second.
+    """
+    try:
+        return from_local(local, last=last)
+    except NoSuchLocalTime:
+        # Denmark has turned its clocks on the hour, at 01:00 UTC, since 1980.
+        return local.replace(tzinfo=COPENHAGEN).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def to_local(moment: datetime) -> datetime:
     """The aware local time of an aware moment."""
     return moment.astimezone(COPENHAGEN)
+
+
+def midnight(day: date) -> datetime:
+    """The UTC moment at which a local day begins."""
+    return from_local(datetime.combine(day, time()))

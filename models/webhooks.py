@@ -58,7 +58,10 @@ class WebhookEndpoint(Base):
 
 
 class Delivery(Base):
-    """One event for one endpoint, known by `key` so that it is written down once. `due_at` is null when nothing is left to do."""
+    """One event for one endpoint, known by `key` so that it is written down once. `due_at` is null when nothing is left to do.
+
+    `done_at` is since when: it was taken, or given up.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"),)
@@ -73,7 +76,7 @@ class Delivery(Base):
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
-    done_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[str | None] = mapped_column(String(200))
 
     endpoint: Mapped[WebhookEndpoint] = relationship(lazy="joined", innerjoin=True)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from oncall.grounds import Chain
+
 ATTEMPT: Final = timedelta(seconds=36)  # 15 s of ringing, and the question to whoever picked up
 QUESTION: Final = timedelta(seconds=13)  # the question to a supporter and the time to answer it
 WAITING_TURN: Final = timedelta(seconds=12)  # a word and the music
@@ -21,10 +23,13 @@ LONGEST_WAIT: Final = timedelta(minutes=3)
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A supporter on duty, as they stand for this call."""
+    """A supporter on duty, as they stand for this call; and why they are on duty, by a shift or by a version of the rota."""
 
     supporter: int
-    shift: int
+    tier: int = 1
+    shift: int | None = None
+    rota: int | None = None
+    grounds: Chain = ()
     tried: bool = False
     is_caller: bool = False
     busy: bool = False

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Supporter
 from oncall import roster
+from oncall.grounds import Chain
 
 LONGEST: Final = timedelta(hours=5)
 """No attempt lasts longer: four hours of talk, and the ringing before."""
@@ -38,18 +39,19 @@ class PassedOver(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Somebody in the order of ringing; `passed_over` is None for whoever was rung."""
+    """Somebody in the order of ringing, and why they were on duty; `passed_over` is None for whoever was rung."""
 
     supporter: int
     name: str
     tier: int
+    grounds: Chain
     passed_over: PassedOver | None
 
 
 def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> list[Place]:
     """The order at that moment, down to the supporter who was rung; without one, everybody on duty then.
 
-    One who was rung by a shift that was taken away since stands alone.
+    One who was rung by a shift that was taken away since stands alone. The rota is the one that was in force then.
     """
     order = roster.duties(session, at, with_away=True)
     ids = [supporter.id for _, supporter in order]
@@ -62,6 +64,7 @@ def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> l
             supporter=one.id,
             name=one.name,
             tier=duty.tier,
+            grounds=duty.grounds,
             passed_over=None if one.id == rung else _why(one, call, attempts, engaged, at=at),
         )
         for duty, one in order

@@ -1,42 +1,52 @@
-"""The roster: who is on duty and how they stand, read from the database; shifts added; a supporter reserved and freed."""
+"""The roster: who is on duty and how they stand, read from the database; shifts added; a supporter reserved and freed.
+
+Who is on duty is reckoned (oncall.rota), from a version of the rota and the shifts that were written beside it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Insert, Select, bindparam, exists, func, or_, select
+from sqlalchemy import Insert, Select, bindparam, exists, func, null, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Shift, Supporter
-from models.values import CallState
-from oncall import chain, rota
+from models.values import CallState, Flow
+from oncall import chain, grounds, rota, rotas
 from oncall.chain import Candidate, Decision
-from oncall.rota import Duty, Span
+from oncall.plans import Plan, WrittenShift
+from oncall.rota import Duty, Span, Stretch
 
 WRAP_UP: Final = timedelta(minutes=2)
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 STILL_THERE: Final = timedelta(seconds=60)
+AHEAD: Final = timedelta(weeks=8)
+"""How far ahead a rota is looked into: in eight weeks a gap is no surprise any more."""
+BEHIND: Final = timedelta(weeks=1)
+"""How far back it is looked for the beginning of a shift that runs."""
 CALL: Final = bindparam("call", type_=Call.id.type)
 HEARD: Final = Call.heard_at > bindparam("heard_since")
-ON_DUTY: Final = (Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"))
-SHIFTS: Final = select(Shift).where(*ON_DUTY)
-IS_RUNG: Final = exists().where(Attempt.supporter_id == Shift.supporter_id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
-"""Whether a shift's supporter is reserved for another call."""
+WRITTEN: Final = (Shift.id, Shift.supporter_id, Shift.tier, Shift.starts_at, Shift.ends_at)
+ON_DUTY: Final = select(*WRITTEN).where(Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"))
+IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
+"""Whether a supporter is reserved for another call."""
 IS_PHONING: Final = exists().where(
     Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
 )
-"""Whether another call comes from a shift's supporter, and goes on as far as anybody knows."""
+"""Whether another call comes from a supporter, and goes on as far as anybody knows."""
 LONGEST_TEST: Final = timedelta(seconds=90)
 """A test that rings, is picked up and asked to the end is over by then; one that is forgotten holds nobody up any longer."""
 IS_TESTED: Final = exists().where(
-    ReadinessTest.supporter_id == Shift.supporter_id,
+    ReadinessTest.supporter_id == Supporter.id,
     ReadinessTest.ended_at.is_(None),
     ReadinessTest.rung_at > bindparam("tested_since"),
 )
-"""Whether a shift's supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
+"""Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
 WAITING: Final = (
     select(func.count())
     .select_from(Call)
@@ -46,10 +56,12 @@ WAITING: Final = (
 """Callers who wait, and are still there: heard of within STILL_THERE, and not being rung for."""
 
 
-def _standing(ahead: Select[int]) -> Select[Shift, bool, int]:
-    """Who is on duty and can be reached, whether they are busy, and how many callers are `ahead`."""
-    shifts = select(Shift, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery()).join(Shift.supporter)
-    return shifts.where(*ON_DUTY, Supporter.away_since.is_(None)).options(contains_eager(Shift.supporter))
+def _standing(ahead: Select[int]) -> Select[Any]:
+    """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
+    planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
+    each = union_all(ON_DUTY, planned).subquery("each")
+    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery())
+    return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
 
 
 SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
@@ -66,17 +78,42 @@ def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[
     return [supporter for _, supporter in duties(session, at, with_away=with_away)]
 
 
-def duties(session: Session, at: datetime, *, with_away: bool) -> list[tuple[Duty, Supporter]]:
-    """The same, each with the shift that counts."""
-    running = session.scalars(SHIFTS, {"now": at})
-    shifts = {shift.id: shift for shift in running if with_away or shift.supporter.away_since is None}
-    return [(duty, shifts[duty.shift].supporter) for duty in rota.on_duty(map(_duty, shifts.values()), at)]
+def duties(session: Session, at: datetime, *, with_away: bool, line: Flow = Flow.SUPPORT) -> list[tuple[Duty, Supporter]]:
+    """The same, each with where they stand and why, by the version of the rota that was in force then."""
+    version = rotas.plan(session, rotas.in_force(session, line, at))
+    found = rota.on_duty(replace(version, shifts=_written(session.execute(ON_DUTY, {"now": at}))), at)
+    known = select(Supporter).where(Supporter.id.in_([one.supporter for one in found]))
+    people = {one.id: one for one in session.scalars(known)} if found else {}
+    each = [(duty, people[duty.supporter]) for duty in found]
+    return [(duty, one) for duty, one in each if with_away or one.away_since is None]
 
 
-def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[Shift]:
-    """A supporter's shifts that are not over then, the next first."""
-    mine = select(Shift).where(Shift.supporter_id == supporter_id, Shift.ends_at > since)
-    return list(session.scalars(mine.order_by(Shift.starts_at, Shift.id).limit(most)))
+def stretches(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> list[Stretch]:
+    """Who is on duty when; what was is told by the version that was in force, and each version anew."""
+    return [one for plan, part in _plans(session, line, during) for one in rota.shifts_between(plan, part)]
+
+
+def gaps(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> list[Span]:
+    """When nobody is on duty, within a span."""
+    return rota.joined(gap for plan, part in _plans(session, line, during) for gap in rota.gaps(plan, part))
+
+
+def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[tuple[Span, int]]:
+    """A supporter's shifts that are not over then, the next first, each with its tier: those written, and what the rota brings."""
+    mine = select(*WRITTEN).where(Shift.supporter_id == supporter_id, Shift.ends_at > since)
+    written = _written(session.execute(mine.order_by(Shift.starts_at, Shift.id).limit(most)))
+    plan = rotas.plan(session, rotas.in_force(session, Flow.SUPPORT, since))
+    around = rota.shifts_between(plan, Span(starts_at=since - BEHIND, ends_at=since + AHEAD))
+    theirs = (one for one in around if one.duty.supporter == supporter_id and one.span.ends_at > since)
+    by_rota = [(one.span, one.duty.tier) for one in theirs]
+    both = [*by_rota, *((one.span, one.tier) for one in written)]
+    return sorted(both, key=lambda one: one[0].starts_at)[:most]
+
+
+def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """What these supporters are called, by their numbers."""
+    found = session.execute(select(Supporter.id, Supporter.name).where(Supporter.id.in_(numbers))) if numbers else ()
+    return {number: name for number, name in found}  # noqa: C416 - a row is no pair to mypy
 
 
 def go_away(supporter: Supporter, *, now: datetime) -> None:
@@ -102,12 +139,6 @@ def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bo
     return bool(session.scalar(select(or_(rung, phoning))))
 
 
-def gaps(session: Session, during: Span) -> list[Span]:
-    """When nobody is on duty, within a span."""
-    shifts = session.scalars(select(Shift).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at))
-    return rota.gaps(map(_duty, shifts), during)
-
-
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) -> Shift:
     """A span of duty. Raises ValueError for a tier below 1."""
     if tier < 1:
@@ -119,13 +150,19 @@ def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) 
 
 
 def decision(session: Session, call: Call, *, now: datetime) -> Decision:
-    """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands."""
-    told: dict[str, Any] = {"now": now, "call": call.id, "heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
+    """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands.
+
+    The version of the rota is known from the line's row, which this turn has read.
+    """
+    plan = rotas.plan(session, call.line.rota_id)
+    planned = [one.supporter for one in rota.on_duty(plan, now)]
+    since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
+    told: dict[str, Any] = {"now": now, "call": call.id, "planned": planned, **since}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(
-        _candidates(call, [shift for shift, _, _ in found], {shift.supporter_id for shift, is_busy, _ in found if is_busy}, now),
-        ahead=next((ahead for _, _, ahead in found), 0),
+        _candidates(call, replace(plan, shifts=_written(found)), found, now),
+        ahead=next((row[-1] for row in found), 0),
         ringing_since=call.ringing_since,
         waiting_since=call.waiting_since,
         now=now,
@@ -137,7 +174,8 @@ def reserve(session: Session, *, call_id: int, candidate: Candidate, **what: Any
 
     Raises AlreadyTaken; nothing was written, and the transaction goes on.
     """
-    values = {"call_id": call_id, "supporter_id": candidate.supporter, "shift_id": candidate.shift, **what}
+    why = {"shift_id": candidate.shift, "rota_id": candidate.rota, "grounds": grounds.plain(candidate.grounds)}
+    values = {"call_id": call_id, "supporter_id": candidate.supporter, "tier": candidate.tier, **why, **what}
     of_supporter, while_open = [Attempt.supporter_id], Attempt.ended_at.is_(None)
     made: Insert
     if session.get_bind().dialect.name == "sqlite":
@@ -165,24 +203,40 @@ def skip_wrap_up(attempt: Attempt) -> None:
         attempt.supporter.free_at = None
 
 
-def _duty(shift: Shift) -> Duty:
-    return Duty(shift=shift.id, supporter=shift.supporter_id, tier=shift.tier, starts_at=shift.starts_at, ends_at=shift.ends_at)
+def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]]:
+    """What decides within a span, each version of the rota for its part of it."""
+    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)
+    written = _written(session.execute(shifts))
+    parts = rotas.versions(session, line, during)
+    return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]
 
 
-def _candidates(call: Call, shifts: list[Shift], busy: set[int], now: datetime) -> list[Candidate]:
-    """How everyone on duty stands, in ringing order; `busy` are on another call, or being rung for one."""
-    supporters = {shift.supporter_id: shift.supporter for shift in shifts}
+def _written(rows: Iterable[Any]) -> tuple[WrittenShift, ...]:
+    """The shifts of rows that begin as WRITTEN does; a row without one is skipped."""
+    return tuple(
+        WrittenShift(shift=shift, supporter=supporter, tier=tier, span=Span(starts_at=starts_at, ends_at=ends_at))
+        for shift, supporter, tier, starts_at, ends_at, *_ in rows
+        if shift is not None
+    )
+
+
+def _candidates(call: Call, plan: Plan, rows: Iterable[Any], now: datetime) -> list[Candidate]:
+    """How everyone on duty stands, in ringing order; a row ends with a supporter, whether they are busy, and callers ahead."""
+    people: dict[int, tuple[Supporter, bool]] = {row[-3].id: (row[-3], row[-2]) for row in rows}
     tried = {attempt.supporter_id for attempt in call.attempts}
 
     def stands(duty: Duty) -> Candidate:
-        supporter = supporters[duty.supporter]
+        supporter, is_busy = people[duty.supporter]
         wraps_up = supporter.free_at is not None and supporter.free_at > now
         return Candidate(
             supporter=supporter.id,
+            tier=duty.tier,
             shift=duty.shift,
+            rota=plan.rota if duty.shift is None else None,
+            grounds=duty.grounds,
             tried=supporter.id in tried,
             is_caller=supporter.phone in {call.from_number, call.line.number},
-            busy=supporter.id in busy or wraps_up,
+            busy=is_busy or wraps_up,
         )
 
-    return [stands(duty) for duty in rota.on_duty(map(_duty, shifts), now)]
+    return [stands(duty) for duty in rota.on_duty(plan, now) if duty.supporter in people]

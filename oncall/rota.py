@@ -1,63 +1,165 @@
-"""Who is on duty at a moment, and when nobody is. Pure: shifts in, names or spans out (R12; interface.md, `shift add`)."""
+"""Who is on duty at a moment and why, and when nobody is. Pure: a plan in, duties or spans out (R12; docs/rota.md).
+
+A place of a tier is one person's. In this order, what comes later stands on what was found before:
+
+1. a temporary plan's layers are in force, or the rota's own
+2. in a layer: whose spell it is; a swap; whoever stands in for one who is away; an override of the layer
+3. the first layer of a place that has somebody fills it; an override of the place puts its own person there
+
+Shifts written beside the rota (interface.md, `shift add`) follow in their tier, the lowest number first. `shifts_between` and
+`gaps` ask `on_duty` at every moment at which anything can change: they cannot disagree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
-from models.local import from_local
+from oncall import layers
+from oncall.grounds import Chain, Overridden, Personal, Rotated, StoodIn, Temporary, Written
+from oncall.layers import Shift
+from oncall.plans import Layer, Override, Plan
+from oncall.spans import Span, span
+from oncall.swaps import every_layer
+
+__all__ = ["Duty", "Span", "Stretch", "gaps", "joined", "on_duty", "shifts_between", "span"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """One shift, [starts_at, ends_at)."""
+    """Somebody on duty: in a place of a tier by the rota, or by a shift written beside it; and why."""
 
-    shift: int
     supporter: int
     tier: int
-    starts_at: datetime
-    ends_at: datetime
+    place: int | None
+    shift: int | None
+    grounds: Chain
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A stretch of time in UTC."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Somebody on duty for a while, without a change."""
 
-    starts_at: datetime
-    ends_at: datetime
-
-
-def span(start: datetime, end: datetime) -> Span:
-    """The span between two naive local times. In the hour that comes twice a start is the first and an end the second.
-
-    So two shifts that meet there overlap and never leave a gap. Raises NoSuchLocalTime, or ValueError where the end is not later.
-    """
-    made = Span(starts_at=from_local(start), ends_at=from_local(end, last=True))
-    if made.ends_at <= made.starts_at:
-        raise ValueError("a shift ends later than it starts")
-    return made
+    duty: Duty
+    span: Span
 
 
-def on_duty(duties: Iterable[Duty], at: datetime) -> list[Duty]:
-    """Who is on duty at `at`, in ringing order: tier 1 first, within a tier the lowest shift number; each supporter once."""
-    present = sorted((duty for duty in duties if duty.starts_at <= at < duty.ends_at), key=lambda duty: (duty.tier, duty.shift))
+def on_duty(plan: Plan, at: datetime) -> list[Duty]:
+    """Who is on duty at `at`, in ringing order, each supporter once: tier 1 first, in a tier by place, then by shift number."""
+    written = sorted((one for one in plan.shifts if at in one.span), key=lambda one: one.shift)
+    beside = [
+        Duty(
+            supporter=one.supporter,
+            tier=one.tier,
+            place=None,
+            shift=one.shift,
+            grounds=(Written(shift=one.shift, supporter=one.supporter),),
+        )
+        for one in written
+    ]
     first: dict[int, Duty] = {}
-    for duty in present:
+    for duty in sorted([*_by_rota(plan, at), *beside], key=lambda duty: duty.tier):
         first.setdefault(duty.supporter, duty)
     return list(first.values())
 
 
-def gaps(duties: Iterable[Duty], during: Span) -> list[Span]:
+def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
+    """Who is on duty when, within a span, by their start: stretches as long as neither person, place nor reason changes."""
+    found: list[Stretch] = []
+    running: dict[Duty, datetime] = {}
+    for piece, duties in _pieces(plan, during):
+        found += [_ended(duty, running.pop(duty), piece.starts_at) for duty in list(running) if duty not in duties]
+        for duty in duties:
+            running.setdefault(duty, piece.starts_at)
+    found += [_ended(duty, since, during.ends_at) for duty, since in running.items()]
+    return sorted(found, key=lambda one: (one.span.starts_at, one.duty.tier, one.duty.place or 0, one.duty.shift or 0))
+
+
+def gaps(plan: Plan, during: Span) -> list[Span]:
     """The stretches of `during` in which nobody is on duty, in order; where one shift ends as another begins there is none."""
+    return joined(piece for piece, duties in _pieces(plan, during) if not duties)
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that follow each other without a break made one."""
     found: list[Span] = []
-    covered_until = during.starts_at
-    for duty in sorted(duties, key=lambda duty: duty.starts_at):
-        if duty.starts_at >= during.ends_at:
-            break
-        if duty.starts_at > covered_until:
-            found.append(Span(starts_at=covered_until, ends_at=duty.starts_at))
-        covered_until = max(covered_until, duty.ends_at)
-    if covered_until < during.ends_at:
-        found.append(Span(starts_at=covered_until, ends_at=during.ends_at))
+    for one in spans:
+        follows = found and found[-1].ends_at == one.starts_at
+        found.append(Span(starts_at=found.pop().starts_at if follows else one.starts_at, ends_at=one.ends_at))
     return found
+
+
+def _ended(duty: Duty, since: datetime, until: datetime) -> Stretch:
+    return Stretch(duty=duty, span=Span(starts_at=since, ends_at=until))
+
+
+def _pieces(plan: Plan, during: Span) -> Iterator[tuple[Span, list[Duty]]]:
+    """A span, cut wherever anything may change, with who is on duty in each piece."""
+    cuts = sorted({at for at in _edges(plan, during) if at in during} | {during.starts_at, during.ends_at})
+    for start, end in pairwise(cuts):
+        yield Span(starts_at=start, ends_at=end), on_duty(plan, start)
+
+
+def _edges(plan: Plan, during: Span) -> Iterator[datetime]:
+    for layer in every_layer(plan):
+        yield from layers.edges(layer, during, plan.holidays)
+    for some in (plan.overrides, plan.temporary, plan.absences, plan.shifts):
+        for one in some:
+            yield from (one.span.starts_at, one.span.ends_at)
+
+
+def _by_rota(plan: Plan, at: datetime) -> Iterator[Duty]:
+    """Who stands in each place, tier by tier."""
+    away = frozenset(one.supporter for one in plan.absences if at in one.span)
+    temporary = next((one for one in reversed(plan.temporary) if at in one.span), None)
+    overrides = [one for one in reversed(plan.overrides) if at in one.span and one.supporter not in away]
+    in_force = temporary.layers if temporary else plan.layers
+    places = {(one.tier, one.place) for one in in_force} | {(one.tier, one.place) for one in overrides if one.layer is None}
+    for tier, place in sorted(places):
+        here = [layer for layer in in_force if (layer.tier, layer.place) == (tier, place)]
+        found = next((chain for layer in here if (chain := _of_layer(plan, layer, overrides, away, at=at))), ())
+        found += _overridden(one for one in overrides if one.layer is None and (one.tier, one.place) == (tier, place))
+        if found:
+            above = (Temporary(plan=temporary.name),) if temporary else ()
+            yield Duty(supporter=found[-1].supporter, tier=tier, place=place, shift=None, grounds=(*above, *found))
+
+
+def _of_layer(plan: Plan, layer: Layer, overrides: list[Override], away: frozenset[int], *, at: datetime) -> tuple[Personal, ...]:
+    """Why whom a layer puts on duty; nothing where it puts nobody. `overrides` are those that run, the latest written first."""
+    shift = layers.shift_at(layer, at, plan.holidays)
+    if shift is None:
+        return ()
+    chain: tuple[Personal, ...] = (_rotated(layer, shift), *plan.exchanged.get((layer.name, shift.starts), ()))
+    holds = chain[-1].supporter
+    stands_in = _stands_in(layer, shift, holds, away) if holds in away else ()
+    by_hand = _overridden(one for one in overrides if one.layer == layer.name)
+    found = (*chain, *stands_in, *by_hand)
+    return found if found[-1].supporter not in away else ()
+
+
+def _rotated(layer: Layer, shift: Shift) -> Rotated:
+    return Rotated(
+        layer=layer.name,
+        starts=f"{shift.starts:%Y-%m-%dT%H:%M}",
+        spell=shift.spell % len(layer.people) + 1,
+        people=len(layer.people),
+        supporter=layers.holder(layer, shift),
+    )
+
+
+def _stands_in(layer: Layer, shift: Shift, absent: int, away: frozenset[int]) -> tuple[StoodIn, ...]:
+    """The layer's stand-in for whoever is absent, or the next in its rotation who is there; nobody where all are away."""
+    if layer.stand_in is not None and layer.stand_in not in away:
+        return (StoodIn(away=absent, supporter=layer.stand_in, named=True),)
+    position = shift.spell % len(layer.people)
+    if absent in layer.people and layer.people[position] != absent:  # They swapped: next is whoever follows them.
+        position = layer.people.index(absent)
+    following = layer.people[position + 1 :] + layer.people[: position + 1]
+    return tuple(StoodIn(away=absent, supporter=one, named=False) for one in following if one not in away)[:1]
+
+
+def _overridden(overrides: Iterable[Override]) -> tuple[Overridden, ...]:
+    """The first of these, which was written last."""
+    return tuple(Overridden(override=one.number, supporter=one.supporter) for one in overrides)[:1]

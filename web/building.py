@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from helpdesk.sealing import derived
 from models.values import masked
-from web import filters, page
+from web import page
 from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
@@ -67,7 +67,6 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     page.guard(app)
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.filters["telephone"] = telephone
-    app.jinja_env.globals["house_has"] = filters.house_has
     app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"visitor": anybody(), "way_to": way_to, "rooms": rooms, "role_names": ROLE_NAMES})

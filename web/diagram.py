@@ -15,6 +15,7 @@ from html import unescape
 from typing import Final
 
 from billing.explanations import QuarterFacts
+from billing.statements import PostedEntry
 from helpdesk.courses import Course, ReportFacts, TurnFacts
 from helpdesk.explanations import AttemptFacts, Explanation
 from helpdesk.records import ErrandRecord
@@ -199,28 +200,14 @@ def _entries(facts: Explanation, words: Words, figures: Figures) -> Iterator[Row
         for entry in one.entries:
             title = words("{change} for quarter {number}", change=figures.change(entry.points), number=one.quarter)
             detail = period if entry.kind is JournalKind.QUARTER else entry.reason or ""
-            yield _row(
-                f"entry-{entry.entry}",
-                entry.written_at,
-                Kind.ENTRY,
-                Lane.HOUSE,
-                Lane.BOOKS,
-                title=title,
-                detail=detail,
-                code=entry.kind,
-            )
+            yield _entry(entry, title, detail)
     for entry in facts.others:
-        title, detail = figures.change(entry.points), entry.reason or ""
-        yield _row(
-            f"entry-{entry.entry}",
-            entry.written_at,
-            Kind.ENTRY,
-            Lane.HOUSE,
-            Lane.BOOKS,
-            title=title,
-            detail=detail,
-            code=entry.kind,
-        )
+        yield _entry(entry, figures.change(entry.points), entry.reason or "")
+
+
+def _entry(one: PostedEntry, title: str, detail: str) -> Row:
+    key, at = f"entry-{one.entry}", one.written_at
+    return _row(key, at, Kind.ENTRY, Lane.HOUSE, Lane.BOOKS, title=title, detail=detail, code=one.kind)
 
 
 def _bridge(facts: Explanation, words: Words, figures: Figures) -> Iterator[Row]:

@@ -1,66 +1,145 @@
-"""Filters of a list: what stands in the address is what is shown, each as a chip that takes it away (ui.md 1)."""
+"""Filters of a list: a form whose fields stand in the address under readable names, and chips that take each out again (ui.md 1).
+
+The address is the truth: what stands in it is what is shown, and what is wrong in it is named and kept (422).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from flask import current_app, request, url_for
+from flask import request, url_for
+from wtforms import DateField, Field, SelectField, StringField
+from wtforms.validators import Optional, ValidationError
 
 from models.base import LARGEST_KEY
-from models.local import NoSuchLocalTime, from_local
+from models.local import midnight
+from models.values import e164
+from web.forms import Form, at_most, in_one_line
+from web.page import words
+from web.papers.figures import Figures
+from web.words import N_
 
-PLACES: Final = ("after", "before")
-"""The arguments that say from where on a list is shown."""
-LONGEST: Final = 200
-YEARS: Final = range(2000, 2200)
+YEARS: Final = range(2000, 2100)
+A_DAY: Final = timedelta(days=1)
+LONGEST: Final = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chip:
-    """A filter that is on: its name, what it asks for, and the address without it."""
+    """One filter that is on: its label, what it is set to in the reader's words, and the address without it."""
 
-    name: str
-    value: str
+    label: str
+    shown: str
     without: str
 
 
-def here(**changed: str | None) -> str:
-    """This page's address with these arguments changed; None takes one away. The list begins anew unless a place is named."""
-    kept = {name: value for name, value in request.args.items() if value and name not in PLACES}
-    arguments: dict[str, Any] = {name: value for name, value in {**kept, **changed}.items() if value is not None}
-    address: str = url_for(request.endpoint or "", **{**(request.view_args or {}), **arguments})
-    return address
+class Text(StringField):  # type: ignore[misc]  # WTForms has no types
+    """A piece of text in one line, single blanks within and none around it; empty where there is none."""
+
+    def __init__(self, label: str, *checks: Any, **named: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(label, [Optional(), at_most(LONGEST), in_one_line, *checks], filters=[_single], **named)
 
 
-def chips(*shown: tuple[str, str, str]) -> list[Chip]:
-    """A chip for each filter that is on: the argument, what it is called, and its value in words, empty where it is off."""
-    return [Chip(name, value, here(**{argument: None})) for argument, name, value in shown if value]
+class Choice(SelectField):  # type: ignore[misc]  # WTForms has no types
+    """One of a few, or all of them: then it is empty."""
+
+    def __init__(self, label: str, **named: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(label, [Optional()], **named)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """What may be chosen: as the address has it, and in the reader's words."""
+        self.choices = [("", words()(N_("all"))), *choices]
 
 
-def text(argument: str) -> str:
-    """What stands in the address, without what no database keeps; empty where nothing does."""
-    found = " ".join(request.args.get(argument, "").split())[:LONGEST]
-    return "".join(letter for letter in found if letter.isprintable())
+class Filters(Form):
+    """What a list is narrowed to. `endpoint` is the list's; `folded` names fields that are folded away until they are asked for.
+
+    A field's description is what its chip calls it, where the label says more than that.
+    """
+
+    class Meta(Form.Meta):
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+    endpoint = ""
+    folded: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What is filled in, as it stands in the address."""
+        return {field.name: text for field in self if (text := request.args.get(field.name, "").strip())}
+
+    def here(self, **places: Any) -> str:  # noqa: ANN401 - as the address has them
+        """The list's address with what is filled in, from the place that is named: None names none."""
+        return url_for(self.endpoint, **self.given, **places)
+
+    def chips(self) -> Iterator[Chip]:
+        """Everything that is filled in."""
+        given = self.given
+        for field in self:
+            if field.name in given:
+                rest = {name: text for name, text in given.items() if name != field.name}
+                label, shown = words()(field.description or field.label.text), self.in_words(field, given[field.name])
+                yield Chip(label=label, shown=shown, without=url_for(self.endpoint, **rest))
+
+    def in_words(self, field: Field, text: str) -> str:
+        """What is filled in, as a reader would say it."""
+        if isinstance(field, SelectField):
+            return str(dict(field.choices).get(text, text))
+        is_day = isinstance(field, DateField) and field.data and not field.errors
+        return Figures(words()).day(midnight(field.data)) if is_day else text
 
 
-def number(argument: str) -> int | None:
-    """A whole number in the address that could be a row's; None where there is none."""
-    found = request.args.get(argument, type=int)
-    return found if found is not None and 0 < found <= LARGEST_KEY else None
+class Period(Filters):
+    """A list with a period: local days, both included."""
+
+    since = DateField(N_("From"), [Optional()], name="from")
+    until = DateField(N_("To"), [Optional()], name="to")
+
+    def validate_since(self, field: DateField) -> None:
+        """A day that can be one of ours."""
+        _within_reason(field.data)
+
+    def validate_until(self, field: DateField) -> None:
+        """The same, and not before the first one."""
+        _within_reason(field.data)
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(words()(N_("The period ends before it begins.")))
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first moment."""
+        return midnight(self.since.data) if self.since.data else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment behind it."""
+        return midnight(self.until.data + A_DAY) if self.until.data else None
 
 
-def day(argument: str, *, end: bool = False) -> datetime | None:
-    """The moment at which a local day of the address begins, or with `end` is over; None where there is no such day."""
-    try:
-        found = date.fromisoformat(request.args.get(argument, ""))
-        return from_local(datetime.combine(found + timedelta(days=end), time())) if found.year in YEARS else None
-    except (ValueError, NoSuchLocalTime):
-        return None
+def telephone(_form: Form, field: Field) -> None:
+    """A check that a number could be called from."""
+    if field.data and e164(field.data) is None:
+        raise ValidationError(words()(N_("That is no telephone number.")))
 
 
-def house_has(path: str) -> bool:
-    """Whether this house has a page at that path."""
-    adapter = current_app.create_url_adapter(request)
-    return adapter is not None and adapter.test(path, "GET")
+def place(name: str) -> int | None:
+    """The number of the row that a page lies behind or before, as the address has it; None for whatever is none."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_KEY else None
+
+
+def _single(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None
+
+
+def _within_reason(day: date | None) -> None:
+    if day is not None and day.year not in YEARS:
+        raise ValidationError(words()(N_("Not a valid date value.")))

@@ -65,11 +65,14 @@ class Visitor:
         return self.writes
 
 
-def opens_to(*roles: Role, before_secured: bool = False) -> Callable[[View], View]:
-    """The page is there for these roles. `before_secured`: also for those who still have to set up a second factor."""
+def opens_to(*roles: Role, before_secured: bool = False, changes: bool = True) -> Callable[[View], View]:
+    """The page is there for these roles. `before_secured`: also for those who still have to set up a second factor.
+
+    `changes`: what is posted to it changes something; where it does not, an auditor may post it too.
+    """
 
     def marked(view: View) -> View:
-        OPENS[_name(view)] = Opening(frozenset(roles), before_secured)
+        OPENS[_name(view)] = Opening(frozenset(roles), before_secured, changes)
         return view
 
     return marked
@@ -81,6 +84,7 @@ class Opening:
 
     roles: frozenset[Role]
     before_secured: bool
+    changes: bool
 
 
 OPENS: Final[dict[str, Opening]] = {}
@@ -158,7 +162,7 @@ def _admitted() -> AnyResponse | None:
         abort(HTTPStatus.NOT_FOUND)
     if page.before_secured:
         return None
-    if request.method not in READS and not there.writes:
+    if request.method not in READS and page.changes and not there.writes:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("account.overview")) if there.must_secure else None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -33,6 +33,7 @@ LAST_PORT: Final = 65_535
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 WITH_OFFSET: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+ ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)")
 LONGEST_ECHO: Final = 120
+Day = TypeVar("Day", date, datetime)
 
 
 class Argument(click.ParamType[Any, str]):
@@ -113,30 +114,24 @@ def local_time(text: str) -> datetime:
     example = "like 2026-11-23T16:00"
     if WITH_OFFSET.fullmatch(text):
         raise ValueError(f"it must be a local time (Europe/Copenhagen) without Z or UTC offset, {example}")
-    fault = f"it must be a local time {example}, in the years {YEARS[0]} to {YEARS[-1]}"
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", text):
-        raise ValueError(fault)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(fault) from None
-    if moment.year not in YEARS:
-        raise ValueError(fault)
+    moment = _iso(text, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", datetime.fromisoformat, f"a local time {example}")
     from_local(moment)
     return moment
 
 
 def day(text: str) -> date:
     """A day, YYYY-MM-DD."""
-    fault = f"it must be a day like 2026-11-23, in the years {YEARS[0]} to {YEARS[-1]}"
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(fault)
+    return _iso(text, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat, "a day like 2026-11-23")
+
+
+def _iso(text: str, form: str, read: Callable[[str], Day], what: str) -> Day:
+    """What a text of that form says, in one of our years."""
     try:
-        found = date.fromisoformat(text)
+        found = read(text) if re.fullmatch(form, text) else None
     except ValueError:
-        raise ValueError(fault) from None
-    if found.year not in YEARS:
-        raise ValueError(fault)
+        found = None
+    if found is None or found.year not in YEARS:
+        raise ValueError(f"it must be {what}, in the years {YEARS[0]} to {YEARS[-1]}")
     return found
 
 

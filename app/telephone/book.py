@@ -18,6 +18,7 @@ from helpdesk.call_records import CallRecord
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone, PinKeys
 from models import Call, Case, Customer, Leg, Line, Person, Supporter, Turn
+from models.calls import CALLERS
 from models.values import AttemptOutcome, Policy
 from oncall import roster
 
@@ -159,6 +160,6 @@ def _sheet(session: Session, sid: str, now: datetime) -> CallSheet | None:
 
 
 def _step(session: Session, call: Call) -> str | None:
-    turns = select(Turn.asked).join(Leg, Leg.id == Turn.leg_id).where(Leg.call_id == call.id, Leg.attempt_id.is_(None))
+    turns = select(Turn.asked).join(Leg, Leg.id == Turn.leg_id).where(Leg.call_id == call.id, CALLERS)
     asked = session.scalar(turns.order_by(Turn.number.desc()).limit(1)) or {}
     return asked.get("then")

@@ -23,6 +23,7 @@ from app.migrate import BOOKS, migrate
 from app.revisions import NotMigrated, head_revision, known_revisions, require_migrated
 from models import (
     Account,
+    Attempt,
     Audit,
     Base,
     Call,
@@ -35,11 +36,12 @@ from models import (
     NumberSeries,
     Task,
 )
-from models.values import JournalKind, Points, TaskKind
+from models.values import AttemptOutcome, JournalKind, Points, TaskKind
 from tests.models.rows import a, write_what_it_needs
 from tests.postgres import Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BY_ROTA = {"number": 2, "shift_id": None, "rota_id": 1, "ended_at": NOW, "outcome": AttemptOutcome.NO_ANSWER}
 ROLE = 'the "application"'
 SCHEMA = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master",
@@ -108,6 +110,7 @@ def test_the_way_down_leaves_nothing_and_the_way_up_leads_back(database: Databas
 @pytest.mark.parametrize(
     ("revision", "rows", "says"),
     [
+        ("0020", [(Attempt, BY_ROTA)], "1 attempts came from a rota, which"),
         ("0008", [(Task, {"kind": TaskKind.DISPUTE})], "1 calls have more than one task"),
         ("0005", [(Dispute, {}), (Correction, {})], "there are 1 corrections and 1 disputes, which"),
         ("0005", [(Call, {"sid": "CA7", "billed_from": NOW})], "there are 1 calls that continue a quarter, which"),

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -207,6 +208,25 @@ def test_a_dead_endpoint_holds_up_no_other_and_alarms_once_behind_a_day(house: H
     with house.database.reading() as session:
         alarms = session.scalars(select(Errand).where(Errand.key.startswith("webhook_failed:"))).all()
         assert [one.payload["values"]["host"] for one in alarms] == ["127.0.0.1"]
+
+
+def test_what_was_told_is_forgotten_after_ninety_days(house: House, ear: Ear) -> None:
+    """R23: what was taken and what was given up, each ninety days after that; what is still to be told stays."""
+    tells(house, ear.address, EventKind.PURCHASE_POSTED)
+    tells(house, "http://127.0.0.1:9/nobody", EventKind.PURCHASE_POSTED)
+    buys(house, house.caller(), "ordre 1")
+    house.tick()
+    house.skip(hours=25)
+    state_of = {one.state: one.done_at for one in deliveries(house)}
+
+    house.skip(hours=24 * 90 - 26)
+    an_hour_before = [one.state for one in deliveries(house)]
+    house.skip(hours=1)
+    then = [one.state for one in deliveries(house)]
+    house.skip(hours=25)
+
+    assert state_of == {DeliveryState.DONE: NIGHT, DeliveryState.FAILED: NIGHT + timedelta(hours=25)}
+    assert (len(an_hour_before), then, deliveries(house)) == (2, [DeliveryState.FAILED], [])
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -34,7 +34,7 @@ def test_a_call_is_found_opened_and_left_by_keyboard_alone(readers: Readers, nig
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mette Holm · Nordvig Camping")
     page.go_back()
-    expect(page.get_by_role("link", name="Fjern: Udfald Samtale")).to_be_visible()
+    expect(page.get_by_role("link", name="Udfald: Samtale")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("20001")
     page.keyboard.press("Enter")

@@ -38,13 +38,8 @@ def asked_after(house: House) -> dict[str, list[float]]:
     return told
 
 
-@pytest.mark.parametrize("kind", ["callback", "message", "missed"])
-def test_everyone_is_told_at_once_after_thirty_minutes_and_every_fifteen_then(house: House, kind: str) -> None:
-    """R14: whatever sort of task it is, and without drifting; those off duty hear nothing."""
-    anna = house.supporter("Anna", email="anna@house.example")
-    house.supporter("Off duty", on_duty=False)
-    house.phone(anna).behaves("no_answer")
-    house.is_connected_to_the_world()
+def nobody_answers(house: House, kind: str) -> ACaller:
+    """A caller whom nobody answers: they ask to be called back, leave a message, or hang up."""
     caller = house.caller()
     phone = house.accepts_price(caller)
     if kind == "missed":
@@ -53,6 +48,17 @@ def test_everyone_is_told_at_once_after_thirty_minutes_and_every_fifteen_then(ho
         phone.hears("bliver du ringet op").keys("1" if kind == "callback" else "2")
     if kind == "message":
         phone.speaks_message(6).keys("#").waits(5)
+    return caller
+
+
+@pytest.mark.parametrize("kind", ["callback", "message", "missed"])
+def test_everyone_is_told_at_once_after_thirty_minutes_and_every_fifteen_then(house: House, kind: str) -> None:
+    """R14: whatever sort of task it is, and without drifting; those off duty hear nothing."""
+    anna = house.supporter("Anna", email="anna@house.example")
+    house.supporter("Off duty", on_duty=False)
+    house.phone(anna).behaves("no_answer")
+    house.is_connected_to_the_world()
+    nobody_answers(house, kind)
 
     house.forward(minutes=65)
 
@@ -78,14 +84,7 @@ def test_a_reminder_says_that_it_is_one_and_how_it_stops(house: House, kind: str
     anna = house.supporter("Anna")
     house.phone(anna).behaves("no_answer")
     house.is_connected_to_the_world()
-    caller = house.caller()
-    phone = house.accepts_price(caller)
-    if kind == "missed":
-        phone.hangs_up()
-    else:
-        phone.hears("bliver du ringet op").keys("1" if kind == "callback" else "2")
-    if kind == "message":
-        phone.speaks_message(6).keys("#").waits(5)
+    caller = nobody_answers(house, kind)
     house.forward(minutes=2)
 
     house.skip(seconds=(house.tasks()[0].opened_at + timedelta(minutes=30, seconds=2) - house.now).total_seconds())

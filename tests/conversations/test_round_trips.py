@@ -10,6 +10,7 @@ from flask import has_request_context, request
 from sqlalchemy import event
 
 from app.database import Database
+from oncall import roster
 from tests.house import House
 
 MOST = {
@@ -51,6 +52,21 @@ def test_no_turn_of_a_call_asks_more_than_it_must(house: House, asked: Counter[s
     house.phone(caller).hangs_up()
 
     assert asked.keys() == MOST.keys()
+    assert {which: count for which, count in asked.items() if count > MOST[which]} == {}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_rota_costs_no_turn_another_statement(house: House, asked: Counter[str]) -> None:
+    """R12: the line's row says which version is in force; it was read once, and whom it puts on duty is reckoned."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.rota(f'[[layer]]\nname = "Nat"\npeople = [{anna.id}]\nstarts = 2026-11-16T08:00:00\nevery = "week"\n')
+    with house.database.reading() as session:
+        assert [one.id for one in roster.on_duty(session, house.now)] == [anna.id]
+
+    house.connects(caller, anna)
+    house.forward(seconds=901)
+    house.phone(caller).hangs_up()
+
     assert {which: count for which, count in asked.items() if count > MOST[which]} == {}
 
 

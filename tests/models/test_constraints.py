@@ -109,6 +109,7 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (PricePeriod, {"from_minute": 1440}, "ck_price_periods_from_minute"),
         (PricePeriod, {"to_minute": -1}, "ck_price_periods_to_minute"),
         (PricePeriod, {"to_minute": 1441}, "ck_price_periods_to_minute"),
+        (Attempt, {"shift_id": None}, "ck_attempts_duty"),
         (Call, ENDED | {"outcome": None}, "ck_calls_outcome"),
         (Call, {"outcome": CallOutcome.TALKED}, "ck_calls_outcome"),
         (Call, ENDED | {"ended_at": None}, "ck_calls_ended"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import Supporter
 from oncall import roster, rota
-from oncall.rota import Duty, Span
+from oncall.plans import Plan, WrittenShift
+from oncall.rota import Span
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 Hours = tuple[float, float]
@@ -21,8 +23,12 @@ def hours(begin: float, end: float) -> Span:
     return Span(starts_at=START + timedelta(hours=begin), ends_at=START + timedelta(hours=end))
 
 
-def duty(span: Span, *, shift: int = 1) -> Duty:
-    return Duty(shift=shift, supporter=shift, tier=1, starts_at=span.starts_at, ends_at=span.ends_at)
+def duty(span: Span, *, shift: int = 1) -> WrittenShift:
+    return WrittenShift(shift=shift, supporter=shift, tier=1, span=span)
+
+
+def gaps_of(shifts: Iterable[WrittenShift], during: Span) -> list[Span]:
+    return rota.gaps(Plan(shifts=tuple(shifts)), during)
 
 
 def local(start: str, end: str) -> Span:
@@ -53,7 +59,7 @@ def test_a_gap_is_where_no_shift_is(shifts: list[Hours], gaps: list[Hours]) -> N
     """R12: [start, end), in whatever order shifts come, however they overlap."""
     duties = [duty(hours(*span), shift=number) for number, span in enumerate(shifts, start=1)]
 
-    assert told(rota.gaps(duties, hours(0, 24))) == gaps
+    assert told(gaps_of(duties, hours(0, 24))) == gaps
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_in_the_nights_on_which_the_clocks_turn_a_gap_is_as_long_as_it_lasts(
     """R12 (interface.md): local times, minutes that pass."""
     before, after = local(*first), local(*second)
 
-    gaps = rota.gaps([duty(after), duty(before)], Span(starts_at=before.starts_at, ends_at=after.ends_at))
+    gaps = gaps_of([duty(after), duty(before)], Span(starts_at=before.starts_at, ends_at=after.ends_at))
 
     assert sum(((gap.ends_at - gap.starts_at for gap in gaps)), timedelta()) == timedelta(minutes=minutes)
 
@@ -86,12 +92,12 @@ def test_each_moment_is_in_a_gap_or_somebody_is_on_duty(shifts: list[tuple[int, 
     """R12: never both."""
     duties = [duty(hours(begin, begin + length), shift=number) for number, (begin, length) in enumerate(shifts, start=1)]
 
-    gaps = rota.gaps(duties, hours(0, 24))
+    gaps = gaps_of(duties, hours(0, 24))
 
     for half_hours in range(48):
         moment = START + timedelta(minutes=30 * half_hours)
         in_a_gap = any(gap.starts_at <= moment < gap.ends_at for gap in gaps)
-        assert in_a_gap != bool(rota.on_duty(duties, moment))
+        assert in_a_gap != bool(rota.on_duty(Plan(shifts=tuple(duties)), moment))
 
 
 def test_the_roster_finds_the_gaps_of_its_shifts(session: Session) -> None:

@@ -8,18 +8,19 @@ import pytest
 
 from models.local import NoSuchLocalTime
 from oncall import rota
-from oncall.rota import Duty
+from oncall.plans import Plan, WrittenShift
+from oncall.spans import Span
 
 START = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
 
-def duty(shift: int, *, supporter: int | None = None, tier: int = 1, hours: tuple[float, float] = (0, 8)) -> Duty:
+def duty(shift: int, *, supporter: int | None = None, tier: int = 1, hours: tuple[float, float] = (0, 8)) -> WrittenShift:
     begin, end = (START + timedelta(hours=hour) for hour in hours)
-    return Duty(shift=shift, supporter=supporter or shift, tier=tier, starts_at=begin, ends_at=end)
+    return WrittenShift(shift=shift, supporter=supporter or shift, tier=tier, span=Span(starts_at=begin, ends_at=end))
 
 
-def names(duties: list[Duty], hour: float = 1) -> list[int]:
-    return [one.supporter for one in rota.on_duty(duties, START + timedelta(hours=hour))]
+def names(duties: list[WrittenShift], hour: float = 1) -> list[int]:
+    return [one.supporter for one in rota.on_duty(Plan(shifts=tuple(duties)), START + timedelta(hours=hour))]
 
 
 @pytest.mark.parametrize(("hour", "present"), [(-0.001, []), (0, [1]), (7.999, [1]), (8, []), (9, [])])

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -64,11 +65,17 @@ def a_user(database: Database, role: Role, *, now: datetime, supporter: Supporte
 
 def signed_in(house: House, role: Role, **what: object) -> Somebody:
     """Somebody of that role, in front of the console."""
-    there = Somebody(house.app.test_client(), a_user(house.database, role, now=house.now, **what), house.settings.public_base_url)  # type: ignore[arg-type]
-    with house.database.writing() as session:  # faster than checking a password each time
-        user = users.find(session, there.email)
+    email = a_user(house.database, role, now=house.now, **what)  # type: ignore[arg-type]
+    return before(house.app, house.database, email, base=house.settings.public_base_url, now=house.now)
+
+
+def before(app: Flask, database: Database, email: str, *, base: str, now: datetime) -> Somebody:
+    """Whoever has that address, signed in: faster than checking a password each time."""
+    there = Somebody(app.test_client(), email, base)
+    with database.writing() as session:
+        user = users.find(session, email)
         assert user is not None
-        token = sign_ins.begin(session, user, where=Where(address="127.0.0.1", browser="Chrome/1 Linux"), now=house.now)
+        token = sign_ins.begin(session, user, where=Where(address="127.0.0.1", browser="Chrome/1 Linux"), now=now)
     with there.client.session_transaction(base_url=there.base) as kept:
         kept[TOKEN_OF_SIGN_IN] = token
     return there

@@ -27,6 +27,7 @@ ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
 WRITERS = {"Audit", "_note", "_mark", "_audit", "note"}
 QUIET = {"simulator", "telephone", "ivr"}  # they write nothing into the audit
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|reconciled")
+WRONG = ("from=nul", "to=9999-99-99", "action=nul", "subject=%00", "actor=%00", "from=2026-11-24&to=2026-11-23")
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_the_lines_go_on_behind_the_last_one_and_filters_are_kept(house: House, 
     assert set(ROW.findall(first + second)) == {"Pinkode vist"}
 
 
-def test_a_period_is_of_local_days_and_what_cannot_be_read_is_left_out(house: House, auditor: Somebody) -> None:
+def test_a_period_is_of_local_days_and_what_cannot_be_read_is_named(house: House, auditor: Somebody) -> None:
     day = "2026-11-22"
     with house.database.writing() as session:
         for hours in (3, 5, 27, 28):  # after midnight; 22:10, 00:10 of the day; 23:10 of the day before
@@ -118,10 +119,11 @@ def test_a_period_is_of_local_days_and_what_cannot_be_read_is_left_out(house: Ho
             session.add(Audit(at=moment, actor=f"at {hours}", action="pin_shown", subject="customer:1", details={}))
 
     page = auditor.sees(f"/audit?from={day}&to={day}&action=pin_shown").text
-    odd = auditor.sees("/audit?from=nul&to=9999-99-99&action=nul&before=x&subject=%00&actor=%00")
+    odd = [auditor.sees(f"/audit{file}?{wrong}") for file in ("", ".csv") for wrong in WRONG]
 
     assert re.findall(r"at (\d+)</td>", page) == ["5", "27"]
-    assert odd.status_code == 200
+    assert [(answer.status_code, 'id="problems"' in answer.text) for answer in odd] == [(422, True)] * 2 * len(WRONG)
+    assert auditor.sees("/audit?before=x").status_code == 200
 
 
 def test_the_export_has_the_same_lines_and_no_formula(house: House, auditor: Somebody) -> None:

@@ -16,7 +16,7 @@ from models.corrections import CorrectionReason
 from models.values import JournalKind, Points, Role
 from tests import bookkeeper
 from tests.conversations.test_query_plans import asked, looked_through
-from tests.house import ACaller, House
+from tests.house import SUPPORT, ACaller, House
 from tests.web.people import Somebody, signed_in
 from web.console.billing.refusals import SENTENCES
 
@@ -339,6 +339,39 @@ def test_a_dispute_is_answered_by_a_refund_or_by_a_sentence(house: House, bodil:
     assert mixed_up.status_code == 404
     assert (upheld.status_code, again.status_code) == (302, 422)
     assert "I talte seksten minutter." in bodil.sees("/billing/disputes/2").text
+
+
+def test_a_customer_on_the_telephone_objects_by_the_number_on_the_receipt(house: House, bodil: Somebody) -> None:
+    """As the command `dispute open`: a task, a message to the caller, a line in the audit; and one at a time for a call."""
+    _caller, sid = talked(house)
+    place = f"/billing/disputes/new?receipt={sid}"
+    supporter, auditor = signed_in(house, Role.SUPPORTER, name="Sune"), signed_in(house, Role.AUDITOR, name="Rie")
+
+    linked = [place.replace(sid, "1") in one.sees(f"/calls/{sid}").text for one in (bodil, auditor)]
+    silent = bodil.sends(place, receipt="1", said="")
+    unknown = bodil.sends(place, receipt="999", said="Vi talte kun ti minutter.")
+    opened = bodil.sends(place, receipt="1", said="Vi talte kun ti minutter.")
+    again = bodil.sends(place, receipt=sid, said="Igen.")
+
+    assert linked == [True, False]
+    assert f'value="{sid}"' in bodil.sees(place).text
+    assert (silent.status_code, 'value="1"' in silent.text) == (422, True)
+    assert (unknown.status_code, "Kvitteringen findes ikke" in unknown.text, "kun ti minutter" in unknown.text) == (422, True, True)
+    assert opened.headers["Location"] == "/billing/disputes/1"
+    assert "Vi talte kun ti minutter." in bodil.sees("/billing/disputes/1").text
+    assert (again.status_code, "allerede en åben indsigelse" in again.text) == (422, True)
+    assert [one.sees(place).status_code for one in (supporter, auditor)] == [404, 404]
+    with house.database.reading() as session:
+        line = session.scalars(select(Audit).where(Audit.action == "dispute_opened")).one()
+        assert (line.actor, line.address, line.details["said"]) == (bodil.email, "127.0.0.1", "Vi talte kun ti minutter.")
+
+
+def test_nobody_objects_to_a_call_that_cost_nothing(house: House, bodil: Somebody) -> None:
+    phone = house.phone(house.caller()).dials(SUPPORT).hears("pinkode").hangs_up()
+
+    refused = bodil.sends("/billing/disputes/new", receipt=phone.call_sid, said="For dyrt.")
+
+    assert (refused.status_code, "Der er ikke trukket noget" in refused.text) == (422, True)
 
 
 def test_the_first_page_reads_no_table_from_end_to_end(house: House, bodil: Somebody) -> None:

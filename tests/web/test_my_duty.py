@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -42,6 +44,31 @@ def talked(house: House, caller: ACaller, supporter: ASupporter, minutes: int = 
     house.forward(minutes=3)
     with house.database.reading() as session:
         return session.scalars(select(Call.sid).order_by(Call.id.desc())).first() or ""
+
+
+def test_whoever_is_on_duty_by_a_rota_sees_their_shifts(house: House, anna: ASupporter, desk: Somebody) -> None:
+    """R12: those of the rota and those that were written beside it, the next first."""
+    house.rota(
+        f"""
+        [[layer]]
+        name = "Nat"
+        tier = 2
+        people = [{anna.id}]
+        starts = 2026-11-16T08:00:00
+        every = "week"
+        hours = [{{ days = ["mon"], from = "02:00", to = "06:00" }}]
+        """
+    )
+    house.shift(anna, "2026-11-24T08:00", "2026-11-24T16:00")
+
+    page = desk.sees("/me").text
+
+    shown = re.findall(r"<time [^>]*datetime=\"([^\"]+)\"[^>]*>[^<]*</time> – <time [^>]*datetime=\"([^\"]+)\"", page)
+    assert [tuple(at[:16] for at in one) for one in shown[:3]] == [
+        ("2026-11-23T01:00", "2026-11-23T05:00"),
+        ("2026-11-24T07:00", "2026-11-24T15:00"),
+        ("2026-11-30T01:00", "2026-11-30T05:00"),
+    ]
 
 
 def test_whoever_says_that_they_cannot_be_reached_is_not_rung_until_they_can(

@@ -11,7 +11,7 @@ from app.database import Database
 from helpdesk import call_log, cases, phrases
 from models import Audit
 from models.values import Language, Role, TaskKind
-from tests.house import ACaller, House
+from tests.house import SUPPORT, ACaller, House
 from tests.web.people import Somebody, signed_in
 
 
@@ -175,14 +175,14 @@ def test_the_search_jumps_on_a_number_and_looks_for_names_besides(house: House, 
     house.caller(company="Blåbærhotellet", name="Åse Ørsted")
 
     leads = {
-        text: boss.sees(f"/search?q={text}").headers.get("Location")
+        text: boss.sends("/search", page="/now", q=text).headers["Location"]
         for text in (
             "20001",
             "sag 20001",
-            "Case%23 200 01",
+            "Case# 200 01",
             sid,
             sid.lower(),
-            waiting.phone.replace("+", "%2B"),
+            waiting.phone,
             waiting.phone[3:],
             "99999",
             "sag 99999",
@@ -191,12 +191,32 @@ def test_the_search_jumps_on_a_number_and_looks_for_names_besides(house: House, 
     }
 
     case, call, calls = "/cases/20001", f"/calls/{sid}", f"/calls?number={waiting.phone.replace('+', '%2B')}"
-    assert list(leads.values()) == [case, case, case, call, call, calls, calls, None, None, None]
+    asked_for = [f"/search?q={text}" for text in ("99999", "sag+99999", "%C3%A5lund")]
+    assert list(leads.values()) == [case, case, case, call, call, calls, calls, *asked_for]
     assert 'href="/calls?customer=10002"' in boss.sees("/search?q=BLÅBÆR").text
     assert "Åse Ørsted" in boss.sees("/search?q=åse").text
     assert "Ubesvaret opkald" in boss.sees("/search?q=ubesvaret").text
     assert "Der blev ikke fundet noget." in boss.sees("/search?q=%25").text
     assert anna.sees("/search?q=20001").headers["Location"] == case  # it waits for whoever is on duty
-    for text in (sid, waiting.phone.replace("+", "%2B"), "Nordvig", "Mette"):
-        answer = anna.sees(f"/search?q={text}")
+    for text in (sid, waiting.phone, "Nordvig", "Mette"):
+        answer = anna.sends("/search", page="/now", q=text)
+        answer = anna.sees(answer.headers["Location"]) if answer.status_code == 303 else answer
         assert (answer.status_code, waiting.company in answer.text) == (200, False), text
+
+
+def test_a_pin_in_the_search_box_never_stands_in_an_address(house: House, waiting: ACaller) -> None:
+    """R2: it is answered at once, whoever asks, without a digit of it; not even where it is a caller's number too."""
+    auditor, pin = signed_in(house, Role.AUDITOR), waiting.pin
+    namesake = house.caller(company="Hotel Strand", phone=f"+45{pin}")
+    house.phone(namesake).dials(SUPPORT).hears("pinkode").hangs_up()
+
+    answers = [
+        auditor.sends("/search", page="/now", q=typed) for typed in (pin, f"{pin[:4]} {pin[4:]}", f"pin {pin}", "70 70 70 70")
+    ]
+    direct = [auditor.sees(f"/search?q={typed}") for typed in (pin, f"{pin[:4]}+{pin[4:]}", f"%2B45{pin}")]
+
+    assert [(one.status_code, "Location" in one.headers) for one in answers] == [(200, False)] * 4
+    assert [one.headers["Location"] for one in direct] == ["/search?refused=digits"] * 3
+    told = "".join(one.text for one in (*answers, *direct, auditor.sees("/search?refused=digits")))
+    assert (pin in told, f"{pin[:4]} {pin[4:]}" in told, "70 70" in told) == (False, False, False)
+    assert "Der blev ikke fundet noget." in answers[0].text

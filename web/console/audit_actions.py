@@ -43,6 +43,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "supporter_test_asked": N_("Supporter's telephone to be rung as a test"),
     "supporter_tested": N_("Supporter's telephone rung as a test"),
     "shift_added": N_("Shift added"),
+    "rota_published": N_("Rota published"),
     "line_set": N_("Line set"),
     "points_bought": N_("Points bought"),
     "price_draft_begun": N_("Draft of a price list begun"),

@@ -9,7 +9,6 @@ from typing import Any, Final
 from helpdesk.audit_log import AuditLine, Change
 from models.corrections import CorrectionReason
 from models.values import Policy, Role
-from web import filters
 from web.browsers import browser
 from web.console.customers.forms import POLICY_NAMES
 from web.console.rooms import ROLE_NAMES
@@ -26,6 +25,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "dispute": N_("Objection {name}"),
     "supporter": N_("Supporter {name}"),
     "shift": N_("Shift {name}"),
+    "rota": N_("Rota {name}"),
     "price_draft": N_("Draft {name}"),
     "price_list": N_("Price list {name}"),
     "line": N_("Line {name}"),
@@ -159,8 +159,8 @@ def link(line: AuditLine) -> str | None:
     """Where what a line is about is looked at; None where this house has no such page."""
     kind, _, called = line.subject.partition(":")
     person = _person(line)
-    path = PAGES.get(kind, "").format(name=called) + (f"/persons/{person}" if kind == "customer" and person is not None else "")
-    return path if path and filters.house_has(path) else None
+    path = PAGES[kind].format(name=called) if kind in PAGES else None
+    return f"{path}/persons/{person}" if kind == "customer" and person is not None else path
 
 
 def _person(line: AuditLine) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import figures as domain
 from helpdesk.figures import Figures
-from models.local import from_local, to_local
+from models.local import midnight, to_local
 from models.values import Role
 from web.console.blueprint import console
 from web.given import given
@@ -58,9 +58,8 @@ def figures_file(ending: str) -> Response:
 
 
 def _told(first: date, last: date) -> Figures:
-    start, end = (from_local(datetime.combine(day, time())) for day in (first, last + ONE_DAY))
     with given().reading() as session:
-        return domain.figures(session, since=start, until=end)
+        return domain.figures(session, since=midnight(first), until=midnight(last + ONE_DAY))
 
 
 def _days() -> tuple[date, date, str | None]:

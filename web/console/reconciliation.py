@@ -15,11 +15,11 @@ from helpdesk import acceptances, reconciliation_records
 from helpdesk.acceptances import AlreadyAccepted
 from helpdesk.customers import Unknown
 from models.base import LARGEST_KEY
+from models.local import midnight
 from models.values import CallOutcome, CallState, DiscrepancyKind, Resolution, Role
 from web.console.blueprint import console
 from web.console.looks import STATES
 from web.given import given
-from web.narrowing import midnight
 from web.page import page, words
 from web.papers.figures import Figures
 from web.papers.statement import OUTCOMES

@@ -1,21 +1,25 @@
 """Search that jumps on a number (ui.md 3): a case, a call, a caller; what is no number is looked for by name.
 
-A case number and a telephone number are both digits: a case that there is comes first.
+A case number and a telephone number are both digits: a case that there is comes first. What is typed is posted, because a PIN is
+eight digits too, and never stands in an address (R2): words lead on to an address that has them, whatever looks like a PIN or a
+telephone number is answered at once, and a PIN that somebody has leads nowhere.
 """
 
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any, Final
 
+from flask import Response as Page
 from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from helpdesk import call_log, case_dossiers, search
+from helpdesk import call_log, case_dossiers, pins, search
 from helpdesk.call_log import Wanted
 from helpdesk.customers import Unknown
-from models.values import e164
+from models.values import e164, masked_within
 from web.console.blueprint import console
 from web.console.looks import CASES
 from web.given import given
@@ -24,6 +28,7 @@ from web.visitors import EVERYBODY, opens_to, visitor
 
 CASE: Final = re.compile(r"(case|sag)?\s*#?\s*([\d\s]{3,})", re.IGNORECASE)
 SID: Final = re.compile(r"CA[0-9a-f]{32}", re.IGNORECASE)
+BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\s.()-]+(?=\d)")
 MOST: Final = 20
 LONGEST: Final = 100
 
@@ -31,19 +36,51 @@ LONGEST: Final = 100
 @console.get("/search", endpoint="search")
 @opens_to(*EVERYBODY)
 def found() -> Response:
-    """Where what was typed leads, or what it may have meant."""
-    text = " ".join(request.args.get("q", "").split())[:LONGEST]
+    """Where the words of the address lead, or what they may have meant. Digits that may be a PIN are taken out and refused."""
+    text = _one_line(request.args.get("q", ""))
+    if _is_hidden(text):
+        return redirect(url_for(".search", refused="digits"))
+    if "refused" in request.args:
+        return page("console/search.html", HTTPStatus.UNPROCESSABLE_ENTITY, refused=True)
     with given().reading() as session:
         place = _jump(session, text)
-        if place is not None:
-            return redirect(place)
-        return page("console/search.html", 200, q=text, cases_look=CASES, **_named(session, text))
+        return redirect(place) if place is not None else _shown(session, text)
+
+
+@console.post("/search")
+@opens_to(*EVERYBODY, changes=False)
+def search_for() -> Response:
+    """Where what was typed leads."""
+    text = _one_line(request.form.get("q", ""))
+    with given().reading() as session:
+        place = _jump(session, text)
+        if place is None and _is_hidden(text):
+            return _shown(session, text)
+    return redirect(place or url_for(".search", q=text), HTTPStatus.SEE_OTHER)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST]
+
+
+def _is_hidden(text: str) -> bool:
+    """Whether there is something in it that no log would show: a PIN or a telephone number, however it is grouped."""
+    joined = BETWEEN_DIGITS.sub("", text)
+    return SID.fullmatch(text) is None and masked_within(joined) != joined
+
+
+def _shown(session: Session, text: str) -> Page:
+    """What has it in its name. Digits that may be a PIN are not said again."""
+    shown = "" if _is_hidden(text) else text
+    return page("console/search.html", 200, q=shown, is_asked=bool(text), cases_look=CASES, **_named(session, text))
 
 
 def _jump(session: Session, text: str) -> str | None:
-    """The address of the one thing that was meant, where it is there and may be seen."""
+    """The address of the one thing that was meant, where it is there and may be seen; a PIN means nothing."""
     if SID.fullmatch(text) and _is_there(call_log.find, session, f"CA{text[2:].lower()}"):
         return url_for(".call", sid=f"CA{text[2:].lower()}")
+    if pins.owner(session, given().pin_keys, "".join(filter(str.isdecimal, text))[-pins.DIGITS :]) is not None:
+        return None
     numbered = CASE.fullmatch(text)
     case = "".join(numbered[2].split()) if numbered else None
     if case is not None and _is_there(case_dossiers.find, session, case):

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
@@ -20,6 +20,7 @@ from models.api import Scope
 from models.values import Role
 from models.webhooks import DeliveryState, EventKind
 from web.console.blueprint import console
+from web.filters import place
 from web.forms import Form
 from web.given import given
 from web.page import page, words
@@ -167,7 +168,7 @@ def _webhook_form() -> WebhookForm:
 
 
 def _shown(token_form: TokenForm, webhook_form: WebhookForm, *, status: int = HTTPStatus.OK) -> Response:
-    before = request.args.get("before", type=int)
+    before = place("before")
     with given().reading() as session:
         sent = endpoints.deliveries(session, before=before, most=PAGE + 1)
         return page(

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
+from helpdesk import disputes
+from helpdesk.customers import Unknown
 from models.corrections import CorrectionReason
 from web.forms import Form, at_most, between, in_one_line, stripped
+from web.given import given
 from web.page import words
 from web.words import N_
 
@@ -37,10 +40,10 @@ def some_points() -> IntegerField:
     return IntegerField(N_("Points"), [InputRequired(), between(1, MOST_POINTS)], render_kw=WHOLE)
 
 
-def a_note(help_text: str) -> TextAreaField:
+def a_note(help_text: str, label: str = N_("Note")) -> TextAreaField:
     """A sentence that stands in the books."""
     checks = [DataRequired(), at_most(LONGEST_NOTE), in_one_line]
-    return TextAreaField(N_("Note"), checks, filters=[stripped], description=help_text, render_kw={"rows": 2})
+    return TextAreaField(label, checks, filters=[stripped], description=help_text, render_kw={"rows": 2})
 
 
 class Sure(Form):
@@ -111,6 +114,27 @@ class RefuseForm(Form):
     """Why something is not given."""
 
     note = a_note(N_("A sentence; whoever asked reads it."))
+
+
+class DisputeForm(Form):
+    """What a customer finds wrong; `call` is the CallSid of the call that the receipt is about, once that was looked up."""
+
+    receipt = StringField(
+        N_("Receipt"),
+        [DataRequired(), at_most(34), in_one_line],
+        filters=[stripped],
+        description=N_("The number on the customer's receipt, or the CallSid."),
+    )
+    said = a_note(N_("A sentence or two; whoever answers it reads exactly this."), N_("What they say"))
+    call: str | None = None
+
+    def validate_receipt(self, field: StringField) -> None:
+        """One that there is."""
+        try:
+            with given().reading() as session:
+                self.call = disputes.call_of(session, field.data or "")
+        except Unknown:
+            raise ValidationError(words()(N_("There is no such receipt."))) from None
 
 
 class AnswerForm(Form):

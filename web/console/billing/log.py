@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
-from billing import export, journals
+from billing import export, journals, wanted
 from billing.journals import JournalRecord, Page, Totals
+from billing.wanted import Wanted
 from helpdesk import correction_records, explanations
 from models.base import LARGEST_KEY
 from models.values import JournalKind, Role
-from web.console.billing.filters import LogFilters
 from web.console.blueprint import console
 from web.console.files import kept, paper_file
+from web.filters import Choice, Period, Text, place
 from web.given import given
-from web.narrowing import place
 from web.page import page, words
 from web.papers import books, explanation, journal_log
 from web.papers.books import Tool
@@ -44,6 +44,34 @@ ACCOUNTS: Final = {
     "corrected": N_("corrected points"),
 }
 NOTHING: Final = Page(journals=(), newer=False, older=False)
+KINDS: Final[Mapping[JournalKind, str]] = {
+    JournalKind.QUARTER: N_("Quarter"),
+    JournalKind.PURCHASE: N_("Purchase"),
+    JournalKind.REFUND: N_("Refund"),
+    JournalKind.CORRECTION: N_("Correction"),
+    JournalKind.GRANT: N_("Grant"),
+}
+
+
+class LogFilters(Period):
+    """The narrowing of the billing log; the period is that of writing, as in a statement."""
+
+    endpoint = "console.billing"
+
+    kind = Choice(N_("Kind"))
+    customer = Text(N_("Customer number"))
+    call = Text(N_("CallSid"))
+    case = Text(N_("Case number"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.offer((kind.value, words()(told)) for kind, told in KINDS.items())
+
+    def wanted(self) -> Wanted:
+        """Which journals are asked for."""
+        kind = JournalKind(self.kind.data) if self.kind.data else None
+        named = {"customer": self.customer.data, "call": self.call.data, "case": self.case.data}
+        return Wanted(since=self.begins, until=self.ends, kind=kind, **named)
 
 
 @console.get("/billing")
@@ -54,9 +82,9 @@ def billing() -> Response:
     if not form.validate():
         return _log(form, NOTHING, None, HTTPStatus.UNPROCESSABLE_ENTITY)
     places = {"before": place("before"), "after": place("after")}
-    counts = form.is_narrow or "figures" in request.args
     with given().reading() as session:
         found = journals.page(session, form.wanted(), **places, most=A_PAGE)
+        counts = "figures" in request.args or wanted.is_few(session, form.wanted())
         totals = journals.totals(session, form.wanted()) if counts else None
     return _log(form, found, totals, HTTPStatus.OK)
 
@@ -137,8 +165,8 @@ def _log(form: LogFilters, found: Page, totals: Totals | None, status: int) -> R
         form=form,
         found=found,
         totals=totals,
-        older=url_for(".billing", **form.given, before=behind[0].journal) if found.older and behind else None,
-        newer=url_for(".billing", **form.given, after=before[0].journal) if found.newer and before else None,
+        older=form.here(before=behind[0].journal) if found.older and behind else None,
+        newer=form.here(after=before[0].journal) if found.newer and before else None,
         looks=LOOKS,
         log=journal_log,
     )

@@ -7,11 +7,12 @@ from typing import Final
 
 from billing.ledger import DifferentRequest
 from helpdesk.corrections import AlreadyDecided, NothingLeft, NotOver, SamePerson
-from helpdesk.disputes import AlreadyOpen
+from helpdesk.disputes import AlreadyOpen, NothingCharged
 from web.page import words
 from web.words import N_
 
 SENTENCES: Final[Mapping[type[Exception], str]] = {
+    NothingCharged: N_("That call was charged nothing, so there is no charge to object to. Nothing was written."),
     NothingLeft: N_("There is not so much left to give back. Nothing was written; look at what was given back before."),
     SamePerson: N_("You asked for it yourself: somebody else must let it through. Nothing was written."),
     AlreadyDecided: N_("Somebody else has decided it already. Nothing was written; load the page anew."),

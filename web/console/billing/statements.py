@@ -14,9 +14,9 @@ from helpdesk.customers import Unknown
 from models.values import Language, Role
 from web.console.blueprint import console
 from web.console.files import paper_file
+from web.filters import Period
 from web.forms import at_most, in_one_line, stripped
 from web.given import given
-from web.narrowing import Period
 from web.page import page, words
 from web.papers import statement
 from web.papers.figures import Figures

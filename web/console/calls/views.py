@@ -19,7 +19,7 @@ from web.console.calls import timeline
 from web.given import given
 from web.live import live
 from web.page import page, words
-from web.papers import charges, explanation
+from web.papers import charges, duties, explanation
 from web.papers.figures_of_period import TASKS
 from web.visitors import EVERYBODY, opens_to, visitor
 
@@ -65,5 +65,6 @@ def _values(found: Dossier) -> dict[str, Any]:
         "readable": str if visitor().may_call_back else masked_within,
         "reason": lambda text: charges.reason(text, said),
         "looks": looks,
+        "why": lambda chain: duties.why(chain, found.names, said),
         "kinds_of_tasks": TASKS,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Response as Sent
@@ -38,29 +39,31 @@ def card(number: int, person_id: int) -> Response:
 @opens_to(Role.ADMINISTRATOR)
 def make_card(number: int, person_id: int) -> Response:
     """The card to print from the browser."""
-    house = given()
-    with house.writing() as session:
-        found = _there(of_address(session, number, person_id))
-        if not Confirmed().validate():
-            return _shown(found, pin_cards.blank(session, found, now=house.clock()), HTTPStatus.UNPROCESSABLE_ENTITY)
-        made = pin_cards.made(session, found, keys=house.pin_keys, actor=visitor().email, now=house.clock())
-        return _shown(found, made)
+    return _made(number, person_id, _shown)
 
 
 @console.post(f"{PERSON}/card.pdf")
 @opens_to(Role.ADMINISTRATOR)
 def make_pdf(number: int, person_id: int) -> Response:
     """The card as a PDF in A6."""
+
+    def sent(_found: Person, made: PinCard) -> Response:
+        name = f"{Words(made.language)('PIN card')} {number}-{person_id}.pdf".replace(" ", "-").lower()
+        file = Sent(papers.rendered(made, Words(made.language)), mimetype="application/pdf")
+        file.headers.set("Content-Disposition", "attachment", filename=name)
+        return file
+
+    return _made(number, person_id, sent)
+
+
+def _made(number: int, person_id: int, sent: Callable[[Person, PinCard], Response]) -> Response:
+    """Makes the card, which is a look at the PIN, and sends it."""
     house = given()
     with house.writing() as session:
         found = _there(of_address(session, number, person_id))
         if not Confirmed().validate():
             return _shown(found, pin_cards.blank(session, found, now=house.clock()), HTTPStatus.UNPROCESSABLE_ENTITY)
-        made = pin_cards.made(session, found, keys=house.pin_keys, actor=visitor().email, now=house.clock())
-    name = f"{Words(made.language)('PIN card')} {number}-{person_id}.pdf".replace(" ", "-").lower()
-    sent = Sent(papers.rendered(made, Words(made.language)), mimetype="application/pdf")
-    sent.headers.set("Content-Disposition", "attachment", filename=name)
-    return sent
+        return sent(found, pin_cards.made(session, found, keys=house.pin_keys, actor=visitor().email, now=house.clock()))
 
 
 def _there(found: Person) -> Person:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from helpdesk import customer_records, customers, low_balance
-from helpdesk.customer_records import CustomerRecord
+from helpdesk.customer_records import CustomerRecord, CustomerRow
 from helpdesk.customers import Unknown
 from models.values import Points, Policy, Role
-from web import filters
 from web.console.blueprint import console
 from web.console.customers.forms import POLICIES, POLICY_NAMES, CustomerForm, NewCustomerForm
+from web.filters import Choice, Filters, Text, place
 from web.given import given
 from web.page import page, words
 from web.papers.statement import CASES, OUTCOMES
@@ -32,29 +32,33 @@ DONE: Final = {
 }
 
 
+class CustomerFilters(Filters):
+    """The narrowing of the list of customers."""
+
+    endpoint = "console.customer_list"
+
+    q = Text(N_("Name, number, person or telephone number"), description=N_("Search"), render_kw={"type": "search", "size": 34})
+    policy = Choice(N_("When points run out"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.policy.offer((policy.value, words()(name)) for policy, name in POLICY_NAMES.items())
+
+
 @console.get("/customers")
 @opens_to(*READERS)
 def customer_list() -> Response:
     """Customers by name, searched and filtered by what stands in the address."""
-    text, policy, after = filters.text("q"), request.args.get("policy", ""), filters.number("after")
-    wanted = Policy(policy) if policy in set(Policy) else None
-    with given().reading() as session:
-        behind = str(after) if after is not None else None
-        found = customer_records.search(session, text=text, policy=wanted, after=behind, most=A_PAGE + 1)
-    shown = filters.chips(
-        ("q", words()("Search"), text), ("policy", words()("When points run out"), words()(POLICY_NAMES[wanted]) if wanted else "")
-    )
-    more = filters.here(after=found[A_PAGE - 1].number) if len(found) > A_PAGE else None
+    form, after = CustomerFilters(), place("after")
+    found = _listed(form, after=str(after) if after else None) if form.validate() else []
     return page(
         "console/customers.html",
-        200,
+        HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK,
+        form=form,
         customers=found[:A_PAGE],
-        chips=shown,
         policies=POLICY_NAMES,
-        text=text,
-        policy=wanted,
-        more=more,
-        first=filters.here() if after is not None else None,
+        more=form.here(after=found[A_PAGE - 1].number) if len(found) > A_PAGE else None,
+        first=form.here() if after is not None else None,
     )
 
 
@@ -112,6 +116,13 @@ def of_number(session: Session, number: int) -> CustomerRecord:
         return customer_records.customer_record(session, str(number), now=given().clock())
     except Unknown:
         abort(HTTPStatus.NOT_FOUND)
+
+
+def _listed(form: CustomerFilters, *, after: str | None) -> list[CustomerRow]:
+    """A page of those that are asked for, and one more where there are more."""
+    policy = Policy(form.policy.data) if form.policy.data else None
+    with given().reading() as session:
+        return customer_records.search(session, text=form.q.data or "", policy=policy, after=after, most=A_PAGE + 1)
 
 
 def _change(session: Session, before: CustomerRecord, form: CustomerForm) -> None:

@@ -26,8 +26,8 @@ from billing.price_drafts import EMPTY
 from billing.price_file import DAYS, LONGEST_NAME
 from billing.quarters import LONGEST_CALL
 from models.local import NoSuchLocalTime, from_local
+from web.filters import YEARS, Filters
 from web.forms import Form, at_most, between, in_one_line, stripped
-from web.narrowing import YEARS, Filters
 from web.page import words
 from web.papers import charges
 from web.words import N_

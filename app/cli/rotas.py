@@ -1,0 +1,116 @@
+"""`doegnvagt rota` and `oncall`: who is on duty by which plan, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from app.cli import output
+from app.cli.arguments import LOCAL_START, TOML_FILE
+from app.cli.commands import Command, Group
+from app.cli.desk import Desk
+from helpdesk import rotas as publishing
+from models import Rota, Supporter
+from models.values import Flow, Language
+from oncall import grounds, roster, rotas
+from oncall.rota import Duty, Span
+from web.papers import duties
+from web.words import Words
+
+AT = click.option("--at", type=LOCAL_START, help="Then instead of now: local time, YYYY-MM-DDTHH:MM.")
+
+ENGLISH = Words(Language.ENGLISH)
+
+
+@click.group(cls=Group)
+def rota() -> None:
+    """Who is on duty by rotation, and by what was agreed besides."""
+
+
+@rota.command("publish")
+@click.argument("file", type=TOML_FILE)
+@click.pass_obj
+def publish(desk: Desk, file: str) -> None:
+    """Publish a rota, in force at once; the version before is kept. Warns of gaps in the coming eight weeks."""
+    with desk.writing() as session:
+        made = publishing.publish(session, file, by=desk.actor, now=desk.now)
+    warned = [f"Warning: nobody is on duty from {_span(gap)}" for gap in made.gaps]
+    warned += [f"Warning: swap {swap.number} counts for nothing, for a shift is not there or not theirs" for swap in made.resting]
+    document = {"rota": made.rota, "gaps": [_plain(gap) for gap in made.gaps], "resting": [swap.number for swap in made.resting]}
+    desk.tell(document, f"Rota {made.rota}: {made.line}, in force from now on", *warned)
+
+
+@rota.command("show")
+@AT
+@click.pass_obj
+def show(desk: Desk, at: datetime | None) -> None:
+    """Show the rota that is in force, who is on duty by it and why, and when nobody is in the coming eight weeks."""
+    at = at or desk.now
+    with desk.reading() as session:
+        number = rotas.in_force(session, Flow.SUPPORT, at)
+        version = session.get_one(Rota, number) if number is not None else None
+        on_duty = _on_duty(session, at)
+        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD))
+    document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
+    content = version.content if version else None
+    published = f", published {output.local(version.published_at)} by {version.published_by}" if version else ""
+    desk.tell(
+        {**document, "on_duty": on_duty, "gaps": [_plain(gap) for gap in gaps], "content": content},
+        f"{f'Rota {number}' if number else 'No rota'}{published}",
+        *_told(at, on_duty),
+        *(f"Nobody is on duty from {_span(gap)}" for gap in gaps),
+    )
+
+
+@click.command("oncall", cls=Command)
+@AT
+@click.pass_obj
+def oncall(desk: Desk, at: datetime | None) -> None:
+    """Show who is on duty, in the order in which they are rung, and why."""
+    at = at or desk.now
+    with desk.reading() as session:
+        on_duty = _on_duty(session, at)
+        number = rotas.in_force(session, Flow.SUPPORT, at)
+    desk.tell({"at": at, "rota": number, "on_duty": on_duty}, *_told(at, on_duty))
+
+
+def _on_duty(session: Session, at: datetime) -> list[dict[str, Any]]:
+    """Everybody on duty in their order; those too who cannot be reached, and are not rung."""
+    found = roster.duties(session, at, with_away=True)
+    names = roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)})
+    return [_row(duty, supporter, names) for duty, supporter in found]
+
+
+def _row(duty: Duty, supporter: Supporter, names: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "supporter": supporter.id,
+        "name": supporter.name,
+        "tier": duty.tier,
+        "place": duty.place,
+        "shift": duty.shift,
+        "away": supporter.away_since is not None,
+        "why": duties.why(duty.grounds, names, ENGLISH),
+        "grounds": grounds.plain(duty.grounds),
+    }
+
+
+def _told(at: datetime, on_duty: list[dict[str, Any]]) -> list[str]:
+    """For people; a table of nobody is a sentence."""
+    if not on_duty:
+        return [f"{output.local(at)}: nobody is on duty"]
+    return [
+        f"{output.local(at)}",
+        *(f"  tier {one['tier']}  {one['name']}{' (cannot be reached)' if one['away'] else ''}: {one['why']}" for one in on_duty),
+    ]
+
+
+def _span(gap: Span) -> str:
+    return f"{output.local(gap.starts_at)} to {output.local(gap.ends_at)}"
+
+
+def _plain(gap: Span) -> dict[str, datetime]:
+    return {"from": gap.starts_at, "to": gap.ends_at}

@@ -1,0 +1,30 @@
+"""A stretch of time, and what two local times mean in the nights on which the clocks turn. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.local import from_local
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A stretch of time in UTC, [starts_at, ends_at)."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, datetime) and self.starts_at <= at < self.ends_at
+
+
+def span(start: datetime, end: datetime) -> Span:
+    """The span between two naive local times. In the hour that comes twice a start is the first and an end the second.
+
+    So two shifts that meet there overlap and never leave a gap. Raises NoSuchLocalTime, or ValueError where the end is not later.
+    """
+    made = Span(starts_at=from_local(start), ends_at=from_local(end, last=True))
+    if made.ends_at <= made.starts_at:
+        raise ValueError("a shift ends later than it starts")
+    return made

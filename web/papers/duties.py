@@ -1,0 +1,30 @@
+"""Why somebody is on duty, in words: a chain of grounds, link by link, the last of which counts. For a terminal and for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Final
+
+from oncall.grounds import Chain, Ground, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from web.words import N_, Words
+
+SAID: Final[Mapping[type[Ground], str]] = {
+    Temporary: N_("temporary plan {plan}"),
+    Rotated: N_("{layer}, number {spell} of {people} in the rotation: {supporter}"),
+    Swapped: N_("swap {swap}: {supporter}"),
+    StoodIn: N_("{away} is away, and {supporter} is next in the rotation"),
+    Overridden: N_("override {override}: {supporter}"),
+    Written: N_("shift {shift}: {supporter}"),
+}
+NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
+
+
+def why(chain: Chain, names: Mapping[int, str], words: Words) -> str:
+    """The whole chain in one line. `names` are at least those of oncall.grounds.people."""
+    return " · ".join(_said(ground, names, words) for ground in chain)
+
+
+def _said(ground: Ground, names: Mapping[int, str], words: Words) -> str:
+    values = {key: names[value] if key in {"supporter", "away"} else value for key, value in asdict(ground).items()}
+    return words(NAMED if isinstance(ground, StoodIn) and ground.named else SAID[type(ground)], **values)
