@@ -150,7 +150,7 @@ def test_a_refund_stands_with_the_quarter_that_it_gives_back(house: House) -> No
         session.rollback()
 
     (sentences,) = [one.sentences for one in explanation.quarter_sections(told, Words(Language.DANISH))]
-    assert sentences[-2].startswith("Tilbagebetaling: +15 point, skrevet den 23. november 2026 kl. 03.1")
+    assert sentences[-2].startswith("Refusion: +15 point, skrevet den 23. november 2026 kl. 03.1")
     assert sentences[-2].endswith(f"af cli:bo, nr. {charge + 2}, tilbagefører nr. {charge}, årsag: vores fejl: Vi beklager.")
     assert sentences[-1] == "I alt for kvarteret: 0 point."
     assert (told.points, told.others) == (0, ())
