@@ -51,6 +51,7 @@ days = ["sun"]
 from = "04:00"
 to = "05:00"
 """
+MONDAYS: Final = '[[open]]\ndays = ["mon"]\nfrom = "08:00"\nto = "09:00"\n'
 SPRING: Final = 'open_on_holidays = true\n[[open]]\nfrom = "02:00"\nto = "02:59"\n'
 ALWAYS: Final = 'open_on_holidays = true\n[[open]]\nfrom = "00:00"\nto = "24:00"\n'
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.local import to_local
 from oncall.opening import Opening, OpeningHours, SpecialDay, closes_next, is_open, opens_next, special_days
-from tests.oncall.hours import ALWAYS, HOLIDAYS, NIGHTS, OFFICE, SPRING, hours
+from tests.oncall.hours import ALWAYS, HOLIDAYS, MONDAYS, NIGHTS, OFFICE, SPRING, hours
 from tests.oncall.rotas import moment
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -35,6 +35,7 @@ MOMENTS: Final = {
         "2027-01-01T09:00",
         "2027-01-01T15:30",
     ),
+    "a week ahead, behind all special days": (MONDAYS, "2027-11-01T09:00", "2027-11-08T08:00", "2027-11-01T09:00"),
     "midnight within": (NIGHTS, "2026-11-28T23:59", "2026-11-28T23:59", "2026-11-29T02:30"),
     "midnight itself": (NIGHTS, "2026-11-29T00:00", "2026-11-29T00:00", "2026-11-29T02:30"),
     "the first 02:30 of the long night": (NIGHTS, "2026-10-25T02:30", "2026-10-25T02:30", "2026-10-25T02:30+"),
