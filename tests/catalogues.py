@@ -21,7 +21,7 @@ from models.values import Language
 from web import words
 
 Sentence = str | tuple[str, str]
-CATALOGUES: Final = {"app.telephone": "telephone", "web": "web"}
+CATALOGUES: Final = {"app.doctor": "doctor", "app.telephone": "telephone", "web": "web"}
 WIDTH: Final = 132
 
 

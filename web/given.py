@@ -33,7 +33,10 @@ class Transactions(Protocol):
 
 
 class Finding(Protocol):
-    """What the doctor says about one part: `level` is ok, warning or error, and `cure` what to do where it is not ok."""
+    """What the doctor says about one part, in the language it was asked in.
+
+    `level` is ok, warning or error, and `cure` what to do where it is not ok.
+    """
 
     @property
     def check(self) -> str:
@@ -50,6 +53,11 @@ class Finding(Protocol):
     @property
     def cure(self) -> str | None:
         """A command, or a setting."""
+
+
+def unexamined(_language: Language) -> Iterable[Finding]:
+    """Where there is nothing that a doctor could look at."""
+    return ()
 
 
 class Vouching(Protocol):
@@ -91,7 +99,7 @@ class Given:
     api_rate: int = 600
     metrics_token: str | None = None
     issuer: Vouching | None = None
-    examine: Callable[[], Iterable[Finding]] = tuple
+    examine: Callable[[Language], Iterable[Finding]] = unexamined
 
     def reading(self) -> AbstractContextManager[Session]:
         """A block that only looks."""

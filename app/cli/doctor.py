@@ -10,14 +10,15 @@ import click
 from app import doctor as examination
 from app.cli.commands import Command
 from app.cli.desk import Desk
-from app.doctor.findings import Finding, Level
+from app.doctor.findings import Level, Told
+from models.values import Language
 
 
 @click.command("doctor", cls=Command)
 @click.pass_obj
 def doctor(desk: Desk) -> None:
     """Look at everything that calls depend on, with the cure beside what is not well; exit status 1 where something is an error."""
-    found = list(examination.examine(desk.env))
+    found = list(examination.examine(desk.env, Language.ENGLISH))
     counted = Counter(finding.level for finding in found)
     is_well = not counted[Level.ERROR]
     document = {"ok": is_well, **_counts(counted), "findings": [asdict(finding) for finding in found]}
@@ -30,7 +31,7 @@ def _counts(counted: Counter[Level]) -> dict[str, int]:
     return {"errors": counted[Level.ERROR], "warnings": counted[Level.WARNING]}
 
 
-def _lines(finding: Finding) -> list[str]:
+def _lines(finding: Told) -> list[str]:
     head = f"{finding.level:<8} {finding.check:<10} {finding.found}"
     return [head, *([f"{'':<19} → {finding.cure}"] if finding.cure else [])]
 

@@ -13,10 +13,12 @@ from typing import Final
 
 from app import clock
 from app.doctor import door, duties, environment, issuer, post, provider, records, tables
-from app.doctor.findings import Finding, error
+from app.doctor.findings import Finding, Told, error
 from app.doctor.installation import Installation
 from app.logs import Cleaner
 from app.settings import Settings
+from models.values import Language
+from web.words import N_
 
 Check = Callable[[Installation], Iterable[Finding]]
 CHECKS: Final[Mapping[str, Check]] = {
@@ -32,13 +34,14 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def examine(env: Mapping[str, str], checks: Mapping[str, Check] = CHECKS) -> Iterator[Finding]:
-    """Everything that can be said about the installation that `env` describes, well or not."""
+def examine(env: Mapping[str, str], language: Language, checks: Mapping[str, Check] = CHECKS) -> Iterator[Told]:
+    """Everything that can be said about the installation that `env` describes, well or not, in that language."""
     settings, problems = environment.read(env)
     cleaner = Cleaner(settings)
     house = Installation(settings=settings, wrong=frozenset(problems), now=_now(settings), wall=clock.wall())
     for finding in _findings(house, problems, checks):
-        yield replace(finding, found=cleaner.text(finding.found), cure=finding.cure and cleaner.text(finding.cure))
+        told = finding.told(language)
+        yield replace(told, found=cleaner.text(told.found), cure=told.cure and cleaner.text(told.cure))
 
 
 def _findings(house: Installation, problems: Mapping[str, str], checks: Mapping[str, Check]) -> Iterator[Finding]:
@@ -63,6 +66,5 @@ def _guarded(name: str, check: Check, house: Installation) -> Iterator[Finding]:
     try:
         yield from check(house)
     except Exception as problem:  # noqa: BLE001 - whatever it is, the rest is looked at
-        yield error(
-            name, f"It could not be looked at ({type(problem).__name__}).", cure="report it, with what `doegnvagt doctor` says"
-        )
+        cure = N_("report it, with what `doegnvagt doctor` says")
+        yield error(name, N_("It could not be looked at ({problem})."), cure=cure, problem=type(problem).__name__)

@@ -16,12 +16,15 @@ from twilio.request_validator import RequestValidator
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
 from ivr import addresses
+from web.words import N_
 
 PATIENCE: Final = (5.0, 10.0)
 FORM: Final = {"CallSid": "CA" + "0" * 32, "From": "+45 00 00", "FromCity": "Rønne & Nexø=1"}
 QUERY: Final = "doctor=%C3%A6+1%2B2%2F~"
 FORBIDDEN: Final = 403
 DONE: Final = 200
+START: Final = N_("start `doegnvagt serve`, and look at the proxy and at PUBLIC_BASE_URL")
+PASS_ON: Final = N_("let the proxy pass /twilio/ on to the web process")
 REDIRECTS: Final = range(300, 400)
 SERVER_ERROR: Final = 500
 
@@ -38,24 +41,23 @@ def check(house: Installation) -> Iterator[Finding]:
         yield _health(health)
         yield from _signatures(house)
     except requests.exceptions.SSLError:
-        cure = "give the proxy a certificate that the world trusts, with the whole chain"
-        yield error("door", "Nobody vouches for the certificate at PUBLIC_BASE_URL.", cure=cure)
+        cure = N_("give the proxy a certificate that the world trusts, with the whole chain")
+        yield error("door", N_("Nobody vouches for the certificate at PUBLIC_BASE_URL."), cure=cure)
     except requests.RequestException as problem:
-        told = f"Nobody answers at PUBLIC_BASE_URL ({type(problem).__name__})."
-        yield error("door", told, cure="start `doegnvagt serve`, and look at the proxy and at PUBLIC_BASE_URL")
+        yield error("door", N_("Nobody answers at PUBLIC_BASE_URL ({problem})."), cure=START, problem=type(problem).__name__)
 
 
 def _health(answer: requests.Response) -> Finding:
     if answer.status_code == DONE and '"parts"' in answer.text:
-        return ok("door", "The web process is well at PUBLIC_BASE_URL.")
+        return ok("door", N_("The web process is well at PUBLIC_BASE_URL."))
     if answer.status_code in REDIRECTS:
-        return error(
-            "door", "PUBLIC_BASE_URL redirects.", cure="set PUBLIC_BASE_URL to where it leads, or stop the proxy redirecting"
-        )
+        cure = N_("set PUBLIC_BASE_URL to where it leads, or stop the proxy redirecting")
+        return error("door", N_("PUBLIC_BASE_URL redirects."), cure=cure)
     if '"parts"' in answer.text:
-        return error("door", "The web process cannot use its database.", cure="see its log, and DATABASE_URL where it runs")
-    told = f"It is not Døgnvagt that answers at PUBLIC_BASE_URL (HTTP {answer.status_code})."
-    return error("door", told, cure="start `doegnvagt serve`, and look at the proxy and at PUBLIC_BASE_URL")
+        cure = N_("see its log, and DATABASE_URL where it runs")
+        return error("door", N_("The web process cannot use its database."), cure=cure)
+    told = N_("It is not Døgnvagt that answers at PUBLIC_BASE_URL (HTTP {status}).")
+    return error("door", told, cure=START, status=answer.status_code)
 
 
 def _signatures(house: Installation) -> Iterator[Finding]:
@@ -66,12 +68,12 @@ def _signatures(house: Installation) -> Iterator[Finding]:
     url = f"{addresses.fallback(house.settings.public_base_url, '/screen').partition('#')[0]}?{QUERY}"
     refused = _post(url, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
     if refused.status_code == DONE:
-        cure = "let the proxy pass /twilio/ on to the web process, and nobody else answer for it"
-        yield error("signature", "A wrongly signed request is let in: anybody may send calls.", cure=cure)
+        cure = N_("let the proxy pass /twilio/ on to the web process, and nobody else answer for it")
+        yield error("signature", N_("A wrongly signed request is let in: anybody may send calls."), cure=cure)
         return
     if not house.settings.twilio_auth_tokens:
-        told = "TWILIO_AUTH_TOKEN is not set: every request of Twilio is refused."
-        yield warning("signature", told, cure="set TWILIO_AUTH_TOKEN")
+        told = N_("TWILIO_AUTH_TOKEN is not set: every request of Twilio is refused.")
+        yield warning("signature", told, cure=N_("set {name}"), name="TWILIO_AUTH_TOKEN")
         return
     yield _judged(refused, [_post(url, _signed(url, token)) for token in house.settings.twilio_auth_tokens])
 
@@ -79,16 +81,17 @@ def _signatures(house: Installation) -> Iterator[Finding]:
 def _judged(refused: requests.Response, signed: list[requests.Response]) -> Finding:
     wrong = [answer.status_code for answer in signed if answer.status_code != DONE or "<Response" not in answer.text]
     if refused.status_code != FORBIDDEN:
-        told = f"A wrongly signed request is answered with HTTP {refused.status_code}, not with 403."
-        return error("signature", told, cure="let the proxy pass /twilio/ on to the web process")
+        told = N_("A wrongly signed request is answered with HTTP {status}, not with 403.")
+        return error("signature", told, cure=PASS_ON, status=refused.status_code)
     if FORBIDDEN in wrong:
-        told = "A rightly signed request is refused."
-        cure = "give web process and doctor the same TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL; the proxy must not change path or query"
-        return error("signature", told, cure=cure)
+        cure = N_(
+            "give web process and doctor the same TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL; the proxy must not change path or query"
+        )
+        return error("signature", N_("A rightly signed request is refused."), cure=cure)
     if wrong:
-        cure = "see the web process's log" if wrong[0] >= SERVER_ERROR else "let the proxy pass /twilio/ on to the web process"
-        return error("signature", f"A rightly signed request is answered with HTTP {wrong[0]}.", cure=cure)
-    return ok("signature", "A rightly signed request is let in, a wrongly signed one is refused.")
+        cure = N_("see the web process's log") if wrong[0] >= SERVER_ERROR else PASS_ON
+        return error("signature", N_("A rightly signed request is answered with HTTP {status}."), cure=cure, status=wrong[0])
+    return ok("signature", N_("A rightly signed request is let in, a wrongly signed one is refused."))
 
 
 def _post(url: str, signature: str) -> requests.Response:

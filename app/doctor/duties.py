@@ -17,6 +17,7 @@ from models.local import to_local
 from models.values import ErrandState, Flow
 from oncall import roster
 from oncall.rota import Span
+from web.words import N_
 
 PRICED: Final = frozenset({Flow.SUPPORT})
 A_DAY: Final = timedelta(days=1)
@@ -38,20 +39,24 @@ def _prices(session: Session, now: datetime) -> Iterator[Finding]:
     for flow in session.scalars(select(Line.flow).where(Line.flow.in_(PRICED)).distinct()):
         tariff = price_lists.in_force(session, flow, now)
         if tariff is None:
-            told = f"No price list is in force for the {flow.value} line: nobody is connected for points."
-            yield error("prices", told, cure="doegnvagt prices publish FILE.toml")
+            told = N_("No price list is in force for the {flow} line: nobody is connected for points.")
+            yield error("prices", told, cure=N_("doegnvagt prices publish FILE.toml"), flow=flow.value)
         else:
-            yield ok("prices", f"Price list {tariff.list_id} is in force for the {flow.value} line.")
+            told = N_("Price list {number} is in force for the {flow} line.")
+            yield ok("prices", told, number=tariff.list_id, flow=flow.value)
 
 
 def _duty(session: Session, now: datetime) -> Iterator[Finding]:
     gaps = roster.gaps(session, Span(starts_at=now, ends_at=now + A_DAY))
-    cure = "doegnvagt shift add SUPPORTER --from LOCAL --to LOCAL"
+    told = N_("Nobody is on duty from {start} to {end} ({hours} h {minutes} min).")
+    cure = N_("doegnvagt shift add SUPPORTER --from LOCAL --to LOCAL")
     for gap in gaps:
-        told = f"Nobody is on duty from {_said(gap.starts_at)} to {_said(gap.ends_at)} ({_long(gap)})."
-        yield error("duty", told, cure=cure) if gap.starts_at <= now else warning("duty", told, cure=cure)
+        says = error if gap.starts_at <= now else warning
+        hours, minutes = divmod((gap.ends_at - gap.starts_at) // timedelta(minutes=1), 60)
+        start, end = _said(gap.starts_at), _said(gap.ends_at)
+        yield says("duty", told, cure=cure, start=start, end=end, hours=hours, minutes=minutes)
     if not gaps:
-        yield ok("duty", "Somebody is on duty at every moment of the next 24 hours.")
+        yield ok("duty", N_("Somebody is on duty at every moment of the next 24 hours."))
 
 
 def _messages(session: Session, now: datetime) -> Iterator[Finding]:
@@ -59,25 +64,26 @@ def _messages(session: Session, now: datetime) -> Iterator[Finding]:
     undecided = session.scalar(recent.where(Errand.state == ErrandState.UNDECIDED)) or 0
     failed = session.scalar(recent.where(Errand.state == ErrandState.FAILED)) or 0
     if undecided:
-        told = f"Of {undecided} {_messages_of_a_week(undecided)} nobody knows whether it went out."
-        yield warning(
-            "messages", told, cure="doegnvagt errand list --state undecided, ask the recipient, doegnvagt errand resend ERRAND"
-        )
+        yield _in_doubt(undecided)
     if failed:
-        told = f"{failed} {_messages_of_a_week(failed)} could not be sent and {'were' if failed > 1 else 'was'} given up."
-        yield warning("messages", told, cure="doegnvagt errand list --state failed, mend it, doegnvagt errand resend ERRAND")
+        yield _given_up(failed)
     if not undecided and not failed:
-        yield ok("messages", "No message of the last seven days is in doubt or given up.")
+        yield ok("messages", N_("No message of the last seven days is in doubt or given up."))
 
 
-def _messages_of_a_week(count: int) -> str:
-    return f"message{'s' if count > 1 else ''} of the last seven days"
+def _in_doubt(count: int) -> Finding:
+    one = N_("Of one message of the last seven days nobody knows whether it went out.")
+    several = N_("Of {count} messages of the last seven days nobody knows whether they went out.")
+    cure = N_("doegnvagt errand list --state undecided, ask the recipient, doegnvagt errand resend ERRAND")
+    return warning("messages", one if count == 1 else several, cure=cure, count=count)
+
+
+def _given_up(count: int) -> Finding:
+    one = N_("One message of the last seven days could not be sent and was given up.")
+    several = N_("{count} messages of the last seven days could not be sent and were given up.")
+    cure = N_("doegnvagt errand list --state failed, mend it, doegnvagt errand resend ERRAND")
+    return warning("messages", one if count == 1 else several, cure=cure, count=count)
 
 
 def _said(moment: datetime) -> str:
     return f"{to_local(moment):%Y-%m-%d %H:%M}"
-
-
-def _long(gap: Span) -> str:
-    minutes = (gap.ends_at - gap.starts_at) // timedelta(minutes=1)
-    return f"{minutes // 60} h {minutes % 60} min"

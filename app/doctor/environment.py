@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
-from app.settings import MAKING_A_KEY, OIDC, SECRET_KEY_FILE, Settings, WrongSettings, from_env
+from app.settings import MAKING_A_KEY, NO_SECRET, OIDC, SECRET_KEY_FILE, Settings, WrongSettings, from_env
 from helpdesk.ports import is_this_machine
+from web.words import N_
 
 CHECK: Final = "settings"
 SHORTEST_KEY: Final = 32
@@ -19,10 +20,10 @@ NO_FILE: Final = Path("/nonexistent/secret_key")
 GOES_WITH: Final = {"MAIL_FROM": ("SMTP_URL",), "DEMO": ("DEMO_CLOCK",), **dict.fromkeys(OIDC, OIDC)}
 # What is missed where it is left out.
 WISHED: Final = {
-    "EMERGENCY_NUMBER": "nobody is rung while the application or its database is down",
-    "ALARM_ADDRESS": "nobody but those on duty is alarmed",
-    "SMTP_URL": "letters are kept and not sent",
-    "SMS_FROM": "text messages are kept and not sent",
+    "EMERGENCY_NUMBER": N_("{name} is not set: nobody is rung while the application or its database is down."),
+    "ALARM_ADDRESS": N_("{name} is not set: nobody but those on duty is alarmed."),
+    "SMTP_URL": N_("{name} is not set: letters are kept and not sent."),
+    "SMS_FROM": N_("{name} is not set: text messages are kept and not sent."),
 }
 
 
@@ -46,12 +47,12 @@ def read(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE) -> tuple[S
 def check(house: Installation, problems: Mapping[str, str]) -> Iterator[Finding]:
     """Everything that the environment says, or does not say."""
     for name, why in problems.items():
-        yield error(CHECK, f"{name} {why.split(';')[0]}.", cure=_cure(name, why))
+        yield _wrong(name, why)
     if not problems:
-        yield ok(CHECK, "Every variable can be used.")
+        yield ok(CHECK, N_("Every variable can be used."))
     for name, missed in WISHED.items():
         if name not in problems and not getattr(house.settings, name.lower()):
-            yield warning(CHECK, f"{name} is not set: {missed}.", cure=f"set {name}")
+            yield warning(CHECK, missed, cure=N_("set {name}"), name=name)
     yield from _root_key(house.settings.secret_keys)
     if "PUBLIC_BASE_URL" not in problems and not house.settings.demo:
         yield from _public(house.settings.public_base_url)
@@ -60,26 +61,27 @@ def check(house: Installation, problems: Mapping[str, str]) -> Iterator[Finding]
 def _root_key(keys: Sequence[str]) -> Iterator[Finding]:
     """Said and not refused: PINs that a short key sealed must be read by it until they are sealed anew."""
     if keys and len(keys[0]) < SHORTEST_KEY:
-        yield warning(
-            CHECK,
-            f"The first key of SECRET_KEY is shorter than {SHORTEST_KEY} characters: who gets hold of the database may guess it.",
-            cure=f"make one with {MAKING_A_KEY}, put it first (SECRET_KEY=new,old), restart, "
-            "`doegnvagt pins rekey`, then drop the old one",
+        told = N_("The first key of SECRET_KEY is shorter than {shortest} characters: who gets hold of the database may guess it.")
+        cure = N_(
+            "make one with {command}, put it first (SECRET_KEY=new,old), restart, `doegnvagt pins rekey`, then drop the old one"
         )
+        yield warning(CHECK, told, cure=cure, shortest=SHORTEST_KEY, command=MAKING_A_KEY)
 
 
 def _public(address: str) -> Iterator[Finding]:
     parts = urlsplit(address)
     if is_this_machine(parts.hostname or ""):
-        yield warning(CHECK, "PUBLIC_BASE_URL is this machine itself: Twilio cannot reach it.", cure="set PUBLIC_BASE_URL")
+        told = N_("PUBLIC_BASE_URL is this machine itself: Twilio cannot reach it.")
+        yield warning(CHECK, told, cure=N_("set {name}"), name="PUBLIC_BASE_URL")
     elif parts.scheme == "http":
-        yield warning(
-            CHECK,
-            "PUBLIC_BASE_URL is http: PINs travel in the open.",
-            cure="set PUBLIC_BASE_URL to an https address (docs/production.md)",
-        )
+        cure = N_("set PUBLIC_BASE_URL to an https address (docs/production.md)")
+        yield warning(CHECK, N_("PUBLIC_BASE_URL is http: PINs travel in the open."), cure=cure)
 
 
-def _cure(name: str, why: str) -> str:
-    advice = why.partition("; ")[2]
-    return advice or f"set {name} as .env.example says, or leave it out"
+def _wrong(name: str, why: str) -> Finding:
+    """`why` stays as it came: with a variable that cannot be used no web process starts, so that no page says it."""
+    if f"{name}: {why}" == NO_SECRET:
+        told = N_("SECRET_KEY is not set, and there is no {file}.")
+        cure = N_("make one with {command}; for the demo `make run` makes one")
+        return error(CHECK, told, cure=cure, file=SECRET_KEY_FILE, command=MAKING_A_KEY)
+    return error(CHECK, N_("{name} {why}."), cure=N_("set {name} as .env.example says, or leave it out"), name=name, why=why)

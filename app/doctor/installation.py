@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.database import Database
 from app.doctor.findings import Finding, warning
 from app.settings import Settings
+from web.words import N_
+
+FIRST: Final = N_("mend that first")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,8 @@ class Installation:
         """Why a check cannot be made that depends on these variables, or on the database; None where it can."""
         wrong = sorted(self.wrong & set(names))
         if wrong:
-            return warning(check, f"It was not looked at, because {' and '.join(wrong)} cannot be used.", cure="mend that first")
+            told = N_("It was not looked at, because {names} cannot be used.")
+            return warning(check, told, cure=FIRST, names=", ".join(wrong))
         if needs_database and self.database is None:
-            return warning(check, "It was not looked at, because the database cannot be used.", cure="mend that first")
+            return warning(check, N_("It was not looked at, because the database cannot be used."), cure=FIRST)
         return None

@@ -10,6 +10,7 @@ from app.doctor.installation import Installation
 from app.settings import OIDC
 from web.issuer import documents
 from web.issuer.troubles import IssuerAway, IssuerTrouble
+from web.words import N_
 
 CHECK: Final = "issuer"
 
@@ -23,9 +24,11 @@ def check(house: Installation) -> Iterator[Finding]:
         try:
             documents.fetched(house.settings.oidc.issuer)
         except IssuerAway as problem:
-            yield error(CHECK, f"The issuer {problem}: nobody signs in with it.", cure="try again later, and look at OIDC_ISSUER")
+            told = N_("The issuer {problem}: nobody signs in with it.")
+            yield error(CHECK, told, cure=N_("try again later, and look at OIDC_ISSUER"), problem=problem)
         except IssuerTrouble as problem:
-            cure = "set OIDC_ISSUER to what the issuer calls itself, to the letter"
-            yield error(CHECK, f"The issuer {problem}: nobody signs in with it.", cure=cure)
+            told = N_("Nobody signs in with the issuer: it {problem}.")
+            cure = N_("set OIDC_ISSUER to what the issuer calls itself, to the letter")
+            yield error(CHECK, told, cure=cure, problem=problem)
         else:
-            yield ok(CHECK, "The issuer describes itself, under the name that we know it by.")
+            yield ok(CHECK, N_("The issuer describes itself, under the name that we know it by."))

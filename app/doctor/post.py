@@ -8,6 +8,7 @@ from app.doctor.findings import Finding, error, ok
 from app.doctor.installation import Installation
 from app.mail import Smtp
 from helpdesk.ports import PortFailed
+from web.words import N_
 
 
 def check(house: Installation) -> Iterator[Finding]:
@@ -19,8 +20,7 @@ def check(house: Installation) -> Iterator[Finding]:
         try:
             Smtp(house.settings.smtp_url, house.settings.mail_from).greet()
         except PortFailed as problem:
-            yield error(
-                "mail", f"{str(problem)[0].upper()}{str(problem)[1:]}.", cure="set SMTP_URL (a user name's @ is written %40)"
-            )
+            cure = N_("set SMTP_URL (a user name's @ is written %40)")
+            yield error("mail", N_("No letter can be sent: {problem}."), cure=cure, problem=problem)
         else:
-            yield ok("mail", "The mail server lets us in.")
+            yield ok("mail", N_("The mail server lets us in."))

@@ -15,9 +15,11 @@ from ivr.twilio_numbers import WORDS, Setting, TwilioNumbers
 from models import Line
 from models.local import to_local
 from models.values import masked
+from web.words import N_
 
 ACCOUNT: Final = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_BASE_URL")
 PATIENCE: Final = 10.0
+CONFIGURE: Final = N_("doegnvagt twilio configure NUMBER")
 
 
 def account(house: Installation) -> Iterator[Finding]:
@@ -27,8 +29,8 @@ def account(house: Installation) -> Iterator[Finding]:
         yield unknown
         return
     if not house.settings.has_account:
-        cure = "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-        yield warning("provider", "There is no account at Twilio to ask: no calls come in, no text goes out.", cure=cure)
+        told = N_("There is no account at Twilio to ask: no calls come in, no text goes out.")
+        yield warning("provider", told, cure=N_("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"))
         return
     try:
         state = _numbers(house).account()
@@ -36,9 +38,9 @@ def account(house: Installation) -> Iterator[Finding]:
         yield _unreached("provider", problem)
         return
     if state == "active":
-        yield ok("provider", "The account at Twilio is active.")
+        yield ok("provider", N_("The account at Twilio is active."))
     else:
-        yield error("provider", f"The account at Twilio is {state}.", cure="see why in Twilio's console")
+        yield error("provider", N_("The account at Twilio is {state}."), cure=N_("see why in Twilio's console"), state=state)
     yield from _as_the_clock_sees_it(house)
 
 
@@ -51,7 +53,8 @@ def numbers(house: Installation) -> Iterator[Finding]:
     with house.database.reading() as session:
         lines = list(session.scalars(select(Line.number).order_by(Line.number)))
     if not lines:
-        yield error("numbers", "There is no line: no call is answered.", cure="doegnvagt line set NUMBER --flow support")
+        cure = N_("doegnvagt line set NUMBER --flow support")
+        yield error("numbers", N_("There is no line: no call is answered."), cure=cure)
     elif house.settings.has_account:
         api, wanted = _numbers(house), Setting.wanted(house.settings.public_base_url)
         try:
@@ -62,21 +65,23 @@ def numbers(house: Installation) -> Iterator[Finding]:
 
 
 def _number(api: TwilioNumbers, number: str, wanted: Setting) -> Finding:
-    name, configure = f"The number {masked(number)}", "doegnvagt twilio configure NUMBER"
+    name = masked(number)
     found = api.find(number)
     if found is None:
-        return error("numbers", f"{name} is none of the account's.", cure="buy it at Twilio, or set the account that has it")
+        cure = N_("buy it at Twilio, or set the account that has it")
+        return error("numbers", N_("The number {number} is none of the account's."), cure=cure, number=name)
     if found.overridden_by:
-        told = f"{name} goes by its {' and '.join(found.overridden_by)}: its addresses do not count."
-        return error("numbers", told, cure=f"{configure} --take-over")
+        told = N_("The number {number} goes by its {others}: its addresses do not count.")
+        cure = N_("doegnvagt twilio configure NUMBER --take-over")
+        return error("numbers", told, cure=cure, number=name, others=", ".join(found.overridden_by))
     wrong = found.setting.differs(wanted)
     if not wrong:
-        return ok("numbers", f"{name} has the addresses that it should have.")
+        return ok("numbers", N_("The number {number} has the addresses that it should have."), number=name)
     parts = ", ".join(WORDS[part] for part in wrong)
     if not found.setting.without_fragments().differs(wanted.without_fragments()):
-        told = f"{name} does not tell Twilio to ask again when no answer came ({parts})."
-        return warning("numbers", told, cure=configure)
-    return error("numbers", f"{name} is not set to this house: {parts}.", cure=configure)
+        told = N_("The number {number} does not tell Twilio to ask again when no answer came ({parts}).")
+        return warning("numbers", told, cure=CONFIGURE, number=name, parts=parts)
+    return error("numbers", N_("The number {number} is not set to this house: {parts}."), cure=CONFIGURE, number=name, parts=parts)
 
 
 def _as_the_clock_sees_it(house: Installation) -> Iterator[Finding]:
@@ -85,8 +90,10 @@ def _as_the_clock_sees_it(house: Installation) -> Iterator[Finding]:
     with house.database.reading() as session:
         found = health.provider(session)
     if found.failing_since is not None:
-        told = f"The clock has not reached Twilio since {to_local(found.failing_since):%Y-%m-%d %H:%M} ({found.problem})."
-        yield warning("provider", told, cure="compare the clock's settings and network with those here")
+        told = N_("The clock has not reached Twilio since {since} ({problem}).")
+        since = f"{to_local(found.failing_since):%Y-%m-%d %H:%M}"
+        cure = N_("compare the clock's settings and network with those here")
+        yield warning("provider", told, cure=cure, since=since, problem=found.problem)
 
 
 def _numbers(house: Installation) -> TwilioNumbers:
@@ -100,5 +107,7 @@ def _numbers(house: Installation) -> TwilioNumbers:
 
 
 def _unreached(check: str, problem: PortFailed) -> Finding:
-    cure = "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to what Twilio's console says" if problem.permanent else "try again later"
-    return error(check, f"{problem}.", cure=cure)
+    if problem.permanent:
+        cure = N_("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to what Twilio's console says")
+        return error(check, N_("Twilio does not answer us: {problem}."), cure=cure, problem=problem)
+    return error(check, N_("Twilio could not be asked: {problem}."), cure=N_("try again later"), problem=problem)

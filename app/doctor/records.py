@@ -13,6 +13,7 @@ from app.doctor.findings import Finding, ok, warning
 from app.doctor.installation import Installation
 from models import Reconciliation, Task
 from models.values import TaskKind
+from web.words import N_
 
 CHECK: Final = "records"
 LATE: Final = timedelta(hours=2)
@@ -27,31 +28,33 @@ def check(house: Installation) -> Iterator[Finding]:
     with house.database.reading() as session:
         found = [*_failing(session), *_late(session, house.now), *_differing(session)]
         last = session.scalar(select(func.max(Reconciliation.day)).where(Reconciliation.done_at.is_not(None)))
-    yield from found or [ok(CHECK, _well(last))]
+    yield from found or [_well(last)]
 
 
-def _well(last: date | None) -> str:
+def _well(last: date | None) -> Finding:
     if last is None:
-        return "No day was held against Twilio's records yet."
-    return f"The last day held against Twilio's records is {last}, and no difference waits for anybody."
+        return ok(CHECK, N_("No day was held against Twilio's records yet."))
+    return ok(CHECK, N_("The last day held against Twilio's records is {day}, and no difference waits for anybody."), day=last)
 
 
 def _failing(session: Session) -> Iterator[Finding]:
     first = select(Reconciliation).where(Reconciliation.problem.is_not(None)).order_by(Reconciliation.day).limit(1)
     if (day := session.scalar(first)) is not None:
-        told = f"{day.day} could not be held against Twilio's records: {day.problem}."
-        yield warning(CHECK, told, cure=f"mend it, then doegnvagt reconcile --day {day.day}")
+        told = N_("{day} could not be held against Twilio's records: {problem}.")
+        yield warning(CHECK, told, cure=N_("mend it, then doegnvagt reconcile --day {day}"), day=day.day, problem=day.problem)
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
     late = select(func.min(Reconciliation.day)).where(Reconciliation.due_at < now - LATE, Reconciliation.problem.is_(None))
     if (day := session.scalar(late)) is not None:
-        told = f"{day} is due, and nobody has held it against Twilio's records."
-        yield warning(CHECK, told, cure="start `doegnvagt clock`, or see in its log why it does not")
+        told = N_("{day} is due, and nobody has held it against Twilio's records.")
+        yield warning(CHECK, told, cure=N_("start `doegnvagt clock`, or see in its log why it does not"), day=day)
 
 
 def _differing(session: Session) -> Iterator[Finding]:
     waiting = select(func.count()).select_from(Task).where(Task.kind == TaskKind.DISCREPANCY, Task.taken_at.is_(None))
     if count := session.scalar(waiting):
-        told = f"Of {count} call{'s' if count > 1 else ''} Twilio tells something else than was charged, and nobody has looked."
-        yield warning(CHECK, told, cure="doegnvagt task list, then doegnvagt explain CALLSID")
+        one = N_("Of one call Twilio tells something else than was charged, and nobody has looked.")
+        several = N_("Of {count} calls Twilio tells something else than was charged, and nobody has looked.")
+        cure = N_("doegnvagt task list, then doegnvagt explain CALLSID")
+        yield warning(CHECK, one if count == 1 else several, cure=cure, count=count)

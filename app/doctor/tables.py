@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import health, readiness
@@ -13,12 +14,14 @@ from app.database import Database
 from app.doctor.findings import Finding, error, ok
 from app.doctor.installation import Installation
 from app.patience import ANSWERING
-from app.revisions import NotMigrated, require_migrated
+from app.revisions import NotMigrated, head_revision, known_revisions, revision
 from helpdesk import pins
 from helpdesk.pins import KeyGone, PinKeys
 from models.local import to_local
+from web.words import N_
 
-MIGRATE: Final = "doegnvagt migrate"
+MIGRATE: Final = N_("doegnvagt migrate")
+START: Final = N_("start `doegnvagt clock`")
 
 
 @contextmanager
@@ -30,8 +33,9 @@ def opened(house: Installation) -> Iterator[tuple[Database | None, list[Finding]
         return
     try:
         database = readiness.existing(house.settings.database_url, limits=ANSWERING)
-    except NotMigrated as missing:
-        yield None, [error("database", _sentence(str(missing)), cure=MIGRATE)]
+    except NotMigrated:
+        path = make_url(house.settings.database_url).database
+        yield None, [error("database", N_("There is no database at {path} yet."), cure=MIGRATE, path=path)]
         return
     try:
         usable, found = _looked_at(database)
@@ -50,10 +54,10 @@ def keys(house: Installation) -> Iterator[Finding]:
         try:
             pins.require_keys(session, PinKeys.derive(house.settings.secret_keys))
         except KeyGone:
-            cure = "put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`"
-            yield error("keys", "A PIN needs a key that is gone from SECRET_KEY.", cure=cure)
+            cure = N_("put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`")
+            yield error("keys", N_("A PIN needs a key that is gone from SECRET_KEY."), cure=cure)
             return
-    yield ok("keys", "Every PIN can be read.")
+    yield ok("keys", N_("Every PIN can be read."))
 
 
 def clock(house: Installation) -> Iterator[Finding]:
@@ -65,26 +69,33 @@ def clock(house: Installation) -> Iterator[Finding]:
     with house.database.reading() as session:
         found = health.clocks(session, now=house.wall)
     if found.alive:
-        yield ok("clock", f"{found.alive} clock process{'es beat' if found.alive > 1 else ' beats'}.")
-        return
-    since = f"since {to_local(found.last_beat):%Y-%m-%d %H:%M:%S}" if found.last_beat else "for a day, or ever"
-    told = f"No clock process has beaten {since}: nothing is charged, sent or alarmed."
-    yield error("clock", told, cure="start `doegnvagt clock`")
+        told = N_("One clock process beats.") if found.alive == 1 else N_("{count} clock processes beat.")
+        yield ok("clock", told, count=found.alive)
+    elif found.last_beat:
+        told = N_("No clock process has beaten since {since}: nothing is charged, sent or alarmed.")
+        yield error("clock", told, cure=START, since=f"{to_local(found.last_beat):%Y-%m-%d %H:%M:%S}")
+    else:
+        told = N_("No clock process has beaten for a day, or ever: nothing is charged, sent or alarmed.")
+        yield error("clock", told, cure=START)
 
 
 def _looked_at(database: Database) -> tuple[bool, list[Finding]]:
     try:
-        require_migrated(database.engine)
-    except NotMigrated as other:
-        cure = MIGRATE if MIGRATE in str(other) else "start the newer program"
-        return False, [ok("database", "It answers."), error("migrations", _sentence(str(other)), cure=cure)]
+        with database.engine.execution_options(reads_only=True).connect() as connection:
+            at = revision(connection)
     except (SQLAlchemyError, OSError) as problem:
-        told = f"It cannot be used ({type(getattr(problem, 'orig', None) or problem).__name__})."
-        return False, [error("database", told, cure="start the database server, or set DATABASE_URL to where it is")]
-    return True, [ok("database", "It answers."), ok("migrations", "It has the tables that this program needs.")]
+        cure = N_("start the database server, or set DATABASE_URL to where it is")
+        what = type(getattr(problem, "orig", None) or problem).__name__
+        return False, [error("database", N_("It cannot be used ({problem})."), cure=cure, problem=what)]
+    return at == head_revision(), [ok("database", N_("It answers.")), _migrations(at)]
 
 
-def _sentence(told: str) -> str:
-    """What NotMigrated says, without the cure in it."""
-    words = told.partition(": ")[0]
-    return f"{words[0].upper()}{words[1:]}."
+def _migrations(at: str | None) -> Finding:
+    if at == head_revision():
+        return ok("migrations", N_("It has the tables that this program needs."))
+    if at is None:
+        told = N_("The database has no tables yet, this program needs {needed}.")
+        return error("migrations", told, cure=MIGRATE, needed=head_revision())
+    told = N_("The database is at {at}, this program needs {needed}.")
+    cure = MIGRATE if at in known_revisions() else N_("start the newer program")
+    return error("migrations", told, cure=cure, at=at, needed=head_revision())

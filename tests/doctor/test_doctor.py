@@ -9,6 +9,7 @@ import pytest
 from app import doctor
 from app.doctor.findings import Finding, Level
 from app.doctor.installation import Installation
+from models.values import Language
 from tests.cli.desk import SECRET, Terminal, written
 from tests.doctor.conftest import HELPER, PASSWORD, Ward
 from tests.house import SUPPORT, TOKEN
@@ -110,7 +111,7 @@ def test_a_check_that_breaks_keeps_no_other_from_being_made(terminal: Terminal) 
     def works(_house: Installation) -> list[Finding]:
         return [Finding("works", Level.OK, "It works.")]
 
-    found = list(doctor.examine(terminal.env, {"breaks": breaks, "works": works}))
+    found = list(doctor.examine(terminal.env, Language.ENGLISH, {"breaks": breaks, "works": works}))
 
     broken, last = found[-2:]
     assert (broken.check, broken.level, broken.found) == (

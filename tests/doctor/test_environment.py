@@ -115,7 +115,7 @@ ASKED: Final[dict[str, tuple[Env, str, str, str, str]]] = {
         {"SMTP_URL": f"smtp://127.0.0.1:{free_port()}"},
         "mail",
         "error",
-        "The mail server is out of reach",
+        "No letter can be sent: the mail server is out of reach",
         "SMTP_URL",
     ),
 }
@@ -138,7 +138,7 @@ def test_a_mail_server_that_does_not_know_us_is_told_and_gets_no_letter(ward: Wa
     [(check, level, found, cure)] = ward.ails(SMTP_URL=wrong)
 
     assert (check, level) == ("mail", "error")
-    assert "The mail server refuses: 535" in found
+    assert "the mail server refuses: 535" in found
     assert cure.startswith("set SMTP_URL")
 
 

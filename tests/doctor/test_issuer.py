@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from app.doctor import environment, issuer
+from app.doctor.findings import Told
 from app.doctor.installation import Installation
+from models.values import Language
 from tests.serving import served
 
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
@@ -20,6 +22,10 @@ NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 def house(**env: str) -> Installation:
     settings, problems = environment.read({"SECRET_KEY": "x" * 32, **env}, key_file=Path("there/is/none"))
     return Installation(settings=settings, wrong=frozenset(problems), now=NOW, wall=NOW)
+
+
+def told(asked: Installation) -> list[Told]:
+    return [one.told(Language.ENGLISH) for one in issuer.check(asked)]
 
 
 def with_an_issuer(address: str) -> dict[str, str]:
@@ -51,7 +57,7 @@ FOUND = {
 @pytest.mark.parametrize(("more", "level", "found", "cure"), FOUND.values(), ids=FOUND)
 def test_the_issuer_is_asked_what_it_calls_itself(more: dict[str, object], level: str, found: str, cure: str | None) -> None:
     with served(describing(**more)) as address:
-        [finding] = issuer.check(house(**with_an_issuer(address)))
+        [finding] = told(house(**with_an_issuer(address)))
 
     assert (finding.check, finding.level, found in finding.found) == ("issuer", level, True)
     assert (cure or "") in (finding.cure or "")
@@ -61,7 +67,7 @@ def test_an_issuer_that_does_not_answer_is_told() -> None:
     with served(describing()) as address:
         pass
 
-    [finding] = issuer.check(house(**with_an_issuer(address)))
+    [finding] = told(house(**with_an_issuer(address)))
 
     assert (finding.level, finding.found) == ("error", "The issuer does not answer (ConnectionError): nobody signs in with it.")
 
@@ -69,6 +75,6 @@ def test_an_issuer_that_does_not_answer_is_told() -> None:
 def test_no_issuer_is_nothing_to_talk_about_and_half_of_one_is_not_looked_at() -> None:
     half = house(**{**with_an_issuer("https://login.example"), "OIDC_CLIENT_SECRET": ""})
 
-    assert list(issuer.check(house())) == []
-    assert [(one.level, "OIDC_CLIENT_SECRET" in one.found) for one in issuer.check(half)] == [("warning", True)]
+    assert told(house()) == []
+    assert [(one.level, "OIDC_CLIENT_SECRET" in one.found) for one in told(half)] == [("warning", True)]
     assert half.wrong == {"OIDC_CLIENT_SECRET"}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk import tokens
+from helpdesk import readiness, tokens
 from models import Audit, Correction, Journal
 from models.api import Scope
 from models.values import Role
@@ -95,6 +95,11 @@ def test_numbers_are_masked_without_their_scope_and_pins_are_never_told(house: H
     assert all(mette.phone in text for text in seen)
     assert all(mette.phone not in text and "+45…" in text for text in read)
     assert not any(mette.pin in text for text in seen + read)
+    bo = house.supporter("Bo")
+    with house.database.writing() as session:
+        readiness.ask(session, bo.id, by="vagn", now=house.now)
+    tested = [whole.reads("/supporters")["supporters"], whole.reads("/on-duty")["on_duty"]]
+    assert [[one["readiness"] and one["readiness"]["asked_by"] for one in them] for them in tested] == [[None, "vagn"]] * 2
     assert [one["step"] for one in whole.reads(f"/calls/{sid}")["steps"]][:2] == ["support.greet", "support.check_pin"]
 
 

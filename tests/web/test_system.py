@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
+from functools import partial
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from app import doctor
 from models.values import Role
 from tests.house import House
 from tests.web.people import Somebody, signed_in
@@ -74,6 +78,19 @@ def test_where_no_token_is_set_nobody_gets_them(house: House) -> None:
 def test_the_page_is_for_administrators_and_auditors(house: House, role: Role, status: int) -> None:
     """An administrator has a second factor to set up first."""
     assert signed_in(house, role).sees("/system").status_code == status
+
+
+def test_what_the_doctor_finds_is_told_in_danish(house: House, tmp_path: Path) -> None:
+    """R22: on a Danish page everything but commands, settings and what comes from elsewhere."""
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "PUBLIC_BASE_URL": "https://line.example/", "SECRET_KEY": "x" * 32}
+    object.__setattr__(house.app.extensions["web"], "examine", partial(doctor.examine, env))
+
+    page = html.unescape(signed_in(house, Role.AUDITOR).sees("/system?examine=1").text)
+
+    rows = [re.sub(r"<[^>]*>", "", row) for row in re.findall(r"<td data-label=.*", page)]
+    assert f"Database▲ fejlDer er endnu ingen database i {tmp_path}/none.db.doegnvagt migrate" in rows
+    assert "Vagt! advarselDet er ikke undersøgt, fordi databasen ikke kan bruges.ret det først" in rows
+    assert not re.search(r"\b(the|is|was|not|cannot|nobody)\b", " ".join(rows))
 
 
 def test_the_page_tells_each_part_and_looks_closer_when_asked(house: House) -> None:

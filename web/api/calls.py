@@ -14,6 +14,7 @@ from helpdesk.call_records import CallRecord
 from models.api import Scope
 from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
 from web.api.asking import Asked
+from web.api.duty import ReadinessShape
 from web.api.fields import MomentText, Number, Page, PageQuery, Shape, Sid, cursor, moment, position
 from web.api.operation import operation
 from web.api.problems import fault
@@ -91,13 +92,14 @@ class LiveCallShape(Shape):
 
 
 class OnDutyShape(Shape):
-    """Somebody on duty, in ringing order. `until` is the end of a wrap-up."""
+    """Somebody on duty, in ringing order. `until` is the end of a wrap-up; `readiness` is null before the first test."""
 
     supporter: int
     name: str
     standing: Standing
     until: datetime | None
     call: str | None
+    readiness: ReadinessShape | None
 
 
 class WaitingShape(Shape):

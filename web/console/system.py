@@ -1,7 +1,4 @@
-"""How the installation is: each part, each clock, messages that wait, the last reconciliation; and what the doctor finds.
-
-What the doctor says is in English, as on the command line: it is for whoever runs the machine, and names commands and settings.
-"""
+"""How the installation is: each part, each clock, messages that wait, the last reconciliation; and what the doctor finds."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from web.console.blueprint import console
 from web.console.board import PART_STATES, PARTS
 from web.console.looks import Look
 from web.given import given
-from web.page import page
+from web.page import language, page
 from web.visitors import opens_to
 from web.words import N_
 
@@ -25,6 +22,22 @@ LEVELS: Final[Mapping[str, Look]] = {
     "ok": ("green", "✓", N_("well")),
     "warning": ("amber", "!", N_("warning")),
     "error": ("red", "▲", N_("error")),
+}
+# Parts, and whatever else the doctor looks at.
+CHECKS: Final[Mapping[str, str]] = {
+    **PARTS,
+    "settings": N_("Settings"),
+    "keys": N_("Keys of the PINs"),
+    "house": N_("Prices, duty and messages"),
+    "prices": N_("Prices"),
+    "duty": N_("Duty"),
+    "messages": N_("Messages"),
+    "records": N_("Reconciliation"),
+    "numbers": N_("Telephone numbers"),
+    "door": N_("The way in"),
+    "signature": N_("Signatures"),
+    "mail": N_("Mail server"),
+    "issuer": N_("Log-in provider"),
 }
 ERRANDS: Final[Mapping[ErrandState, str]] = {
     ErrandState.DUE: N_("to be sent"),
@@ -42,6 +55,6 @@ def the_system() -> Response:
     _, health = house.health()
     with house.reading() as session:
         told = system.told(session, now=now)
-    findings = list(house.examine()) if request.args.get("examine") == "1" else None
-    looks = {"parts": PARTS, "part_states": PART_STATES, "levels": LEVELS, "errands": ERRANDS}
+    findings = list(house.examine(language())) if request.args.get("examine") == "1" else None
+    looks = {"parts": PARTS, "checks": CHECKS, "part_states": PART_STATES, "levels": LEVELS, "errands": ERRANDS}
     return page("console/system.html", health=health, told=told, findings=findings, **looks)

@@ -125,7 +125,7 @@ class DisputeForm(Form):
         filters=[stripped],
         description=N_("The number on the customer's receipt, or the CallSid."),
     )
-    said = a_note(N_("In the customer's own words."), N_("What they say"))
+    said = a_note(N_("A sentence or two; whoever answers it reads exactly this."), N_("What they say"))
     call: str | None = None
 
     def validate_receipt(self, field: StringField) -> None:
