@@ -22,7 +22,7 @@ from bench.measuring import timed
 from bench.page import Table
 from bench.serving import SECRET
 from models.values import Role
-from tests.web.people import HERE, Somebody, a_user, before
+from tests.web.people import HERE, HTML, TOKEN, Somebody, a_user, before
 
 ASKED, WARM = 15, 3
 BOUND: Final = 200
@@ -79,11 +79,14 @@ def _looks(somebody: Somebody, size: int) -> dict[str, Callable[[], None]]:
         return lambda: _require(somebody.sees(address))
 
     pages = {page: at(address.format(middle=size // 2)) for page, address in PAGES.items()}
-    return pages | {"search by a number": lambda: _require(_searched(somebody))}
+    [token] = TOKEN.findall(somebody.sees("/search").text)[:1]
+    form = {"csrf_token": token, "q": history.NUMBER}
 
+    def searched() -> TestResponse:
+        answer = somebody.client.post("/search", data=form, headers=HTML, base_url=somebody.base)
+        return somebody.sees(answer.headers["Location"])
 
-def _searched(somebody: Somebody) -> TestResponse:
-    return somebody.sees(somebody.sees(f"/search?q={history.NUMBER}").headers["Location"])
+    return pages | {"search by a number": lambda: _require(searched())}
 
 
 def _require(answer: TestResponse) -> None:

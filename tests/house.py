@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
+from flask import Flask
 from sqlalchemy import select
 
 from app import settings
@@ -39,6 +40,7 @@ from simulator.exchange import Exchange
 from simulator.knobs import Knobs
 from simulator.phone import Phone
 from simulator.transport import WsgiTransport
+from tests.addresses import Remembered
 from tests.ports import Shelf, ports
 from tests.postman import Postman
 from tests.price_lists import FLAT
@@ -73,6 +75,9 @@ class ASupporter:
     phone: str
     name: str
     id: int
+
+
+Flask.url_rule_class = Remembered  # an application for each house, with the same addresses
 
 
 class House(Seen, Postman):

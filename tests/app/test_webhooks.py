@@ -210,6 +210,7 @@ def test_a_dead_endpoint_holds_up_no_other_and_alarms_once_behind_a_day(house: H
         assert [one.payload["values"]["host"] for one in alarms] == ["127.0.0.1"]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_what_was_told_is_forgotten_after_ninety_days(house: House, ear: Ear) -> None:
     """R23: what was taken and what was given up, each ninety days after that; what is still to be told stays."""
     tells(house, ear.address, EventKind.PURCHASE_POSTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from models import Attempt
@@ -29,6 +30,7 @@ to = 2026-11-24T00:00:00
 """
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_rota_that_changes_while_it_rings_changes_the_next_attempt(house: House) -> None:
     """R12: whoever is on duty is rung, and why is kept with the call: the version as it stood, and its chain of reasons."""
     anna, bo, carla, david = (house.supporter(name) for name in ("Anna", "Bo", "Carla", "David"))

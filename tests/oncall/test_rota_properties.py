@@ -80,7 +80,7 @@ def plans(draw: some.DrawFn) -> Plan:
     return rota_file.plan(content, HOLIDAYS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(plans(), AROUND, some.lists(some.integers(0, 60 * 60 * 24 * 3 - 1), min_size=5, max_size=5))
 def test_what_holds_at_every_moment(plan: Plan, around: str, seconds: list[int]) -> None:
     """R12: what is said for a moment and for a stretch is one; a place is one person's, a person stands once; gaps are exact.

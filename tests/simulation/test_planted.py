@@ -18,7 +18,7 @@ FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "releasing a hold twice": ("sqlite", (2,)),
     "trusting the parent's duration": ("sqlite", (2,)),
     "a read-then-write balance": ("postgresql", (8,)),
-    "accepting a voicemail": ("sqlite", (15,)),
+    "accepting a voicemail": ("sqlite", (21,)),
     "an unclaimed job": ("sqlite", (1,)),
     "the last end counts": ("sqlite", (1,)),
     "a quarter is owed at once": ("sqlite", (16,)),
