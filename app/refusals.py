@@ -21,6 +21,7 @@ from helpdesk.corrections import CorrectionRefused, NotOver
 from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone
 from helpdesk.ports import PortFailed
+from oncall.opening_file import BadHours
 from oncall.rota_file import RotaRefused
 
 NOT_THERE: Final = 1
@@ -35,6 +36,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     CorrectionRefused: UNUSABLE,
     PriceListRefused: UNUSABLE,
     RotaRefused: UNUSABLE,
+    BadHours: UNUSABLE,
     Unknown: NOT_THERE,
     PortFailed: NOT_THERE,
     NotMigrated: NOT_THERE,

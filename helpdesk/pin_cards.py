@@ -9,11 +9,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import persons
+from helpdesk import line_hours, persons
 from helpdesk.persons import Look
 from helpdesk.pins import PinKeys
 from models import Line, Person
 from models.values import Flow, Language
+from oncall.opening import OpeningHours
 
 ROUND_THE_CLOCK: Final = "+4563186363"
 OFFICE: Final = "+4563186318"
@@ -21,13 +22,14 @@ OFFICE: Final = "+4563186318"
 
 @dataclass(frozen=True, kw_only=True)
 class PinCard:
-    """What stands on the card. `line` takes the PIN round the clock, `office` is there in opening hours; both E.164."""
+    """What stands on the card. `line` takes the PIN round the clock, `office` answers in its `hours`; both numbers E.164."""
 
     name: str
     company: str
     language: Language
     line: str
     office: str
+    hours: OpeningHours | None
     made_at: datetime
     pin: str | None = field(default=None, repr=False)
 
@@ -40,6 +42,7 @@ def blank(session: Session, person: Person, *, now: datetime) -> PinCard:
         language=person.language,
         line=_line(session),
         office=OFFICE,
+        hours=line_hours.of(session, OFFICE),
         made_at=now,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import JSON, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.base import Base, Key, Name, Number, one_of
@@ -11,7 +13,11 @@ from models.values import Flow
 
 
 class Line(Base):
-    """A dialled number and the conversation it leads to. `rota_id` is the newest version of its rota, read with the row."""
+    """A dialled number and the conversation it leads to. `rota_id` is the newest version of its rota, read with the row.
+
+    `hours` are its opening hours as `helpdesk.line_hours` keeps them, with the public holidays; None if nobody said any.
+    A call does not need them, so they are read when they are asked for.
+    """
 
     __tablename__ = "lines"
 
@@ -19,6 +25,7 @@ class Line(Base):
     number: Mapped[Number] = mapped_column(unique=True)
     flow: Mapped[Flow] = mapped_column(one_of(Flow))
     name: Mapped[Name]
+    hours: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     rota_id: Mapped[int | None] = column_property(
         select(func.max(Rota.id)).where(Rota.line == flow).correlate_except(Rota).scalar_subquery()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from reprlib import repr as shown
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ LONGEST_NAME: Final = 200
 MOST: Final = 1_000
 LARGEST: Final = 2**31 - 1
 YEARS: Final = range(2000, 2090)
+EVER: Final = range(1, 10_000)
 TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -27,7 +29,7 @@ Tables = list[dict[str, Any]]
 
 
 class Wrong(StrEnum):
-    """What may be wrong with a rota, as it is said to whoever writes it."""
+    """What may be wrong with a rota or opening hours, as it is said to whoever writes it."""
 
     NO_TOML = "it is no TOML: {why}"
     UNKNOWN = "unknown key {value}"
@@ -42,6 +44,7 @@ class Wrong(StrEnum):
     PEOPLE = "it must be a list of numbers of supporters, like [1, 2, 3]"
     LOCAL = "it must be a local time in whole minutes, without UTC offset, like 2026-11-23T16:00:00"
     SKIPPED = "{why}"
+    DATE = "it must be a date, like 2026-12-24"
     DATES = "it must be a list of dates, like [2026-12-24]"
     EVERY = 'it must be "day", "week", or a number of hours, days or weeks like "12 hours"'
     DAYS = "it must be a list of at least one of {names}"
@@ -50,6 +53,8 @@ class Wrong(StrEnum):
     LATER = "{key} must be later than {than}"
     TWICE = "there is another layer {value}"
     NO_LAYER = "there is no layer {value}"
+    AGAIN = "there is another exception on {value}"
+    OVERLAPS = "it overlaps other hours of {value}"
     LAYER_OR_TIER = "it must name a layer, or a tier (and a place)"
 
 
@@ -121,6 +126,15 @@ class Table:
             self.wrong(Wrong.UNKNOWN, values={"value": shown(key)})
 
 
+def toml(text: str) -> dict[str, Any]:
+    """What a TOML file says, as plain data: dates and local times as texts, as JSON keeps them. Raises Bad."""
+    try:
+        found: dict[str, Any] = _plain(tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise Bad(Wrong.NO_TOML, why=error) from error
+    return found
+
+
 def table(value: object) -> dict[str, Any]:
     """One table."""
     if not isinstance(value, dict):
@@ -165,14 +179,24 @@ def local(value: object) -> datetime:
     return moment
 
 
+def day(value: object, *, years: range = YEARS) -> date:
+    """A day of those years, like 2026-12-24."""
+    try:
+        if not isinstance(value, str) or not DAY.fullmatch(value) or int(value[:4]) not in years:
+            raise Bad(Wrong.DATE)
+        return date.fromisoformat(value)
+    except ValueError as fault:
+        raise Bad(Wrong.DATE) from fault
+
+
 def dates(value: object) -> frozenset[date]:
     """Days, like 2026-12-24."""
+    if not isinstance(value, list):
+        raise Bad(Wrong.DATES)
     try:
-        if not isinstance(value, list) or not all(isinstance(one, str) and DAY.fullmatch(one) for one in value):
-            raise Bad(Wrong.DATES)
-        return frozenset(map(date.fromisoformat, value))
-    except ValueError as fault:
-        raise Bad(Wrong.DATES) from fault
+        return frozenset(day(one, years=EVER) for one in value)
+    except Bad as bad:
+        raise Bad(Wrong.DATES) from bad
 
 
 def every(value: object) -> timedelta:
@@ -201,4 +225,15 @@ def yes_or_no(value: object) -> bool:
     """Yes or no."""
     if not isinstance(value, bool):
         raise Bad(Wrong.YES_OR_NO)
+    return value
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
+    match value:
+        case dict():
+            return {key: _plain(one) for key, one in value.items()}
+        case list():
+            return [_plain(one) for one in value]
+        case datetime() | date() | time():
+            return value.isoformat()
     return value

@@ -8,10 +8,9 @@ RotaRefused
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -50,10 +49,10 @@ class Draft:
 def parse(text: str, supporters: Collection[int]) -> Draft:
     """The rota that a TOML file says; `supporters` are those there are. Raises BadRota, which names every fault at once."""
     try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadRota([Fault(Wrong.NO_TOML, {"why": error})]) from error
-    return checked(_plain(content), supporters)
+        content = reading.toml(text)
+    except Bad as bad:
+        raise BadRota([Fault(bad.wrong, bad.values)]) from bad
+    return checked(content, supporters)
 
 
 def checked(content: dict[str, Any], supporters: Collection[int]) -> Draft:
@@ -71,17 +70,6 @@ def plan(content: dict[str, Any], holidays: Collection[date], *, rota: int | Non
         raise BadRota(faults)
     found = replace(found, rota=rota, holidays=found.holidays | frozenset(holidays))
     return replace(found, exchanged=swaps.exchanged(found))
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
-    match value:
-        case dict():
-            return {key: _plain(one) for key, one in value.items()}
-        case list():
-            return [_plain(one) for one in value]
-        case datetime() | date() | time():
-            return value.isoformat()
-    return value
 
 
 def _read(content: dict[str, Any], supporters: Collection[int] | None) -> tuple[Flow | None, Plan, list[Fault]]:

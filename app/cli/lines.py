@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cli.arguments import NAME, PHONE, one_of
+from app.cli import output
+from app.cli.arguments import NAME, PHONE, TOML_FILE, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from billing import ledger
+from helpdesk import line_hours
+from helpdesk.customers import Unknown
 from models import Line
-from models.values import Flow
+from models.local import to_local
+from models.values import Flow, Language
+from oncall import opening
+from oncall.opening import Opening, OpeningHours, SpecialDay
+from oncall.opening_file import NAMES
+from web.papers import opening as papers
+from web.papers.charges import time_of_day
+from web.words import Words
+
+A_YEAR: Final = timedelta(days=365)
+ENGLISH: Final = Words(Language.ENGLISH)
 
 
 @click.group(cls=Group)
@@ -31,6 +48,59 @@ def set_line(desk: Desk, number: str, flow: Flow, name: str | None) -> None:
         if before != after:
             desk.note(session, "line_set", f"line:{number}", before=before, after=after)
     desk.tell({"line": number, **after}, f"Line {number}: {after['flow']}, {after['name']}")
+
+
+@line.command("hours")
+@click.argument("number", type=PHONE)
+@click.argument("file", type=TOML_FILE, required=False)
+@click.pass_obj
+def hours(desk: Desk, number: str, file: str | None) -> None:
+    """Show when a number is open, with the holidays and exceptions of the coming year. With a file: set it first."""
+    if file is None:
+        with desk.reading() as session:
+            found = line_hours.of(session, number)
+    else:
+        with desk.writing() as session:
+            found = line_hours.put(session, number, file, by=desk.actor, now=desk.now)
+    if found is None:
+        raise Unknown(f"{number} has no opening hours")
+    desk.tell(_document(number, found, desk.now), *_told(number, found, desk.now))
+
+
+def _document(number: str, found: OpeningHours, now: datetime) -> dict[str, object]:
+    """Days and hours as plain data; a weekday without is closed. An open line has no `opens_at`, a closed one no `closes_at`."""
+    open_now = opening.is_open(found, now)
+    return {
+        "line": number,
+        "open": open_now,
+        "opens_at": None if open_now else opening.opens_next(found, now),
+        "closes_at": opening.closes_next(found, now) if open_now else None,
+        "week": {NAMES[day]: _openings(openings) for day, openings in found.week.items()},
+        "open_on_holidays": found.open_on_holidays,
+        "days": [{"date": day.isoformat(), "name": one.name, "hours": _openings(one.openings)} for day, one in _coming(found, now)],
+        "holidays_until": max(found.holidays).year,
+    }
+
+
+def _told(number: str, found: OpeningHours, now: datetime) -> Iterator[str]:
+    yield f"Line {number}: {papers.week(found, ENGLISH)}"
+    opens, closes = opening.opens_next(found, now), opening.closes_next(found, now)
+    if opening.is_open(found, now):
+        yield f"Open now, {f'until {output.local(closes)}' if closes else 'and never closed'}"
+    else:
+        yield f"Closed now, {f'opens {output.local(opens)}' if opens else 'and never opens again'}"
+    for day, one in _coming(found, now):
+        yield f"  {day}  {papers.day(one.openings, ENGLISH)}{one.name and f'  {one.name}'}"
+    yield f"Public holidays are known up to {max(found.holidays).year}; setting the hours again brings them up to date"
+
+
+def _coming(found: OpeningHours, now: datetime) -> list[tuple[date, SpecialDay]]:
+    today = to_local(now).date()
+    return opening.special_days(found, today, today + A_YEAR)
+
+
+def _openings(openings: tuple[Opening, ...]) -> list[dict[str, str]]:
+    return [{"from": time_of_day(one.from_minute, ENGLISH), "to": time_of_day(one.to_minute, ENGLISH)} for one in openings]
 
 
 def _set(session: Session, number: str, flow: Flow, name: str | None) -> tuple[dict[str, str] | None, dict[str, str]]:

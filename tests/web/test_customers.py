@@ -11,11 +11,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from helpdesk import customer_records, pins
-from models import Audit, Person
-from models.values import Language, Role
+from helpdesk import customer_records, line_hours, pin_cards, pins
+from models import Audit, Line, Person
+from models.values import Flow, Language, Role
 from tests.conversations.test_query_plans import asked, looked_through
 from tests.house import ACaller, House
+from tests.oncall.hours import OFFICE
 from tests.web.people import HERE, Somebody, at_once
 
 PIN = re.compile(r'data-pin="[^"]+">(\d{4} \d{4})<')
@@ -174,6 +175,24 @@ def test_the_pin_card_has_what_is_needed_at_night_in_the_persons_language(house:
         assert said in made.text
         assert said in " ".join(text.split())
     assert [action for action, *_ in audit(house, caller.number)][-2:] == ["pin_card_made", "pin_card_made"]
+
+
+def test_the_pin_card_says_the_hours_of_the_office_line(house: House, mette: ACaller, boss: Somebody) -> None:
+    with house.database.writing() as session:
+        session.add(Line(number=pin_cards.OFFICE, flow=Flow.SUPPORT, name="Kontoret"))
+        session.flush()
+        line_hours.put(session, pin_cards.OFFICE, OFFICE, by="test", now=house.now)
+
+    looked = boss.sees(f"{page_of(mette)}/card")
+    made = boss.sends(f"{page_of(mette)}/card", page=f"{page_of(mette)}/card")
+    file = boss.sends(f"{page_of(mette)}/card.pdf", page=f"{page_of(mette)}/card")
+
+    said = "man.–tors. 8–16, fre. 8–15.30, ikke helligdage, uden pinkode og point"
+    printed = PdfReader(BytesIO(file.data)).pages
+    assert said in looked.text
+    assert said in made.text
+    assert said in " ".join(printed[0].extract_text().split())
+    assert len(printed) == 1
 
 
 def test_a_person_who_leaves_is_let_in_no_more_until_they_are_back(house: House, mette: ACaller, boss: Somebody) -> None:

@@ -45,6 +45,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "shift_added": N_("Shift added"),
     "rota_published": N_("Rota published"),
     "line_set": N_("Line set"),
+    "line_hours_set": N_("Opening hours set"),
     "points_bought": N_("Points bought"),
     "price_draft_begun": N_("Draft of a price list begun"),
     "price_draft_changed": N_("Draft of a price list changed"),

@@ -14,6 +14,7 @@ from fpdf import XPos, YPos
 
 from helpdesk.pin_cards import PinCard
 from models.values import HOME_REGION, e164
+from web.papers import opening
 from web.papers.pdf import FAINT, FONT, INK, Sheet
 from web.words import Words
 
@@ -42,7 +43,7 @@ def spelled(card: PinCard, words: Words) -> Spelled:
         title=words("PIN for the support line"),
         pin=f"{card.pin[:4]} {card.pin[4:]}" if card.pin else HIDDEN,
         line=(dialled(card.line), words("round the clock, every day of the week")),
-        office=(dialled(card.office), words("in opening hours, without a PIN or points")),
+        office=(dialled(card.office), _office_hours(card, words)),
         how=words("Phone {number}, key the PIN and then #.", number=dialled(card.line)),
         mind=words("The PIN is personal. If somebody else has seen it, ask for a new one."),
     )
@@ -89,6 +90,12 @@ def rendered(card: PinCard, words: Words) -> bytes:
         sheet.multi_cell(w=0, h=4.8, text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         sheet.ln(1.5)
     return bytes(sheet.output())
+
+
+def _office_hours(card: PinCard, words: Words) -> str:
+    if card.hours is None:
+        return words("in opening hours, without a PIN or points")
+    return words("{hours}, without a PIN or points", hours=opening.week(card.hours, words))
 
 
 def _line(sheet: Sheet, text: str, *, size: int, height: float, bold: bool = False) -> None:

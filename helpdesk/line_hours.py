@@ -1,0 +1,42 @@
+"""A line's opening hours: read from a file with all its faults, kept on the line with the public holidays, and handed out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import price_lists
+from helpdesk.customers import Unknown
+from models import Audit, Line
+from models.local import to_local
+from oncall import opening_file
+from oncall.opening import OpeningHours
+
+
+def put(session: Session, number: str, text: str, *, by: str, now: datetime) -> OpeningHours:
+    """Sets what a file says as the hours of a line (E.164), and leaves a row in the audit if that is new.
+
+    Raises oncall.opening_file.BadHours, which names every fault, or Unknown; nothing was written.
+    """
+    content = opening_file.parse(text)
+    line = session.scalar(select(Line).where(Line.number == number).with_for_update())
+    if line is None:
+        raise Unknown(f"there is no line {number}")
+    before, year = (line.hours or {}).get("content"), to_local(now).year
+    holidays = price_lists.public_holidays(year, year + price_lists.YEARS_AHEAD)
+    line.hours = {"content": content, "holidays": {day.isoformat(): name for day, name in sorted(holidays.items())}}
+    if before != content:
+        details = {"before": before, "after": content}
+        session.add(Audit(at=now, actor=by, action="line_hours_set", subject=f"line:{number}", details=details))
+    return opening_file.hours(content, holidays)
+
+
+def of(session: Session, number: str) -> OpeningHours | None:
+    """The hours of a line (E.164); None for one that has none, or for a number that is none of ours."""
+    kept = session.scalar(select(Line.hours).where(Line.number == number))
+    if kept is None:
+        return None
+    holidays = {date.fromisoformat(day): name for day, name in kept["holidays"].items()}
+    return opening_file.hours(kept["content"], holidays)
