@@ -50,6 +50,6 @@ def test_a_finding_is_told_in_the_language_of_whoever_asks_and_commands_and_what
 
     danish, english = (finding.told(language) for language in (Language.DANISH, Language.ENGLISH))
 
-    assert danish.found == "Twilio kan ikke spørges. Fejlen lyder: HTTP 503 {down}."
+    assert danish.found == "Twilio svarer ikke, som det skal. Fejlen lyder: HTTP 503 {down}."
     assert danish.cure == "start `doegnvagt clock`, eller se i dets log, hvorfor det ikke sker"
     assert (english.level, english.found, english.cure) == (Level.ERROR, "Twilio could not be asked: HTTP 503 {down}.", cure)
