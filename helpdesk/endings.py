@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from billing.quarters import LIMIT_SLACK
 from models import Attempt, Call, Report
 from models.values import ReportKind
 
@@ -57,10 +58,11 @@ def ended_at(ends: list[Report], attempt: Attempt) -> datetime:
     """When the talk ended: of several reports the earliest counts (R7).
 
     Where only the caller's own leg is known to have ended, the carrier's limit had ended the bridge before: what the caller did
-    afterwards (an emergency call, ivr.fallback) is no talk.
+    afterwards (an emergency call, ivr.fallback) is no talk. And a supporter's leg that lasted as long as the limit was ended by it,
+    however wrong the clock was that kept the acceptance (R8).
     """
     earliest = min(_end(report, attempt) for report in ends)
-    if any(ends_bridge(report, attempt) for report in ends):
+    if any(ends_bridge(report, attempt) for report in ends) and not any(_lasted_to_the_limit(report, attempt) for report in ends):
         return earliest
     return min(earliest, (attempt.accepted_at or earliest) + timedelta(seconds=attempt.time_limit))
 
@@ -80,6 +82,13 @@ def witness(reports: list[Report], call: Call, attempt: Attempt | None) -> Repor
         return given_up(reports)
     earliest = min(ends, key=lambda report: (_whole(_end(report, attempt)), report.kind != ReportKind.CUT, report.id))
     return earliest if _whole(_end(earliest, attempt)) <= ended_at(ends, attempt) else None
+
+
+def _lasted_to_the_limit(report: Report, attempt: Attempt) -> bool:
+    """Whether a report tells that the supporter's leg lasted as long as its time limit lets it. Longer is a limit that failed."""
+    told = report.payload.get("DialCallDuration" if report.kind == ReportKind.DIAL else "CallDuration") or ""
+    lasted = int(told) if report.attempt_id == attempt.id and told.isdecimal() else 0
+    return attempt.time_limit <= lasted <= attempt.time_limit + LIMIT_SLACK
 
 
 def _end(report: Report, attempt: Attempt) -> datetime:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from models import Attempt, Call
 from models.values import CallOutcome, Policy
 from tests.conversations.sharing import time_limit, two_calls_share_thirty_points
 from tests.house import NIGHT, House
@@ -54,6 +56,21 @@ def test_a_bridge_that_its_limit_ended_owes_what_was_granted_and_never_one_more(
     assert house.balance(caller) == (points - 15 * quarters, 0)
     assert house.marks(caller) == []
     house.phone(caller).hears("Pointene er brugt, så samtalen er afsluttet. Køb flere point i HelpDesken").hears("to kvarter")
+
+
+def test_a_limit_is_the_limit_however_wrong_the_clock_was_that_kept_the_acceptance(house: House) -> None:
+    """R8: the quarters that were granted, never one more; the carrier counts by its own clock, and says how long it was."""
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
+    house.connects(caller, anna)
+    with house.database.writing() as session:
+        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
+            assert kept.accepted_at is not None
+            kept.accepted_at -= timedelta(seconds=75)
+
+    house.forward(minutes=33)
+
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert house.charges(caller) == [-15, -15]
 
 
 @pytest.mark.parametrize("ends", ["points were bought", "somebody hung up"])

@@ -23,7 +23,8 @@ class End:
     """Somebody said at `heard` that something was over at `at`.
 
     `kind`: gone (the caller), status or dial (a supporter's leg: `of` is its CallSid, or "dial:" and our number of the leg), cut.
-    `asked`: it is an answer of the provider's. `bridged` and `status` are what a Dial told of itself.
+    `asked`: it is an answer of the provider's. `bridged` and `status` are what a Dial told of itself. `lasted` is how many seconds
+    the supporter's leg is told to have lasted, 0 where nobody says it.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class End:
     asked: bool = False
     bridged: str = ""
     status: str = ""
+    lasted: int = 0
 
 
 def ends(call: str, told: list[Sent], cuts: set[str], dials: dict[str, re.Match[str]]) -> list[End]:
@@ -60,7 +62,8 @@ def _of_status(call: str, one: Sent) -> Iterator[Found]:
     if one.kind == "web" and one.place[0] == "status" and status in OVER:
         at, is_callers = min(moment(told) or one.reading, one.reading), sid == call
         key = ("status", sid, status, told, one.params.get("SequenceNumber"))
-        yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else sid)
+        lasted = 0 if is_callers else int(one.params.get("CallDuration", 0))
+        yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else sid, lasted=lasted)
 
 
 def _of_turn(call: str, one: Sent, cuts: set[str], by_turn: dict[tuple[str, str], str], seen: dict[object, End]) -> Iterator[Found]:
@@ -82,7 +85,8 @@ def _of_dial(one: Sent, leg: str) -> End:
     at = datetime.fromtimestamp(int(carried["since"]), UTC) if carried else one.reading
     status = carried.get("dial") or one.params.get("DialCallStatus") or "completed"
     bridged = carried.get("bridged") or one.params.get("DialBridged", "")
-    return End("dial", min(at, one.reading), one.reading, f"dial:{leg}", bridged=bridged, status=status)
+    lasted = int(carried.get("seconds") or one.params.get("DialCallDuration") or 0)
+    return End("dial", min(at, one.reading), one.reading, f"dial:{leg}", bridged=bridged, status=status, lasted=lasted)
 
 
 def moment(text: str) -> datetime | None:

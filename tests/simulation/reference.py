@@ -86,12 +86,13 @@ def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices])
         return Talk()
     earliest = min(_believed(end, whole) for end in about)
     limit = int(dials[leg][3])
-    if all(end.kind == "gone" for end in about):
+    truth = next(one for one in caller.children if one.sid == child)
+    at_limit = truth.ended_by is By.TIME_LIMIT
+    if all(end.kind == "gone" for end in about) or (at_limit and any(end.lasted >= limit for end in about)):
         earliest = min(earliest, last.reading + timedelta(seconds=limit))
     seconds = max(0, int((earliest - last.reading) / timedelta(seconds=1)))
     count = (seconds + 899) // 900
-    truth = next(one for one in caller.children if one.sid == child)
-    if truth.ended_by is By.TIME_LIMIT:
+    if at_limit:
         count = min(count, limit // 900)
     return Talk(_priced(told, last, count, lists), last.reading, earliest)
 
