@@ -22,10 +22,13 @@ from tests.house import House
 from tests.test_sizes import shipped
 from tests.web.people import HERE, Somebody, at_once
 from web.console.audit_actions import ACTIONS
+from web.console.audit_words import NAMES
 
 ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
 WRITERS = {"Audit", "_note", "_mark", "_audit", "note"}
 QUIET = {"simulator", "telephone", "ivr"}  # they write nothing into the audit
+OF_THE_LINE = {"actor", "now", "by", "where", "at", "action", "subject", "details", "call_id", "before", "after"}
+"""Not details, but who, when, what; and the two that hold the details of a change."""
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|reconciled")
 WRONG = ("from=nul", "to=9999-99-99", "action=nul", "subject=%00", "actor=%00", "from=2026-11-24&to=2026-11-23")
 
@@ -75,6 +78,23 @@ def test_every_action_that_the_code_writes_has_words() -> None:
 
     assert len(found) > 30
     assert found == set(ACTIONS)
+
+
+def detailed(file: Path) -> Iterator[str]:
+    """The names of the details that a file writes into the audit beside an action, as its calls spell them."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WRITERS:
+            yield from (keyword.arg for keyword in node.keywords if keyword.arg is not None)
+            inside = [one for value in (*node.args, *(keyword.value for keyword in node.keywords)) for one in ast.walk(value)]
+            keys = [key for one in inside if isinstance(one, ast.Dict) for key in one.keys]
+            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+
+
+def test_every_detail_that_the_code_writes_has_words() -> None:
+    found = {name for file in shipped() if not QUIET & set(file.parts) for name in detailed(file)} - OF_THE_LINE
+
+    assert len(found) > 20
+    assert found <= set(NAMES)
 
 
 def test_a_change_is_told_before_and_after_with_who_and_from_where(house: House, auditor: Somebody) -> None:

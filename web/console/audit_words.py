@@ -83,6 +83,16 @@ NAMES: Final[Mapping[str, str]] = {
     "asked_by": N_("asked for by"),
     "rang": N_("seconds of ringing"),
     "valid_from": N_("in force from"),
+    "reference": N_("reference"),
+    "journal": N_("journal no."),
+    "content": N_("content"),
+    "version": N_("version"),
+    "scopes": N_("has access to"),
+    "url": N_("address"),
+    "events": N_("is told of"),
+    "sees_numbers": N_("sees telephone numbers"),
+    "issuer": N_("log-in provider"),
+    "address": N_("network address"),
 }
 VALUES: Final[Mapping[object, str]] = {
     **{policy.value: POLICY_NAMES[policy] for policy in Policy},
