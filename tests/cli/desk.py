@@ -65,7 +65,7 @@ class Terminal:
     def reads(self, *words: str, **env: str) -> str:
         """What a command that works says to people."""
         said = self.types(*words, **env)
-        assert (said.status, said.err) == (0, "")
+        assert (said.status, said.err) == (0, ""), said
         return said.out
 
     def gets(self, *words: str, **env: str) -> Any:  # noqa: ANN401 - whatever the document holds
