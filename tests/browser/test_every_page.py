@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 
 from models.values import Role
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
-from tests.house import House
 from tests.web.crawler import crawled, shape
 from tests.web.lived import keep_the_office_busy, live_a_night
 from tests.web.people import Somebody, at_once
@@ -35,7 +34,7 @@ NARROWED: Final = (
 def test_every_page_keeps_nobody_out_and_fits_every_window(readers: Readers, part: int) -> None:
     keep_the_office_busy(readers.house, live_a_night(readers.house))
     page, found = readers.reader(role=Role.ADMINISTRATOR), {}
-    places = [*one_of_each(readers.house, Role.ADMINISTRATOR, "/now"), *NARROWED]
+    places = [*one_of_each(at_once(readers.house, Role.ADMINISTRATOR, name="Ida"), "/now"), *NARROWED]
 
     for place in places[part::2]:
         page.goto(place)
@@ -52,7 +51,7 @@ def test_pages_are_as_good_for_whoever_may_do_less(readers: Readers, role: Role,
     """They have other buttons on them, or none: at night on a telephone, and by day at a desk."""
     keep_the_office_busy(readers.house, live_a_night(readers.house))
     page, found = readers.reader(role=role, width=360, dark=True), {}
-    places = list(one_of_each(readers.house, role, start))
+    places = list(one_of_each(at_once(readers.house, role, name="Ida"), start))
 
     for number, place in enumerate(places):
         page.set_viewport_size({"width": (360, 1280)[number % 2], "height": 900})
@@ -64,9 +63,9 @@ def test_pages_are_as_good_for_whoever_may_do_less(readers: Readers, role: Role,
     assert {where: what for where, what in found.items() if what != (0, [])} == {}
 
 
-def one_of_each(house: House, role: Role, start: str) -> Iterator[str]:
+def one_of_each(there: Somebody, start: str) -> Iterator[str]:
     """An address of each page that is HTML, the first that was found."""
-    there, seen = at_once(house, role, name="Ida"), set()
+    seen = set()
     for address, status, _page in crawled(there, start):
         kind = shape(there, address).partition("?")[0]
         if kind not in seen and status == 200 and not address.startswith(ELSEWHERE) and is_page(there, address):

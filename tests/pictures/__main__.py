@@ -21,15 +21,27 @@ from app.database import Database
 from app.heart import Heart
 from app.migrate import migrate
 from models import Call, Journal
+from models.local import to_local
 from models.values import Role
 from tests.browser.demo import demo
 from tests.browser.reader import Readers
+from tests.browser.test_every_page import one_of_each
 from tests.browser.test_phone import held_by_keyboard
 from tests.chromium import chromium
 from tests.house import ACaller, House
 from tests.serving import served
+from tests.web.crawler import shape
+from tests.web.lived import leave_work_on_paper
+from tests.web.people import Somebody, at_once
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
+GALLERY: Final = IMAGES.parent / "pages.md"
+HEAD: Final = """# Every page of the console
+
+As an administrator sees it, in Danish, at 1280 pixels, in a house where a week has passed. Written by `make screenshots`; nobody in
+it is real. What the pages are for stands in [The console](console.md).
+
+"""
 AT: Final = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 CALLS: Final = 24
 PRICE: Final = 15
@@ -121,7 +133,10 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
         journal = session.scalars(select(Journal.id).where(Journal.call_id.is_not(None)).order_by(Journal.id.desc())).first()
         assert call is not None
         assert call.customer is not None
-        return house, {"call": call.sid, "customer": call.customer.number, "journal": str(journal)}
+        told = {"call": call.sid, "customer": call.customer.number, "journal": str(journal)}
+        sid, day = call.sid, to_local(call.started_at).date()
+    leave_work_on_paper(house, sid, day)
+    return house, told
 
 
 def talks(house: House, caller: ACaller, chance: Random) -> None:
@@ -143,10 +158,13 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
     heart.beat()
     heart.provider(None)
     desk = readers.reader(width=WIDE[0], role=Role.ADMINISTRATOR, name="Ulla Friis")
-    for name, place in PAGES.items():
-        desk.goto(place.format(**week))
+    seen = []
+    for name, place in (*((name, place.format(**week)) for name, place in PAGES.items()), *others(house, week)):
+        desk.goto(place)
         desk.wait_for_timeout(400)
         desk.screenshot(path=IMAGES / f"{name}.png")
+        seen.append(f"## {desk.title().partition(' · ')[0]}\n\n![{name}](images/{name}.png)\n")
+    GALLERY.write_text(HEAD + "\n".join(seen), "utf-8")
     for name, place in (("front", "/"), ("sign-in", "/sign-in")):
         page = readers.reader(width=WIDE[0])
         page.goto(place)
@@ -156,6 +174,20 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
     hand.screenshot(path=IMAGES / "my-duty.png")
     readers.leave()
     return readers.complaints
+
+
+def others(house: House, week: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The pages that links lead to besides, each named after what it is in the code."""
+    there = at_once(house, Role.ADMINISTRATOR, name="Ida")
+    known = {endpoint(there, place.format(**week)) for place in PAGES.values()}
+    for place in one_of_each(there, "/now"):
+        if (found := endpoint(there, place)) not in known:
+            yield found.partition(".")[2].replace("_", "-"), place
+
+
+def endpoint(there: Somebody, place: str) -> str:
+    """Which page an address is one of."""
+    return shape(there, place).partition("?")[0]
 
 
 def telephones(browser: Browser, address: str, house: House) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from billing import price_drafts
 from helpdesk import corrections, disputes, endpoints, tokens
 from helpdesk.corrections import Why
 from helpdesk.sealing import Seal
 from models.api import Scope
 from models.corrections import CorrectionReason
+from models.local import to_local
 from models.values import Flow, Points
 from models.webhooks import EventKind
 from tests.conversations.keyed import fails
@@ -30,12 +33,17 @@ def live_a_night(house: House) -> str:
 
 
 def keep_the_office_busy(house: House, sid: str) -> None:
-    """A refund of that call that waits, an objection, a callback wanted, a lock-out, a day reconciled, a draft, a token."""
-    house.is_connected_to_the_world()
+    """Somebody waits for a callback, a number is locked out, nobody is on duty, and there is work on paper."""
     waiting = house.caller(company="Blåbærhotellet ved Søen", name="Åse Ørsted")
     house.nobody_is_on_duty()
     house.accepts_price(waiting).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
     fails(house, "+4520999999", 5).waits(20)
+    leave_work_on_paper(house, sid, to_local(house.now).date())
+
+
+def leave_work_on_paper(house: House, sid: str, day: date) -> None:
+    """A refund of that call that waits, an objection, a draft of prices, a token, a webhook, and that day reconciled."""
+    house.is_connected_to_the_world()
     why = Why(reason=CorrectionReason.OUTAGE, note="Driftsstop.", by="anna@house.example", limit=Points(1))
     url, kinds, seal = "https://regnskab.hotel-nordvig.example/hook", list(EventKind), Seal.derive([SECRET], endpoints.PURPOSE)
     with house.database.writing() as session:
@@ -45,4 +53,4 @@ def keep_the_office_busy(house: House, sid: str) -> None:
         tokens.add(session, "Regnskab", list(Scope), actor="ulla@house.example", now=house.now)
         endpoints.add(session, url, kinds, sees_numbers=False, seal=seal, is_demo=False, actor="ulla", now=house.now)
         endpoints.try_out(session, 1, actor="ulla", now=house.now)
-    reconciled(house)
+    reconciled(house, day)
