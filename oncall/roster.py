@@ -30,6 +30,8 @@ AHEAD: Final = timedelta(weeks=8)
 BEHIND: Final = timedelta(weeks=1)
 """How far back it is looked for the beginning of a shift that runs."""
 CALL: Final = bindparam("call", type_=Call.id.type)
+NO_CALL: Final = 0
+"""No call's id: nothing is left out for it."""
 HEARD: Final = Call.heard_at > bindparam("heard_since")
 WRITTEN: Final = (Shift.id, Shift.supporter_id, Shift.tier, Shift.starts_at, Shift.ends_at)
 ON_DUTY: Final = select(*WRITTEN).where(Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"))
@@ -133,10 +135,8 @@ def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
 
 def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bool:
     """Whether a supporter is on a call, is being rung for one, or is calling the line themselves."""
-    rung = exists().where(Attempt.supporter_id == supporter.id, Attempt.ended_at.is_(None))
-    goes_on = or_(Call.state == CallState.TALKING, Call.heard_at > now - STILL_THERE)
-    phoning = exists().where(Call.from_number == supporter.phone, Call.state != CallState.ENDED, goes_on)
-    return bool(session.scalar(select(or_(rung, phoning))))
+    stands = select(or_(IS_RUNG, IS_PHONING)).where(Supporter.id == supporter.id)
+    return bool(session.scalar(stands, {"call": NO_CALL, "heard_since": now - STILL_THERE}))
 
 
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) -> Shift:
