@@ -54,6 +54,7 @@ def test_a_pin_is_shown_when_asked_for_and_goes_when_the_reader_does(readers: Re
     expect(page.locator(".pin")).to_have_text(f"{mette.pin[:4]} {mette.pin[4:]}")
     assert mette.pin not in page.url
     if script:
+        page.wait_for_load_state()  # the page is read before its script is: only then does anybody hear that it is left
         page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
     else:
         page.goto(at(mette, "/customers/{number}/persons/{person}"))
