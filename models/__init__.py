@@ -3,6 +3,7 @@
 from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
+from models.calendars import CalendarAddress
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
@@ -26,6 +27,7 @@ __all__ = [
     "Attempt",
     "Audit",
     "Base",
+    "CalendarAddress",
     "Call",
     "Case",
     "Correction",
