@@ -30,8 +30,8 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
-from helpdesk import cases, endpoints, events, last_minutes, left_behind, low_balance, running_out
-from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Task
+from helpdesk import cases, endpoints, events, last_minutes, left_behind, low_balance, rounds, running_out
+from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Round, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "balances": low_balance.tell_due,
     "events": events.tell_due,
     "pruning": endpoints.prune_due,
+    "rounds": rounds.go_due,
 }
 
 
@@ -88,6 +89,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
     "pruning": Appointment(Delivery.done_at, later=endpoints.KEPT_FOR),
+    "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }

@@ -20,6 +20,8 @@ DANISH_COUNT: Final = ["nul", "et", "to", "tre", "fire", "fem", "seks", "syv", "
 ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
+DANISH_DAYS: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"
+ENGLISH_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 NOON: Final = 12
 RECORDED: Final = "recorded"
 MINUTES_AN_HOUR: Final = 60
@@ -99,6 +101,19 @@ def day(value: datetime, language: Language) -> str:
     return f"{value.day} {ENGLISH_MONTHS.split()[value.month - 1]} {value.year}"
 
 
+def spans(value: list[list[str]], language: Language) -> str:
+    """Stretches of time, a line each, each a start and an end in ISO 8601; a dash for none."""
+    until = "til" if language is Language.DANISH else "to"
+    lines = [[weekday(datetime.fromisoformat(at), language) for at in one] for one in value]
+    return "\n".join(f"{start} {until} {end}" for start, end in lines) or "–"
+
+
+def weekday(value: datetime, language: Language) -> str:
+    """A moment with its local weekday: "fredag 27. november 2026 kl. 16.00" · "Friday 27 November 2026 at 16:00"."""
+    names = DANISH_DAYS if language is Language.DANISH else ENGLISH_DAYS
+    return f"{names.split()[to_local(value).weekday()]} {date(value, language)}"
+
+
 def isoday(value: datetime, _language: Language) -> str:
     """A local day as the command line takes it: "2026-11-23"."""
     return f"{value:%Y-%m-%d}"
@@ -138,6 +153,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "date": date,
     "day": day,
     "isoday": isoday,
+    "spans": spans,
     "number": number,
     "shop": shop,
 }

@@ -16,6 +16,7 @@ from models.values import Flow
 from oncall import roster, rota_file, rotas, swaps
 from oncall.plans import Swap
 from oncall.rota import Span
+from oncall.rota_file import Draft
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,11 @@ class Published:
 
 def publish(session: Session, text: str, *, by: str, now: datetime) -> Published:
     """Publishes what a file says. Raises oncall.rota_file.BadRota, which names every fault; nothing was written."""
-    draft = rota_file.parse(text, session.scalars(select(Supporter.id)).all())
+    return put_in_force(session, rota_file.parse(text, session.scalars(select(Supporter.id)).all()), by=by, now=now)
+
+
+def put_in_force(session: Session, draft: Draft, *, by: str, now: datetime) -> Published:
+    """Publishes a sound rota with the public holidays, and looks through what comes of it."""
     year = to_local(now).year
     holidays = price_lists.public_holidays(year - 1, year + price_lists.YEARS_AHEAD)
     version = rotas.publish(session, draft, holidays=holidays, by=by, now=now).id

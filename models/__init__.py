@@ -17,6 +17,7 @@ from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
+from models.rounds import Round
 from models.supporters import Shift, Supporter
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
@@ -62,6 +63,7 @@ __all__ = [
     "RefundedQuarter",
     "Report",
     "Rota",
+    "Round",
     "Shift",
     "SignIn",
     "SignInFailure",

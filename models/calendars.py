@@ -19,7 +19,7 @@ class CalendarAddress(Base):
 
     __tablename__ = "calendar_addresses"
     __table_args__ = (
-        CheckConstraint("(supporter_id IS NULL) <> (line_id IS NULL)", name="owner"),
+        CheckConstraint("supporter_id IS NOT NULL OR line_id IS NOT NULL", name="owner"),
         Index("uq_calendar_addresses_supporter_id", "supporter_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
         Index("uq_calendar_addresses_line_id", "line_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
     )

@@ -57,6 +57,14 @@ class Flow(StrEnum):
     SUPPORT = "support"
 
 
+class ShiftNotice(StrEnum):
+    """How a supporter is told that a shift begins or is over."""
+
+    NONE = "none"
+    TEXT = "text"
+    MAIL = "mail"
+
+
 class Policy(StrEnum):
     """What happens when a customer's points run out during a call (R11)."""
 

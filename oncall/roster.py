@@ -111,6 +111,11 @@ def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int
     return sorted(both, key=lambda one: one[0].starts_at)[:most]
 
 
+def written_shifts(session: Session, during: Span) -> tuple[WrittenShift, ...]:
+    """The shifts beside the rota that touch a span."""
+    return _written(session.execute(select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)))
+
+
 def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """What these supporters are called, by their numbers."""
     found = session.execute(select(Supporter.id, Supporter.name).where(Supporter.id.in_(numbers))) if numbers else ()
@@ -204,8 +209,7 @@ def skip_wrap_up(attempt: Attempt) -> None:
 
 def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]]:
     """What decides within a span, each version of the rota for its part of it."""
-    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)
-    written = _written(session.execute(shifts))
+    written = written_shifts(session, during)
     parts = rotas.versions(session, line, during)
     return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]
 

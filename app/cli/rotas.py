@@ -9,15 +9,20 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli import output
-from app.cli.arguments import LOCAL_START, TOML_FILE
+from app.cli import output, proposals
+from app.cli.arguments import ICS_FILE, LOCAL_START, ROW, TIER, TOML_FILE, WHO
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
+from helpdesk import rota_imports
 from helpdesk import rotas as publishing
+from helpdesk.customers import Unknown
+from helpdesk.rota_imports import ImportRefused
 from models import Rota, Supporter
 from models.values import Flow, Language
-from oncall import grounds, roster, rotas
+from oncall import calendar_file, grounds, roster, rotas
+from oncall.calendar_file import BadCalendar
 from oncall.rota import Duty, Span
+from oncall.rota_file import BadRota
 from web.papers import duties
 from web.words import Words
 
@@ -64,6 +69,34 @@ def show(desk: Desk, at: datetime | None) -> None:
         *_told(at, on_duty),
         *(f"Nobody is on duty from {_span(gap)}" for gap in gaps),
     )
+
+
+@rota.command("import")
+@click.argument("file", type=ICS_FILE)
+@click.option("--absence", "supporter", type=ROW, help="The events are this supporter's absence.")
+@click.option("--shifts", "shifts", is_flag=True, help="The events are shifts of whoever they name.")
+@click.option("--tier", type=TIER, default="1", show_default=True, help="Of the shifts.")
+@click.option("--source", type=WHO, default="calendar", show_default=True, help="What this calendar is called here.")
+@click.option("--apply", "apply", is_flag=True, help="Do it; without this only what would change is shown.")
+@click.pass_obj
+def import_calendar(desk: Desk, file: str, *, supporter: int | None, shifts: bool, tier: int, source: str, apply: bool) -> None:
+    """Take in absence, or an outside rota, from a calendar file (iCalendar). What would change is shown first."""
+    if (supporter is not None) == shifts:
+        raise click.UsageError("say --absence SUPPORTER or --shifts, one of the two.")
+    how: dict[str, Any] = {"source": source, "by": desk.actor, "now": desk.now, "apply": apply}
+    try:
+        found = calendar_file.read(file, Span(starts_at=desk.now, ends_at=desk.now + rota_imports.AHEAD))
+        with desk.writing() as session:
+            if supporter is not None and session.get(Supporter, supporter) is None:
+                raise Unknown(f"there is no supporter {supporter}")
+            told = (
+                rota_imports.shifts(session, found, tier=tier, **how)
+                if supporter is None
+                else rota_imports.absence(session, found, supporter=supporter, **how)
+            )
+    except (BadCalendar, ImportRefused, BadRota) as refused:
+        raise click.ClickException(str(refused)) from refused
+    desk.tell(proposals.document(told, applied=apply), *proposals.lines(told, applied=apply))
 
 
 @click.command("oncall", cls=Command)

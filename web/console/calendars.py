@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk import calendars
+from helpdesk import calendars, rounds
 from helpdesk.customers import Unknown
+from models import Supporter
 from models.base import LARGEST_KEY
-from models.values import Role
+from models.values import Role, ShiftNotice
 from web.console.blueprint import console
 from web.console.duty import THEIRS
 from web.console.files import kept
@@ -22,19 +25,28 @@ from web.signing.forms import Confirmed
 from web.visitors import opens_to, own_supporter, visitor
 from web.words import N_
 
+NOTICES: Final[Mapping[ShiftNotice, str]] = {
+    ShiftNotice.NONE: N_("Nothing"),
+    ShiftNotice.TEXT: N_("A text message"),
+    ShiftNotice.MAIL: N_("A letter by e-mail"),
+}
+
 
 @console.get("/me/settings")
 @THEIRS
 def my_settings() -> Response:
-    """My calendar, and the card of the lines."""
+    """My calendar, what I am told, and the card of the lines."""
     with given().reading() as session:
         address, lines = calendars.of_supporter(session, own_supporter()), calendars.lines(session)
         card = contact_card.rendered(lines, words()) if lines else None
+        me = session.get_one(Supporter, own_supporter())
+        notices = {"notices": NOTICES, "notice": me.shift_notice, "week_ahead": me.week_ahead}
         return page(
             "console/settings.html",
             address=address,
             lines=[(line.name, dialled(line.number)) for line in lines],
             code=contact_card.code(card) if card else None,
+            **notices,
         )
 
 
@@ -44,6 +56,18 @@ def contact() -> Response:
     """The card of the lines, for the telephone that is rung."""
     with given().reading() as session:
         return kept(contact_card.rendered(calendars.lines(session), words()), contact_card.NAME, contact_card.TYPE)
+
+
+@console.post("/me/notices")
+@THEIRS
+def choose_notices() -> Response:
+    """How I am told of my shifts."""
+    notice = request.form.get("notice", "")
+    if Confirmed().validate() and notice in set(ShiftNotice):
+        with given().writing() as session:
+            weekly, now = "week_ahead" in request.form, given().clock()
+            rounds.choose(session, own_supporter(), ShiftNotice(notice), week_ahead=weekly, by=visitor().email, now=now)
+    return redirect(url_for("console.my_settings", _anchor="notices"), HTTPStatus.SEE_OTHER)
 
 
 @console.post("/me/calendar")
