@@ -89,9 +89,9 @@ def rules(app: Flask) -> Iterator[Rule]:
     return (rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(ROOMS) and not rule.endpoint.endswith("static"))
 
 
-def filled(rule: Rule) -> str:
+def filled(rule: Rule, number: str = "7") -> str:
     """An address of that page; what it would be about does not exist."""
-    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: SAMPLES.get(found[1], "7"), rule.rule)
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: SAMPLES.get(found[1], number), rule.rule)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -119,6 +119,32 @@ def test_a_page_of_another_role_is_not_there(house: House, role: Role) -> None:
                 there.client.post(filled(rule), data={"csrf_token": token[1]}, headers=HTML, base_url=there.base).status_code == 404
             ), rule
     assert open_to_them
+
+
+@pytest.mark.parametrize("number", ["2147483647", "2147483648", "9" * 30])
+def test_a_number_that_no_row_has_is_no_error_of_ours(house: House, number: str) -> None:
+    there, app = secured(house, Role.SUPPORTER if number == "2147483647" else Role.ADMINISTRATOR), house.app
+    token = TOKEN.search(there.sees("/account/").text)
+    assert token
+    places = dict.fromkeys(
+        ("after", "before", "taken", "back", "over", "dispute", "quarter", "period", "supporter", "list"), number
+    )
+
+    answers = {
+        (rule.rule, method): there.client.open(
+            filled(rule, number),
+            method=method,
+            query_string=places,
+            data=places | {"csrf_token": token[1]} if method not in READS else None,
+            headers=HTML,
+            base_url=there.base,
+        ).status_code
+        for rule in rules(app)
+        if "sign-out" not in rule.rule
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert {where: status for where, status in answers.items() if status >= 500} == {}
 
 
 def test_a_form_without_its_token_changes_nothing_anywhere(house: House) -> None:

@@ -22,6 +22,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "passkey_removed": N_("Passkey removed"),
     "identity_linked": N_("Log-in linked"),
     "identity_unlinked": N_("Link of log-in taken away"),
+    "second_factor_set_up": N_("Second factor set up"),
     "second_factor_taken_off": N_("Second factor taken off"),
     "customer_added": N_("Customer added"),
     "customer_changed": N_("Policy changed"),
