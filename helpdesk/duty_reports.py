@@ -127,8 +127,8 @@ def report(session: Session, during: Span, *, now: datetime) -> DutyReport:
 
 
 def _stretches(session: Session, during: Span) -> list[Stretch]:
-    found = [one for line in Flow for one in roster.stretches(session, during, line=line)]
-    return whole(sorted(found, key=lambda one: one.span.starts_at))
+    found = [one for line in Flow for one in whole(roster.stretches(session, during, line=line))]
+    return sorted(found, key=lambda one: one.span.starts_at)
 
 
 def _everybody(*found: Sequence[Stretch]) -> set[int]:

@@ -6,6 +6,7 @@ language. A file that lacks a sentence, or a value that has no such form, fails 
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -20,11 +21,14 @@ DANISH_COUNT: Final = ["nul", "et", "to", "tre", "fire", "fem", "seks", "syv", "
 ENGLISH_COUNT: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 DANISH_MONTHS: Final = "januar februar marts april maj juni juli august september oktober november december"
 ENGLISH_MONTHS: Final = "January February March April May June July August September October November December"
-DANISH_DAYS: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"
-ENGLISH_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 NOON: Final = 12
 RECORDED: Final = "recorded"
 MINUTES_AN_HOUR: Final = 60
+
+
+DANISH_WEEK: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"
+ENGLISH_WEEK: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+AT_HOME: Final = re.compile(r"\+45(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
 def points(value: int, language: Language) -> str:
@@ -62,6 +66,19 @@ def duration(value: int, language: Language) -> str:
 def digits(value: object, _language: Language) -> str:
     """A number digit by digit, with a breath between: "1, 0, 2, 3, 4"."""
     return ", ".join(str(value))
+
+
+def count(value: int, language: Language) -> str:
+    """A small number in words: "to" · "two"."""
+    return _count(value, DANISH_COUNT if language is Language.DANISH else ENGLISH_COUNT)
+
+
+def phone(value: str, language: Language) -> str:
+    """A telephone number (E.164) to be written down: "63, 18, 63, 18" as Danes say one at home; else digit by digit."""
+    pairs = AT_HOME.fullmatch(value)
+    if pairs and language is Language.DANISH:
+        return ", ".join(pairs.groups())
+    return digits("".join(pairs.groups()) if pairs else value.lstrip("+"), language)
 
 
 def sentence(text: str) -> str:
@@ -104,14 +121,23 @@ def day(value: datetime, language: Language) -> str:
 def spans(value: list[list[str]], language: Language) -> str:
     """Stretches of time, a line each, each a start and an end in ISO 8601; a dash for none."""
     until = "til" if language is Language.DANISH else "to"
-    lines = [[weekday(datetime.fromisoformat(at), language) for at in one] for one in value]
+    lines = [[longday(datetime.fromisoformat(at), language) for at in one] for one in value]
     return "\n".join(f"{start} {until} {end}" for start, end in lines) or "–"
 
 
-def weekday(value: datetime, language: Language) -> str:
+def longday(value: datetime, language: Language) -> str:
     """A moment with its local weekday: "fredag 27. november 2026 kl. 16.00" · "Friday 27 November 2026 at 16:00"."""
-    names = DANISH_DAYS if language is Language.DANISH else ENGLISH_DAYS
-    return f"{names.split()[to_local(value).weekday()]} {date(value, language)}"
+    return f"{weekday(value, language)} {date(value, language)}"
+
+
+def weekday(value: datetime, language: Language) -> str:
+    """A moment's local day of the week: "mandag" · "Monday"."""
+    return (DANISH_WEEK if language is Language.DANISH else ENGLISH_WEEK).split()[to_local(value).weekday()]
+
+
+def dayofmonth(value: datetime, language: Language) -> str:
+    """A moment's local day without its year, spoken: "4. januar" · "4 January"."""
+    return day(to_local(value), language).rpartition(" ")[0]
 
 
 def isoday(value: datetime, _language: Language) -> str:
@@ -148,6 +174,10 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "minutes": minutes,
     "duration": duration,
     "digits": digits,
+    "count": count,
+    "phone": phone,
+    "weekday": weekday,
+    "dayofmonth": dayofmonth,
     "clock": clock,
     "time": time,
     "date": date,

@@ -74,10 +74,10 @@ class Proposal:
 
 
 def absence(
-    session: Session, found: Sequence[Occurrence], *, supporter: int, source: str, by: str, now: datetime, apply: bool
+    session: Session, found: Sequence[Occurrence], *, supporter: int, line: Flow, source: str, by: str, now: datetime, apply: bool
 ) -> Proposal:
-    """One supporter's absence, in the rota of the round-the-clock line; applied it is a new version. Raises NoRota."""
-    number = rotas.in_force(session, Flow.SUPPORT, now)
+    """One supporter's absence, in the rota of a line; applied it is a new version. Raises NoRota."""
+    number = rotas.in_force(session, line, now)
     if number is None:
         raise NoRota("there is no rota yet: publish one first")
     version = session.get_one(Rota, number)
@@ -92,10 +92,10 @@ def absence(
     draft = rota_file.checked(content, session.scalars(select(Supporter.id)).all())
     plan = rota_file.plan(content, [date.fromisoformat(day) for day in version.holidays])
     soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
-    duty = [one for one in roster.stretches(session, soon) if one.duty.supporter == supporter]
+    duty = [one for one in roster.stretches(session, soon, line=line) if one.duty.supporter == supporter]
     comes = [*added, *(after for _, after in moved)]
     conflicts = [Entry(key="", supporter=supporter, span=one.span) for one in duty if any(_meet(one.span, a.span) for a in comes)]
-    gaps = _arising(session, soon, _gaps(session, plan, soon))
+    gaps = _arising(session, soon, _gaps(session, plan, soon, line=line), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
         publishing.put_in_force(session, draft, by=by, now=now)
@@ -105,11 +105,14 @@ def absence(
 
 
 def shifts(
-    session: Session, found: Sequence[Occurrence], *, tier: int, source: str, by: str, now: datetime, apply: bool
+    session: Session, found: Sequence[Occurrence], *, tier: int, line: Flow, source: str, by: str, now: datetime, apply: bool
 ) -> Proposal:
     """An outside rota, as shifts beside our own. Raises Unmatched."""
     new = {one.key: one for one in _whose(session, [one for one in found if one.span.ends_at > now])}
-    rows = {str(one.uid): one for one in session.scalars(select(Shift).where(Shift.source == source, Shift.ends_at > now))}
+    rows = {
+        str(one.uid): one
+        for one in session.scalars(select(Shift).where(Shift.source == source, Shift.line == line, Shift.ends_at > now))
+    }
     old = {key: _of_row(key, row) for key, row in rows.items()}
     added, moved, removed = _compared(old, new, now=now)
     begun = {key for key, one in old.items() if one.span.starts_at <= now}
@@ -119,19 +122,19 @@ def shifts(
     others = session.scalars(select(Shift).where(Shift.ends_at > now, Shift.source.is_distinct_from(source))).all()
     beside = [_of_row("", one) for one in others] + list(new.values())
     conflicts = [one for one in comes for other in beside if one != other and one.key != other.key and _clash(one, other)]
-    plan = rotas.plan(session, rotas.in_force(session, Flow.SUPPORT, now))
+    plan = rotas.plan(session, rotas.in_force(session, line, now))
     gone = {rows[one.key].id for one in [*removed, *(before for before, _ in moved)]}
     extra = [WrittenShift(shift=0, supporter=one.supporter, tier=tier, span=one.span) for one in comes]
-    gaps = _arising(session, soon, _gaps(session, plan, soon, without=gone, beside=extra))
+    gaps = _arising(session, soon, _gaps(session, plan, soon, line=line, without=gone, beside=extra), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
-        _carry_out(session, told, rows, tier=tier, source=source)
-        what = {"action": "shifts_imported", "subject": f"line:{Flow.SUPPORT.value}", "details": _counted(told, source)}
+        _carry_out(session, told, rows, tier=tier, line=line, source=source)
+        what = {"action": "shifts_imported", "subject": f"line:{line.value}", "details": _counted(told, source)}
         session.add(Audit(at=now, actor=by, **what))
     return told
 
 
-def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, tier: int, source: str) -> None:
+def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, tier: int, line: Flow, source: str) -> None:
     for one in told.removed:
         session.delete(rows[one.key])
     for before, after in told.moved:
@@ -139,7 +142,7 @@ def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, t
         row.supporter_id, row.starts_at, row.ends_at = after.supporter, after.span.starts_at, after.span.ends_at
     for one in told.added:
         span = {"starts_at": one.span.starts_at, "ends_at": one.span.ends_at}
-        session.add(Shift(supporter_id=one.supporter, tier=tier, source=source, uid=one.key, **span))
+        session.add(Shift(supporter_id=one.supporter, tier=tier, source=source, uid=one.key, line=line, **span))
     session.flush()
 
 
@@ -180,15 +183,15 @@ def _whose(session: Session, found: Sequence[Occurrence]) -> list[Entry]:
 
 
 def _gaps(
-    session: Session, plan: Plan, during: Span, *, without: Collection[int] = (), beside: Sequence[WrittenShift] = ()
+    session: Session, plan: Plan, during: Span, *, line: Flow, without: Collection[int] = (), beside: Sequence[WrittenShift] = ()
 ) -> list[Span]:
     """When nobody would be on duty by a plan, `without` some of the written shifts, and with more `beside` them."""
-    written = [one for one in roster.written_shifts(session, during) if one.shift not in without]
+    written = [one for one in roster.written_shifts(session, during, line=line) if one.shift not in without]
     return rota.gaps(replace(plan, shifts=(*written, *beside)), during)
 
 
-def _arising(session: Session, soon: Span, after: Sequence[Span]) -> list[Span]:
-    before = roster.gaps(session, soon)
+def _arising(session: Session, soon: Span, after: Sequence[Span], *, line: Flow) -> list[Span]:
+    before = roster.gaps(session, soon, line=line)
     return [one for one in after if one not in before]
 
 

@@ -17,7 +17,8 @@ from billing import ledger
 from helpdesk import errands, recipients
 from models import Audit, Round, Supporter, User
 from models.local import from_local, to_local
-from models.values import ErrandKind, Flow, Role, ShiftNotice
+from models.supporters import ShiftNotice
+from models.values import ErrandKind, Flow, Role
 from oncall import duty_hours, roster
 from oncall.rota import Span
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
-from models.values import Language, ShiftNotice
+from models.values import Flow, Language
+
+
+class ShiftNotice(StrEnum):
+    """How a supporter is told that a shift begins or is over."""
+
+    NONE = "none"
+    TEXT = "text"
+    MAIL = "mail"
 
 
 class Supporter(Base):
@@ -32,7 +41,7 @@ class Supporter(Base):
 
 
 class Shift(Base):
-    """A span of duty, [starts_at, ends_at) in UTC; tier 1 is rung first.
+    """A span of duty on one line, [starts_at, ends_at) in UTC; tier 1 is rung first.
 
     `source` and `uid`: the calendar that it came in from, and what it is called there; of one that was written by hand neither.
     """
@@ -42,7 +51,7 @@ class Shift(Base):
         CheckConstraint("ends_at > starts_at", name="span"),
         CheckConstraint("tier >= 1", name="tier"),
         CheckConstraint("(source IS NULL) = (uid IS NULL)", name="origin"),
-        Index("uq_shifts_source", "source", "uid", unique=True),
+        Index("uq_shifts_line_source", "line", "source", "uid", unique=True),
         Index("ix_shifts_span", "starts_at", "ends_at"),
     )
 
@@ -51,6 +60,7 @@ class Shift(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     tier: Mapped[int]
+    line: Mapped[Flow] = mapped_column(one_of(Flow), default=Flow.SUPPORT, server_default=Flow.SUPPORT.value)
     source: Mapped[str | None] = mapped_column(String(100))
     uid: Mapped[str | None] = mapped_column(String(200))
 

@@ -44,6 +44,7 @@ from web.console.users import views as users
 from web.feed import MOST as CALENDARS_A_MINUTE
 from web.feed import RATES as CALENDAR_RATES
 from web.feed import calendar
+from web.filters import RowNumber
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
@@ -91,6 +92,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     for blueprint in programs:
         measure(app, blueprint)
     app.extensions[CALENDAR_RATES] = Rates(most=CALENDARS_A_MINUTE)
+    app.url_map.converters["int"] = RowNumber
     for blueprint in (pages, metrics, calendar, signing, account, console):
         app.register_blueprint(blueprint)
     programs_door.put_up(app, per_minute=given.api_rate)

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli import output, proposals
-from app.cli.arguments import ICS_FILE, LOCAL_START, ROW, TIER, TOML_FILE, WHO
+from app.cli.arguments import ICS_FILE, LOCAL_START, OF_LINE, ROW, TIER, TOML_FILE, WHO
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
 from helpdesk import rota_imports
@@ -51,15 +51,16 @@ def publish(desk: Desk, file: str) -> None:
 
 @rota.command("show")
 @AT
+@OF_LINE
 @click.pass_obj
-def show(desk: Desk, at: datetime | None) -> None:
+def show(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show the rota that is in force, who is on duty by it and why, and when nobody is in the coming eight weeks."""
     at = at or desk.now
     with desk.reading() as session:
-        number = rotas.in_force(session, Flow.SUPPORT, at)
+        number = rotas.in_force(session, line, at)
         version = session.get_one(Rota, number) if number is not None else None
-        on_duty = _on_duty(session, at)
-        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD))
+        on_duty = _on_duty(session, at, line)
+        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD), line=line)
     document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
     content = version.content if version else None
     published = f", published {output.local(version.published_at)} by {version.published_by}" if version else ""
@@ -76,14 +77,17 @@ def show(desk: Desk, at: datetime | None) -> None:
 @click.option("--absence", "supporter", type=ROW, help="The events are this supporter's absence.")
 @click.option("--shifts", "shifts", is_flag=True, help="The events are shifts of whoever they name.")
 @click.option("--tier", type=TIER, default="1", show_default=True, help="Of the shifts.")
+@OF_LINE
 @click.option("--source", type=WHO, default="calendar", show_default=True, help="What this calendar is called here.")
 @click.option("--apply", "apply", is_flag=True, help="Do it; without this only what would change is shown.")
 @click.pass_obj
-def import_calendar(desk: Desk, file: str, *, supporter: int | None, shifts: bool, tier: int, source: str, apply: bool) -> None:
+def import_calendar(
+    desk: Desk, file: str, *, supporter: int | None, shifts: bool, tier: int, line: Flow, source: str, apply: bool
+) -> None:
     """Take in absence, or an outside rota, from a calendar file (iCalendar). What would change is shown first."""
     if (supporter is not None) == shifts:
         raise click.UsageError("say --absence SUPPORTER or --shifts, one of the two.")
-    how: dict[str, Any] = {"source": source, "by": desk.actor, "now": desk.now, "apply": apply}
+    how: dict[str, Any] = {"line": line, "source": source, "by": desk.actor, "now": desk.now, "apply": apply}
     try:
         found = calendar_file.read(file, Span(starts_at=desk.now, ends_at=desk.now + rota_imports.AHEAD))
         with desk.writing() as session:
@@ -101,19 +105,20 @@ def import_calendar(desk: Desk, file: str, *, supporter: int | None, shifts: boo
 
 @click.command("oncall", cls=Command)
 @AT
+@OF_LINE
 @click.pass_obj
-def oncall(desk: Desk, at: datetime | None) -> None:
+def oncall(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show who is on duty, in the order in which they are rung, and why."""
     at = at or desk.now
     with desk.reading() as session:
-        on_duty = _on_duty(session, at)
-        number = rotas.in_force(session, Flow.SUPPORT, at)
+        on_duty = _on_duty(session, at, line)
+        number = rotas.in_force(session, line, at)
     desk.tell({"at": at, "rota": number, "on_duty": on_duty}, *_told(at, on_duty))
 
 
-def _on_duty(session: Session, at: datetime) -> list[dict[str, Any]]:
+def _on_duty(session: Session, at: datetime, line: Flow) -> list[dict[str, Any]]:
     """Everybody on duty in their order; those too who cannot be reached, and are not rung."""
-    found = roster.duties(session, at, with_away=True)
+    found = roster.duties(session, at, with_away=True, line=line)
     names = roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)})
     return [_row(duty, supporter, names) for duty, supporter in found]
 

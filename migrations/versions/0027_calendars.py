@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 STANDS = sa.text("ended_at IS NULL")
@@ -52,13 +52,13 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE shifts ADD COLUMN uid VARCHAR(200) CONSTRAINT ck_shifts_origin CHECK ((source IS NULL) = (uid IS NULL))"
     )
-    op.create_index("uq_shifts_source", "shifts", ["source", "uid"], unique=True)
+    op.create_index("uq_shifts_line_source", "shifts", ["line", "source", "uid"], unique=True)
     op.add_column("supporters", sa.Column("week_ahead", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
     op.drop_table("rounds")
-    op.drop_index("uq_shifts_source", "shifts")
+    op.drop_index("uq_shifts_line_source", "shifts")
     for table, column in (("supporters", "week_ahead"), ("supporters", "shift_notice"), ("shifts", "uid"), ("shifts", "source")):
         op.drop_column(table, column)  # its own CHECK goes with it, on both databases
     op.drop_table("calendar_addresses")

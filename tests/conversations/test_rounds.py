@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from helpdesk import notices, rounds, users
 from models import Errand, Supporter
-from models.values import Language, Role, ShiftNotice
+from models.supporters import ShiftNotice
+from models.values import Language, Role
 from tests.house import TEST, ASupporter, House
 from tests.oncall.rotas import moment
 

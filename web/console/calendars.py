@@ -13,7 +13,8 @@ from helpdesk import calendars, rounds
 from helpdesk.customers import Unknown
 from models import Supporter
 from models.base import LARGEST_KEY
-from models.values import Role, ShiftNotice
+from models.supporters import ShiftNotice
+from models.values import Role
 from web.console.blueprint import console
 from web.console.duty import THEIRS
 from web.console.files import kept
