@@ -39,14 +39,13 @@ def my_settings() -> Response:
     """My calendar, what I am told, and the card of the lines."""
     with given().reading() as session:
         address, lines = calendars.of_supporter(session, own_supporter()), calendars.lines(session)
-        card = contact_card.rendered(lines, words()) if lines else None
         me = session.get_one(Supporter, own_supporter())
         notices = {"notices": NOTICES, "notice": me.shift_notice, "week_ahead": me.week_ahead}
         return page(
             "console/settings.html",
             address=address,
             lines=[(line.name, dialled(line.number)) for line in lines],
-            code=contact_card.code(card) if card else None,
+            code=contact_card.code(lines) if lines else None,
             **notices,
         )
 
@@ -107,7 +106,7 @@ def replace_calendar() -> Response:
         abort(HTTPStatus.NOT_FOUND)
 
 
-@console.post("/calendars/<int(max=2147483647):address_id>/end")
+@console.post("/calendars/<int:address_id>/end")
 @opens_to(Role.ADMINISTRATOR)
 def end_calendar(address_id: int) -> Response:
     """Nobody reads by that address any more."""
