@@ -73,7 +73,10 @@ def replace(
     session.add(made)
     session.flush()
     session.refresh(made, ["supporter", "line"])
-    _note(session, made, "calendar_replaced" if before else "calendar_made", actor=actor, now=now)
+    if before is not None:
+        _note(session, made, "calendar_replaced", actor=actor, now=now)
+    else:
+        _note(session, made, "calendar_made", actor=actor, now=now)
     return made, secret
 
 

@@ -68,10 +68,10 @@ def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, dat
             if one.starts_at - EARLY <= now < one.starts_at:
                 ends = _ends(session, me, one.starts_at, now=now)
                 values = {"starts": one.starts_at.isoformat(), "ends": ends.isoformat()}
-                asked += _tell(session, me, "shift_begins", values, key=f"shift:{one.starts_at.isoformat()}", now=now)
+                asked += _tell(session, me, values, notice="shift_begins", key=f"shift:{one.starts_at.isoformat()}", now=now)
             elif one.ends_at <= now < one.ends_at + LATE:
                 values = {"ends": one.ends_at.isoformat()}
-                asked += _tell(session, me, "shift_over", values, key=f"shift_over:{one.ends_at.isoformat()}", now=now)
+                asked += _tell(session, me, values, notice="shift_over", key=f"shift_over:{one.ends_at.isoformat()}", now=now)
     return asked, min(moments)
 
 
@@ -84,7 +84,7 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
     duty = _duty(session, Span(starts_at=now - AROUND, ends_at=now + FORTNIGHT + AROUND)) if people else {}
     for me in people:
         mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
-        asked += _write(session, me, "week_ahead", {"shifts": _plain(mine)}, key=key, now=now)
+        asked += _write(session, me, {"shifts": _plain(mine)}, notice="week_ahead", key=key, now=now)
     if gaps := roster.gaps(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
         chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
         to = [recipients.user(number) for number in session.scalars(chiefs)]
@@ -108,15 +108,15 @@ def _ends(session: Session, me: Supporter, starts_at: datetime, *, now: datetime
     return next(one.ends_at for one in coming[me.id] if starts_at in one)
 
 
-def _tell(session: Session, me: Supporter, notice: str, values: dict[str, Any], *, key: str, now: datetime) -> int:
+def _tell(session: Session, me: Supporter, values: dict[str, Any], *, notice: str, key: str, now: datetime) -> int:
     if me.shift_notice is ShiftNotice.MAIL:
-        return _write(session, me, notice, values, key=key, now=now)
+        return _write(session, me, values, notice=notice, key=key, now=now)
     to = recipients.supporter(me.id)
     errands.ask(session, ErrandKind.TEXT, f"{key}:{to}:text", {"to": to, "notice": notice, "values": values}, now=now)
     return 1
 
 
-def _write(session: Session, me: Supporter, notice: str, values: dict[str, Any], *, key: str, now: datetime) -> int:
+def _write(session: Session, me: Supporter, values: dict[str, Any], *, notice: str, key: str, now: datetime) -> int:
     """A letter to the log-in of a supporter, which has an address for certain."""
     log_in = session.scalar(select(User.id).where(User.supporter_id == me.id, User.ended_at.is_(None)))
     if log_in is None:
