@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from models.values import Points
+from models.values import AttemptOutcome, Points
 from oncall.chain import Decision, NobodyLeft
 
 
@@ -105,6 +105,8 @@ class Story:
 
     `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
     `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
+    `calls_back_within`: within how many minutes of this line. Of a callback: who rings, whether it costs points, how ringing the
+    customer went before, and whether the customer `called_in` meanwhile.
     """
 
     line: str = ""
@@ -126,6 +128,11 @@ class Story:
     number_shown: bool = True
     number_known: bool = True
     in_a_hurry: bool = False
+    calls_back_within: int = 30
+    supporter: str = ""
+    is_charged: bool = True
+    rung_before: AttemptOutcome | None = None
+    called_in: bool = False
 
     def times(self, step: Callable[..., object]) -> int:
         """How often `step` heard keys before. Silence and `*` do not count."""
