@@ -57,6 +57,7 @@ class LoggedCall:
     person: str | None
     company: str | None
     supporter: str | None
+    is_outgoing: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,4 +177,5 @@ def _logged(session: Session, call: Call, paid: dict[int, Points], *, now: datet
         person=call.person.name if call.person else None,
         company=call.customer.name if call.customer else None,
         supporter=call.supporter.name if call.supporter and record.supporter else None,
+        is_outgoing=call.is_outgoing,
     )

@@ -160,7 +160,7 @@ def _asked(session: Session, them: Supporter, what: dict[str, object], *, actor:
     callback = Callback(**what, line_id=line.id, supporter_id=them.id, supporter=them, phone=them.phone, **asked)
     session.add(callback)
     session.flush()
-    _note(session, callback, "callback_asked", {"supporter": them.id, "number": callback.number[-2:]}, actor=actor, now=now)
+    _note(session, callback, "callback_asked", {"supporter": them.id}, actor=actor, now=now)
     return callback
 
 

@@ -45,7 +45,7 @@ def line() -> None:
 def set_line(desk: Desk, number: str, *, flow: Flow, name: str | None, minutes: int | None) -> None:
     """Set which conversation a number leads to."""
     with desk.writing() as session:
-        before, after = _set(session, number, flow, name, minutes)
+        before, after = _set(session, number, flow, name, minutes=minutes)
         if before != after:
             desk.note(session, "line_set", f"line:{number}", before=before, after=after)
     within = f", calls back within {after['callback_within']} minutes" if "callback_within" in after else ""
@@ -106,7 +106,7 @@ def _openings(openings: tuple[Opening, ...]) -> list[dict[str, str]]:
 
 
 def _set(
-    session: Session, number: str, flow: Flow, name: str | None, minutes: int | None
+    session: Session, number: str, flow: Flow, name: str | None, *, minutes: int | None
 ) -> tuple[dict[str, object] | None, dict[str, object]]:
     """Makes or changes a line; how it was before, if it was, and how it is now."""
     made = ledger.add_once(session, Line, unique="number", values={"number": number, "flow": flow, "name": name or number})
