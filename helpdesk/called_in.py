@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Call, Callback, Task
 from models.callbacks import CallbackOutcome
+from models.calls import IS_OPEN
 from models.values import CallState
 from oncall import roster
 
@@ -26,7 +27,7 @@ def is_on_the_line(session: Session, call: Call, *, now: datetime) -> bool:
     """Whether the customer of an outgoing call is on the line in another one, their PIN keyed or not yet."""
     them = or_(Call.person_id == call.person_id, Call.person_id.is_(None) & (Call.from_number == call.from_number))
     is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - roster.STILL_THERE)
-    calls = select(Call.id).where(Call.sweep_at > roster.LONG_AGO, ~Call.is_outgoing, them, is_there)
+    calls = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, them, is_there)
     return session.scalar(calls.limit(1)) is not None
 
 

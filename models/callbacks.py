@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Number, one_of
+from models.base import Base, Key, Number, due_by, one_of
 from models.lines import Line
 from models.supporters import Supporter
 
@@ -63,6 +63,7 @@ class Callback(Base):
         CheckConstraint("ended_at IS NULL OR due_at IS NULL", name="due"),
         Index("uq_callbacks_running_of_task", "task_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("uq_callbacks_running_of_supporter", "supporter_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        *due_by("due_at"),
         Index("ix_callbacks_task_id_asked_at", "task_id", "asked_at"),
         Index("ix_callbacks_person_id_ended_at", "person_id", "ended_at"),
     )
@@ -77,7 +78,7 @@ class Callback(Base):
     phone: Mapped[Number]
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(254))
-    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     rung_at: Mapped[datetime | None]
     sid: Mapped[str | None] = mapped_column(String(34), unique=True)

@@ -7,7 +7,7 @@ from alembic import op
 from alembic.util import CommandError
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -51,7 +51,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("sid", name=op.f("uq_callbacks_sid")),
         sa.UniqueConstraint("call_id", name=op.f("uq_callbacks_call_id")),
     )
-    op.create_index(op.f("ix_callbacks_due_at"), "callbacks", ["due_at"])
+    told = sa.text("due_at IS NOT NULL")
+    op.create_index("ix_callbacks_due_at", "callbacks", ["due_at"], sqlite_where=told, postgresql_where=told)
     op.create_index("ix_callbacks_task_id_asked_at", "callbacks", ["task_id", "asked_at"])
     op.create_index("ix_callbacks_person_id_ended_at", "callbacks", ["person_id", "ended_at"])
     for name, column in (("task", "task_id"), ("supporter", "supporter_id")):

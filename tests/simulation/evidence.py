@@ -62,7 +62,7 @@ def _of_status(call: str, one: Sent) -> Iterator[Found]:
     if one.kind == "web" and one.place[0] == "status" and status in OVER:
         at, is_callers = min(moment(told) or one.reading, one.reading), sid == call
         key = ("status", sid, status, told, one.params.get("SequenceNumber"))
-        lasted = 0 if is_callers else int(one.params.get("CallDuration", 0))
+        lasted = 0 if is_callers else seconds(one.params.get("CallDuration"))
         yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else sid, lasted=lasted)
 
 
@@ -85,7 +85,7 @@ def _of_dial(one: Sent, leg: str) -> End:
     at = datetime.fromtimestamp(int(carried["since"]), UTC) if carried else one.reading
     status = carried.get("dial") or one.params.get("DialCallStatus") or "completed"
     bridged = carried.get("bridged") or one.params.get("DialBridged", "")
-    lasted = int(carried.get("seconds") or one.params.get("DialCallDuration") or 0)
+    lasted = seconds(carried.get("seconds") or one.params.get("DialCallDuration"))
     return End("dial", min(at, one.reading), one.reading, f"dial:{leg}", bridged=bridged, status=status, lasted=lasted)
 
 
@@ -95,3 +95,8 @@ def moment(text: str) -> datetime | None:
         return parsedate_to_datetime(text) if text else None
     except ValueError:
         return None
+
+
+def seconds(text: str | None) -> int:
+    """How many, where that is a number of them; 0 where nobody says it."""
+    return int(text) if text and text.isdecimal() else 0

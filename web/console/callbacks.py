@@ -18,6 +18,7 @@ from models.callbacks import CallbackOutcome
 from models.values import Role
 from web.console.blueprint import console
 from web.console.looks import Look
+from web.filters import row_number
 from web.given import given
 from web.visitors import opens_to, visitor
 from web.words import N_
@@ -76,7 +77,7 @@ def call_back(task: int) -> Response:
 def call_as_the_line(number: str) -> Response:
     """The visitor is rung, and then a person of the case's customer, who sees the line's number; it is free."""
     house, there = given(), visitor()
-    person = request.form.get("person", type=int)
+    person = row_number(request.form, "person")
     if there.supporter_id is None or person is None:
         abort(HTTPStatus.NOT_FOUND if there.supporter_id is None else HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
