@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, refunds
 from helpdesk import customers
-from models import Call, Errand, Hold, Task, Turn
+from models import Call, Callback, Errand, Hold, Task, Turn
 from models.values import CallOutcome, CallState, ErrandKind, ErrandState, HoldState, TaskKind
 from tests.simulation.boundary import INJECTED
 from tests.simulation.evidence import moment
@@ -47,6 +47,8 @@ def complaints(night: Night, logged: str) -> Iterator[str]:
     with night.database.reading() as session:
         if session.scalar(select(func.count()).where(Hold.state == HoldState.OPEN)):
             yield "points are still held (R6)"
+        if open_ones := session.scalars(select(Callback.id).where(Callback.ended_at.is_(None))).all():
+            yield f"callbacks {open_ones} go on (R20)"
         calls = list(session.scalars(select(Call).order_by(Call.started_at, Call.id)))
         yield from _of_calls(night, session, calls)
         yield from _of_balances(night, session, calls)
@@ -130,7 +132,7 @@ def _lasted(night: Night, call: Call, talk: Talk) -> Iterator[str]:
 
 
 def _leads_to_somebody(session: Session, call: Call, calls: list[Call]) -> Iterator[str]:
-    if call.price_accepted_at is None or call.outcome in {CallOutcome.TALKED, CallOutcome.NO_POINTS}:
+    if call.price_accepted_at is None or call.is_outgoing or call.outcome in {CallOutcome.TALKED, CallOutcome.NO_POINTS}:
         return
     told = session.scalar(select(Task).where(Task.call_id == call.id).limit(1))
     again = [one for one in calls if one.id > call.id and (one.from_number, one.person_id) != (None, None)]
