@@ -49,8 +49,8 @@ def offer(session: Session, call: Call, *, now: datetime) -> Offer | None:
 def granted(session: Session, call: Call, *, now: datetime) -> int:
     """How many quarters could be paid for if the supporter accepted now (R11).
 
-    The first one is held already; of an outgoing call it will be, when the customer accepts the price. A call that costs nothing may
-    last as long as any.
+    The first one is held already; of an outgoing call it will be, when the customer accepts the price. A call that costs
+    nothing may last as long as any.
     """
     floor, prices = meter.floor(call), price_lists.in_force(session, call.line.flow, now)
     if floor is None or prices is None or call.customer_id is None or not call.costs_points:

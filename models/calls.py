@@ -116,7 +116,7 @@ class Call(Base):
 
     @property
     def costs_points(self) -> bool:
-        """Whether the call is paid for: its line is, or was when a price was accepted; not one that a supporter makes unasked (ADR 16)."""
+        """Whether it is paid for: its line is, or was when a price was accepted; not where a supporter rings unasked (ADR 16)."""
         if self.price_accepted_at is not None:
             return True
         is_free = self.is_outgoing and self.callback is not None and not self.callback.is_charged
