@@ -149,15 +149,16 @@ def seen(reader: Somebody, program: Program, at: datetime) -> dict[str, Sequence
 
 def main() -> int:
     """1 where anybody disagrees."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else MOMENTS
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder, 'agreement.db')}"
         migrate(url, url)
         database = Database(url)
         house = House(database)
-        found = disagreements(house, moments(house, MOMENTS))
+        found = disagreements(house, moments(house, count))
         database.close()
     sys.stdout.writelines(f"{line}\n" for line in found)
-    sys.stdout.write(f"{MOMENTS:,} moments, {len(found)} disagreements\n")
+    sys.stdout.write(f"{count:,} moments, {len(found)} disagreements\n")
     return 1 if found else 0
 
 

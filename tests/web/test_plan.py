@@ -6,13 +6,16 @@ import re
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from models import Audit
 from models.values import Language, Role
-from tests.agreement import disagreements, moments
+from tests.agreement import a_rota, disagreements, moments
 from tests.house import House
 from tests.oncall.rotas import moment
 from tests.web.people import signed_in
 from tests.web.programs import a_program, problem
+from tests.web.test_every_page import secured
 from web.console.plan.windows import of_day, window
 from web.papers.figures import Figures
 from web.words import Words
@@ -117,3 +120,43 @@ def test_a_program_asks_who_is_on_call(house: House) -> None:
     assert datetime.fromisoformat(found["at"]) == house.now
     assert program.reads("/on-call?at=2030-01-01T00:00:00Z")["on_call"] == []
     assert problem(program.asks("/on-call?at=yesterday"))[0] == 422
+
+
+def test_an_administrator_puts_somebody_on_and_takes_it_out_again_in_one_step_each(house: House) -> None:
+    """R12: each is a version of the rota, and a line in the audit; who saw another version takes nothing out."""
+    a_rota(house)
+    ulla = secured(house, Role.ADMINISTRATOR)
+    wrong = {"on-supporter": "1", "on-where": "tier:1:1", "on-start": "2026-11-26T16:00", "on-end": "2026-11-26T15:00"}
+
+    refused = ulla.sends("/duty/overrides", page="/duty", **wrong)
+    put = ulla.sends("/duty/overrides", page="/duty", **{**wrong, "on-end": "2026-11-26T20:00"})
+    gone = ulla.sends(
+        "/duty/absences", page="/duty", **{"away-supporter": "1", "away-start": "2026-11-26T18:00", "away-end": "2026-11-26T19:00"}
+    )
+    seen = [ulla.sees(f"/duty/now?at=2026-11-26T{hour}:00").text for hour in (16, 18)]
+    stale = ulla.sends("/duty/override/take-out", page="/duty", rota="2", number="2")
+    taken = ulla.sends("/duty/override/take-out", page="/duty", rota="3", number="2")
+
+    assert (refused.status_code, put.status_code, gone.status_code) == (422, 302, 302)
+    assert 'value="2026-11-26T15:00"' in refused.text
+    assert ["ændring 2: Anna" in text for text in seen] == [True, False]
+    assert (stale.status_code, taken.status_code) == (409, 302)
+    assert "ændring 2: Anna" not in ulla.sees("/duty/now?at=2026-11-26T16:00").text
+    with house.database.reading() as session:
+        told = session.scalars(select(Audit).where(Audit.action == "rota_published").order_by(Audit.id)).all()
+        assert [one.actor for one in told[1:]] == [ulla.email] * 3
+        assert told[1].details["to"] == {
+            "override": {"supporter": 1, "from": "2026-11-26T16:00:00", "to": "2026-11-26T20:00:00", "tier": 1, "place": 1}
+        }
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORTER, Role.BILLING, Role.AUDITOR])
+def test_nobody_else_changes_the_plan(house: House, role: Role) -> None:
+    a_rota(house)
+    there = secured(house, role)
+
+    page = there.sees("/duty").text
+
+    assert "/duty/overrides" not in page
+    assert "/take-out" not in page
+    assert there.sends("/duty/absences", page="/duty").status_code == 404

@@ -9,6 +9,7 @@ from typing import Final
 from flask import request
 from werkzeug.wrappers import Response
 
+from helpdesk import desks
 from helpdesk.duty_plan import duty_plan
 from helpdesk.on_call import on_call
 from models.local import NoSuchLocalTime, from_local, midnight, to_local
@@ -16,6 +17,8 @@ from oncall import roster
 from oncall.rota import Span
 from web.console.blueprint import console
 from web.console.plan import lists, pictures
+from web.console.plan.agreed import agreed
+from web.console.plan.forms import Forms
 from web.console.plan.windows import A_DAY, YEARS, Window, of_day, window
 from web.given import given
 from web.page import page, words
@@ -69,12 +72,16 @@ def on_call_now() -> Response:
     )
 
 
-def drawn(shown: Window, *, now: datetime, status: int = HTTPStatus.OK, wrong: str | None = None, **more: object) -> Response:
+def drawn(
+    shown: Window, *, now: datetime, status: int = HTTPStatus.OK, wrong: str | None = None, forms: Forms | None = None
+) -> Response:
     """The page of the plan."""
     with given().reading() as session:
         found = duty_plan(session, shown.span)
         today = Span(starts_at=now, ends_at=now + roster.AHEAD)
         ahead = roster.gaps(session, today)
+        forms = forms or Forms.blank()
+        forms.offer(desks.supporters(session), found.agreed)
     picture, listed = pictures.weeks(found, shown, words(), now=now), lists.days(found, shown, words(), now=now)
     today_day = to_local(now).date()
     return page(
@@ -91,7 +98,8 @@ def drawn(shown: Window, *, now: datetime, status: int = HTTPStatus.OK, wrong: s
         now=now,
         last_day=midnight(shown.end - A_DAY),
         week_of=lambda gap: of_day(to_local(gap.starts_at).date(), "week").name,
-        **more,
+        forms=forms,
+        agreed=agreed(found, words(), now=now),
     )
 
 
