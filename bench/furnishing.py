@@ -19,7 +19,8 @@ from billing import ledger, price_file, price_lists, purchases, quarters
 from helpdesk import customers
 from helpdesk.pins import PinKeys
 from models import Account, Attempt, Call, Hold, Leg, Line, Shift, Supporter
-from models.values import CallState, Flow, Language, Points, Policy
+from models.calls import IS_OPEN
+from models.values import AttemptOutcome, CallOutcome, CallState, Flow, Language, Points, Policy
 from oncall import roster
 from oncall.rota import Span
 from tests import postgres
@@ -48,7 +49,7 @@ class Place:
 def sqlite() -> Iterator[Place]:
     """A file on disk."""
     with TemporaryDirectory() as folder:
-        yield Place("SQLite", f"sqlite:///{folder}/bench.db", 1)
+        yield Place(TITLES[sqlite], f"sqlite:///{folder}/bench.db", 1)
 
 
 @contextmanager
@@ -56,7 +57,10 @@ def postgresql() -> Iterator[Place]:
     """A server whose commits are on disk when they are acknowledged."""
     with postgres.running(settings=DURABLE, quick=False) as server, server.database() as name:
         [version] = server.administration.execute("SHOW server_version").fetchone() or [""]
-        yield Place("PostgreSQL", server.url(name), 2, version)
+        yield Place(TITLES[postgresql], server.url(name), 2, version)
+
+
+TITLES: Final = {sqlite: "SQLite", postgresql: "PostgreSQL"}
 
 
 @contextmanager
@@ -137,6 +141,14 @@ def talking(session: Session, count: int, *, now: datetime) -> None:
     session.execute(insert(Hold), [{"call_id": one, "account_id": paying[n % len(paying)].id, **held} for n, one in numbered])
     for n, payer in enumerate(paying):
         payer.held = Points((payer.held or 0) + PRICE * len(range(n, count, len(paying))))
+
+
+def hang_up(session: Session, *, now: datetime) -> None:
+    """Whoever talks has hung up: what is done for calls that go on no longer meets them."""
+    over = {"state": CallState.ENDED, "outcome": CallOutcome.TALKED, "ended_at": now, "sweep_at": None}
+    nothing_due = {"next_hold_at": None, "next_quarter_at": None, "tell_at": None}
+    session.execute(update(Attempt).where(Attempt.ended_at.is_(None)).values(ended_at=now, outcome=AttemptOutcome.ACCEPTED))
+    session.execute(update(Call).where(IS_OPEN).values(**over, **nothing_due))
 
 
 def _staff(session: Session, ids: list[tuple[int, int]], *, now: datetime) -> None:

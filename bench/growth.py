@@ -1,9 +1,16 @@
-"""Whether anything that is done in a call grows with the calls that were: 10,000, 100,000 and a million of them."""
+"""Whether anything that is done in a call grows with the calls that were: 10,000, 100,000 and a million of them.
+
+Three houses stand side by side, each with its history, and are measured by turns: what else the machine does meets all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from typing import Final
 
@@ -23,62 +30,80 @@ from billing import charging, statements
 from helpdesk import call_records
 from models import Customer
 
-CALLS, LOOKS, CHARGED = 60, 30, 100
+ROUNDS, CALLS, LOOKS, CHARGED = 20, 3, 2, 100
 PAGE: Final = 50
+CUSTOMER: Final = f"H{history.CALLS_A_CUSTOMER}"
+LOOKED_AT: Final[dict[str, Callable[[Session, datetime], object]]] = {
+    "beat of the clock, nothing due": due,
+    "page of calls": lambda session, now: call_records.calls(session, most=PAGE, now=now),
+    "page of one customer's calls": lambda session, now: call_records.calls(session, customer=CUSTOMER, most=PAGE, now=now),
+    "statement": lambda session, _: _statement(session, CUSTOMER),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """One with a history: its database, the address of its web server, a PIN, and how many seconds each thing took each time."""
+
+    database: Database
+    base: str
+    pin: str
+    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def go_round(self) -> None:
+        """Some calls, some looks, one tick."""
+        line = Line(self.base, pin=self.pin)
+        for _ in range(CALLS):
+            line.call()
+            furnishing.rest(self.database)
+        line.close()
+        for kind, took in line.took.items():
+            self.took[f"webhook, {kind}"] += took
+        for name, look in LOOKED_AT.items():
+            for _ in range(LOOKS):
+                self.took[name].append(timed(partial(self._looks, look)))
+        self.took[f"tick, {CHARGED} quarters"].append(_tick(self.database))
+
+    def medians(self) -> dict[str, float]:
+        """Of each thing the seconds that it took in the middle."""
+        return {name: median(took) for name, took in self.took.items()}
+
+    def _looks(self, look: Callable[[Session, datetime], object]) -> None:
+        with self.database.reading() as session:
+            look(session, datetime.now(UTC))
 
 
 def measure() -> Table:
     """Each thing with each history, and how the last compares with the first."""
     table = Table(["", *(f"{size:,} calls" for size in SIZES), "grows by"])
-    with furnishing.places() as places:
-        for place in places:
-            with furnishing.opened(place) as database:
-                pin = furnishing.caller(database)
-                found: dict[str, list[float]] = {}
-                for before, size in zip((0, *SIZES), SIZES, strict=False):
-                    history.grow(database, before, size)
-                    for thing, took in _things(place, database, pin).items():
-                        found.setdefault(thing, []).append(took)
-            for thing, times in found.items():
-                table.add(
-                    f"{place.title}: {thing}", *(f"{took * 1e3:.2f} ms" for took in times), f"{times[-1] / times[0] - 1:+.0%}"
-                )
+    for kind in (furnishing.sqlite, furnishing.postgresql):
+        with ExitStack() as stack:
+            houses = [stack.enter_context(_house(kind, size)) for size in SIZES]
+            for house in houses * ROUNDS:
+                house.go_round()
+            found = [house.medians() for house in houses]
+        for name, first in found[0].items():
+            cells = [f"{each[name] * 1e3:.2f} ms" for each in found]
+            table.add(f"{furnishing.TITLES[kind]}: {name}", *cells, f"{found[-1][name] / first - 1:+.0%}")
     table.notes.append(
-        f"Medians, of {CALLS} whole calls for the webhooks. The beat asks whether anything is due; a tick charges "
-        f"{CHARGED} quarters; the page"
+        f"Medians of {ROUNDS} rounds, in which the three houses take turns: {ROUNDS * CALLS} whole calls for the webhooks, "
+        f"{ROUNDS * LOOKS} looks. The beat asks whether anything is due; a tick charges {CHARGED} quarters; the page"
         f" shows the last {PAGE} calls, of all customers or of one; the statement is that of a customer with "
         f"{history.CALLS_A_CUSTOMER} calls."
     )
     return table
 
 
-def _things(place: Place, database: Database, pin: str) -> dict[str, float]:
-    with served("app.wsgi:create_app", workers=place.workers, database=place.url) as base:
-        line = Line(base)
-        for _ in range(CALLS):
-            line.call(pin)
-            furnishing.rest(database)
-    webhooks = {f"webhook, {kind}": median(took) for kind, took in line.took.items()}
-    now = datetime.now(UTC)
-    customer = f"H{history.CALLS_A_CUSTOMER}"
-    return webhooks | {
-        "beat of the clock, nothing due": _looked(database, lambda session: due(session, now)),
-        f"tick, {CHARGED} quarters": median(_tick(database) for _ in range(5)),
-        "page of calls": _looked(database, lambda session: call_records.calls(session, most=PAGE, now=now)),
-        "page of one customer's calls": _looked(
-            database, lambda session: call_records.calls(session, customer=customer, most=PAGE, now=now)
-        ),
-        "statement": _looked(database, lambda session: _statement(session, customer)),
-    }
-
-
-def _looked(database: Database, look: Callable[[Session], object]) -> float:
-    def once() -> None:
-        with database.reading() as session:
-            look(session)
-
-    once()
-    return median(timed(once) for _ in range(LOOKS))
+@contextmanager
+def _house(kind: Callable[[], AbstractContextManager[Place]], size: int) -> Iterator[House]:
+    with kind() as place, furnishing.opened(place) as database:
+        pin = furnishing.caller(database)
+        history.grow(database, 0, size)
+        with served("app.wsgi:create_app", workers=place.workers, database=place.url) as base:
+            house = House(database, base, pin)
+            house.go_round()  # everything is in memory that will be
+            house.took.clear()
+            yield house
 
 
 def _statement(session: Session, number: str) -> object:
@@ -86,6 +111,7 @@ def _statement(session: Session, number: str) -> object:
 
 
 def _tick(database: Database) -> float:
+    """The seconds in which the quarters of so many calls are charged; the calls are over then, and burden nothing."""
     now = datetime.now(UTC)
     with database.writing() as session:
         furnishing.talking(session, CHARGED, now=now)
@@ -94,4 +120,7 @@ def _tick(database: Database) -> float:
         with database.writing() as session:
             charging.charge_begun(session, now)
 
-    return timed(tick)
+    took = timed(tick)
+    with database.writing() as session:
+        furnishing.hang_up(session, now=now)
+    return took

@@ -52,3 +52,6 @@ FROM numbers;
 INSERT INTO entry (journal_id, account_id, points)
 SELECT {first} - n, {earned}, 15
 FROM numbers;
+
+UPDATE accounts SET balance = coalesce((SELECT sum(entry.points) FROM entry WHERE entry.account_id = accounts.id), 0)
+WHERE id <= {first} - {start} AND id > {first} - {end} OR id = {first} - {large}

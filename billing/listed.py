@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,11 +11,9 @@ from sqlalchemy.orm import Session
 from billing import ledger, statements
 from billing.journals import LoggedJournal, logged
 from models import Account, Call, Customer, Entry, Hold, Journal, PriceList
+from models.calls import IS_OPEN
 from models.keyset import Position, Slice, sliced
 from models.values import HoldState, JournalKind, Points
-
-LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +54,7 @@ def holds(session: Session, *, customer: Customer | None = None, after: Position
         .join(Account, Account.id == Hold.account_id)
         .join(Customer, Customer.id == Account.customer_id)
         .join(Call, Call.id == Hold.call_id)
-        .where(Hold.state == HoldState.OPEN, Call.sweep_at > LONG_AGO)
+        .where(Hold.state == HoldState.OPEN, IS_OPEN)
     )
     query = query if customer is None else query.where(Account.customer_id == customer.id)
     found = sliced(session, query, Hold.held_at, Hold.id, after=after, most=most)

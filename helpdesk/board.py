@@ -19,6 +19,7 @@ from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
 from models import Attempt, Call, Supporter
+from models.calls import IS_OPEN
 from models.values import CallState, Points, Policy, masked
 from oncall import roster
 
@@ -93,9 +94,7 @@ class Board:
 
 def board(session: Session, *, now: datetime) -> Board:
     """The board as it is now."""
-    are_open = select(Call.id).where(
-        Call.sweep_at > roster.LONG_AGO
-    )  # by itself, or SQLite goes through all in order of their start
+    are_open = select(Call.id).where(IS_OPEN)  # by itself, or SQLite goes through all in order of their start
     open_calls = select(Call).where(Call.id.in_(are_open)).order_by(Call.started_at, Call.id)
     eager = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()

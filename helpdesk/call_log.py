@@ -19,9 +19,9 @@ from helpdesk import call_records, search, sight
 from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.customers import Unknown
 from models import Attempt, Call, Case, Customer, Line, Task
+from models.calls import IS_OPEN
 from models.keyset import Position, window
 from models.values import E164, CallOutcome, CallState, Points, masked
-from oncall import roster
 
 MOST_NAMED: Final = 200
 FEW: Final = 2_000
@@ -120,7 +120,7 @@ def _facts(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         yield Call.state == wanted.state
         if wanted.state is not CallState.ENDED:  # the few open ones, found by their index
-            yield Call.id.in_(select(Call.id).where(Call.sweep_at > roster.LONG_AGO))
+            yield Call.id.in_(select(Call.id).where(IS_OPEN))
     if wanted.outcome is not None:
         yield Call.outcome == wanted.outcome
     if wanted.number is not None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger, refunds
 from helpdesk.customers import Unknown
 from models import Account, Call, Correction, Customer, Dispute, Hold
+from models.calls import IS_OPEN
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
 from models.values import CallState, HoldState, Points
-from oncall import roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def refundable(session: Session, sid: str) -> Refundable:
 
 def holds(session: Session) -> list[HoldRecord]:
     """What running calls hold now, the oldest first (R6: a hold never outlives its call)."""
-    running = session.scalars(select(Call.id).where(Call.sweep_at > roster.LONG_AGO)).all()  # few: of all holds ever, theirs
+    running = session.scalars(select(Call.id).where(IS_OPEN)).all()  # few: of all holds ever, theirs
     rows = session.execute(
         select(Hold, Call.sid, Account, Customer)
         .join(Call, Call.id == Hold.call_id)

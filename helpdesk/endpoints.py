@@ -101,8 +101,8 @@ def require_allowed(url: str, *, is_demo: bool) -> None:
         return
     if parts.scheme != "https":
         raise NotAllowed("it must begin with https://")
-    if _is_loopback(host):
-        raise NotAllowed("it must be another machine's")
+    if _is_loopback(host) or _is_private(host):
+        raise NotAllowed("it must be another machine's, on the open internet")
 
 
 def listed(session: Session) -> Sequence[WebhookEndpoint]:
@@ -230,6 +230,14 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == LOOPBACK or host.endswith(f".{LOOPBACK}")
+
+
+def _is_private(host: str) -> bool:
+    """Whether it is the address of a network that is not of the open internet; of a name only a look-up tells."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def _note(session: Session, to: WebhookEndpoint, action: str, *, actor: str, now: datetime, **details: object) -> None:

@@ -20,14 +20,13 @@ from billing import bulk, ledger
 from helpdesk import call_records
 from helpdesk.call_records import CallRecord
 from models import Call, Correction, Delivery, Journal, Task, WebhookEndpoint
-from models.base import without
 from models.values import CallState, Points, masked
 from models.webhooks import DeliveryState, EventKind
 
 DELIVERIES: Final = cast("Table", Delivery.__table__)
 SINCE: Final = select(func.min(WebhookEndpoint.created_at)).where(WebhookEndpoint.ended_at.is_(None)).scalar_subquery()
 """When the oldest endpoint that is told of anything was added: what happened before is nobody's. Null where there is none."""
-TELLABLE: Final = (Call.tell_at >= SINCE, without(Call.link_at))
+TELLABLE: Final = (Call.tell_at >= SINCE, Call.link_at.is_(None))
 """Whether somebody is there to be told of a call; a talked one first gets its case."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Call, Correction, Errand, Hold, Reconciliation, Task
+from models.calls import IS_OPEN
 from models.corrections import CorrectionState
 from models.values import HoldState
 from oncall import roster
@@ -46,7 +47,7 @@ def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
 
 
 def _calls(session: Session, *, now: datetime) -> Iterator[Gauge]:
-    open_ones = select(Call.state, func.count()).where(Call.sweep_at > roster.LONG_AGO).group_by(Call.state)
+    open_ones = select(Call.state, func.count()).where(IS_OPEN).group_by(Call.state)
     for state, count in session.execute(open_ones):
         yield Gauge("calls_now", "Calls that go on, by state.", count, (("state", state.value),))
     ended = select(Call.outcome, func.count()).where(Call.ended_at > now - DAY, Call.outcome.is_not(None)).group_by(Call.outcome)

@@ -13,10 +13,10 @@ from billing import ledger
 from helpdesk import call_records, customers
 from helpdesk.call_records import CallRecord
 from models import Audit, Call, Case, Correction, Customer, Leg, Person, Supporter, Task, Turn
+from models.calls import IS_OPEN
 from models.corrections import CorrectionState
 from models.keyset import Position, Slice, sliced
 from models.values import CallOutcome, CallState, CaseState
-from oncall import roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def calls(
         *([Call.outcome == outcome] if outcome else []),
     ]
     if state is not None and state is not CallState.ENDED:
-        conditions.append(Call.sweep_at > roster.LONG_AGO)
+        conditions.append(IS_OPEN)
     found = sliced(session, query.where(*conditions), Call.started_at, Call.id, after=after, most=most)
     paid = ledger.charged_of(session, [row[0].id for row in found.rows])
     return Slice(rows=[call_records.record(session, row[0], paid[row[0].id], now=now) for row in found.rows], then=found.then)
@@ -90,7 +90,7 @@ def tasks(session: Session, *, taken: bool | None, after: Position | None, most:
     query = select(Task, Call.sid).join(Call, Call.id == Task.call_id)
     query = query.options(joinedload(Task.case).joinedload(Case.customer))
     if taken is False:
-        query = query.where(Task.alarm_at > roster.LONG_AGO, Task.taken_at.is_(None))
+        query = query.where(Task.alarm_at.is_not(None), Task.taken_at.is_(None))
         found = sliced(session, query, Task.due_at, Task.id, after=after, most=most, newest_first=False)
     else:
         query = query.where(Task.taken_at.is_not(None)) if taken else query

@@ -24,7 +24,7 @@ from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
 from models import Attempt, Audit, Call, Correction, Supporter
 from models.corrections import CorrectionReason
-from models.values import Points
+from models.values import Points, masked
 from oncall import roster
 from oncall.rota import Span
 
@@ -108,18 +108,20 @@ def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) ->
         _note(session, me, "supporter_back", by=by, now=now)
 
 
-def is_ready(session: Session, supporter_id: int, *, now: datetime) -> None:
+def is_ready(session: Session, supporter_id: int, *, by: str, now: datetime) -> None:
     """The wrap-up is over: may be rung at once."""
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
     if me.free_at is not None and me.free_at > now:
+        _note(session, me, "wrap_up_ended", by=by, now=now)
         roster.wrap_up_until(me, None)
 
 
-def needs_longer(session: Session, supporter_id: int, *, now: datetime) -> datetime:
+def needs_longer(session: Session, supporter_id: int, *, by: str, now: datetime) -> datetime:
     """Five minutes more of wrap-up, half an hour from now at most; until when."""
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
     until = min(max(me.free_at or now, now) + LONGER, now + LONGEST_WRAP_UP)
     roster.wrap_up_until(me, until)
+    _note(session, me, "wrap_up_longer", by=by, now=now, until=until.isoformat())
     return until
 
 
@@ -127,8 +129,9 @@ def change_number(session: Session, supporter_id: int, phone: str, *, by: str, n
     """Rung at another telephone from the next call on. Raises cases' own IntegrityError where it is somebody else's."""
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
     if me.phone != phone:
+        changed = {"before": {"phone": masked(me.phone)}, "after": {"phone": masked(phone)}}
         me.phone = phone
-        _note(session, me, "supporter_number_changed", by=by, now=now)
+        _note(session, me, "supporter_number_changed", by=by, now=now, **changed)
         session.flush()
 
 
@@ -138,7 +141,9 @@ def write_note(session: Session, supporter_id: int, sid: str, text: str, *, by: 
     Raises NotTheirs, ValueError.
     """
     call = _theirs(session, supporter_id, sid)
-    notes.write(session, cases.link(session, call, now=now), text, by=by, now=now, call=call)
+    case = cases.link(session, call, now=now)
+    notes.write(session, case, text, by=by, now=now, call=call)
+    session.add(Audit(at=now, actor=by, action="note_written", subject=f"case:{case.number}", call_id=call.id, details={}))
 
 
 def own_fault(session: Session, supporter_id: int, sid: str, note: str, *, by: str, now: datetime) -> Correction:
@@ -170,5 +175,5 @@ def _taken(session: Session, supporter_id: int, *, now: datetime) -> Sequence[Ca
     return session.scalars(mine.options(*people).order_by(Call.started_at.desc(), Call.id.desc()).limit(MOST_CALLS)).all()
 
 
-def _note(session: Session, me: Supporter, action: str, *, by: str, now: datetime) -> None:
-    session.add(Audit(at=now, actor=by, action=action, subject=f"supporter:{me.id}", details={}))
+def _note(session: Session, me: Supporter, action: str, *, by: str, now: datetime, **details: object) -> None:
+    session.add(Audit(at=now, actor=by, action=action, subject=f"supporter:{me.id}", details=details))

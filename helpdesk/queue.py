@@ -18,7 +18,6 @@ from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Supporter, Task
 from models.values import TaskKind
-from oncall import roster
 
 
 class TaskTaken(Exception):
@@ -57,7 +56,7 @@ def waiting(
     session: Session, *, kinds: Collection[TaskKind] = tuple(TaskKind), after: int | None = None, most: int
 ) -> list[QueuedTask]:
     """The tasks that wait, by deadline; those behind the task `after`."""
-    query = _query().where(Task.alarm_at > roster.LONG_AGO, Task.taken_at.is_(None), Task.kind.in_(kinds))
+    query = _query().where(Task.alarm_at.is_not(None), Task.taken_at.is_(None), Task.kind.in_(kinds))
     last = session.get(Task, after) if after is not None else None
     if last is not None:
         behind = (Task.due_at > last.due_at) | ((Task.due_at == last.due_at) & (Task.id > last.id))

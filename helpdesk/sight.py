@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from models import Attempt, Call, Case, Task
 from models.values import TaskKind
-from oncall import roster
 
 ON_DUTY: Final = frozenset(kind for kind in TaskKind if not kind.is_an_administrators)
 """What those on duty are asked to do."""
@@ -33,7 +32,7 @@ def cases(supporter_id: int | None) -> list[ColumnElement[bool]]:
     """The same of a case: one of their calls stands on it, or a task that they took, or one that waits for whoever is on duty."""
     if supporter_id is None:
         return []
-    waits = and_(Task.alarm_at > roster.LONG_AGO, Task.kind.in_(ON_DUTY))
+    waits = and_(Task.alarm_at.is_not(None), Task.kind.in_(ON_DUTY))
     has_call = exists().where(Call.case_id == Case.id, *calls(supporter_id))
     has_task = exists().where(Task.case_id == Case.id, or_(waits, Task.taken_by_id == supporter_id))
     return [or_(has_call, has_task)]

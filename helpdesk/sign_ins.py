@@ -54,6 +54,18 @@ def with_password(session: Session, email: str, password: str, *, where: Where, 
     return user
 
 
+def is_password(session: Session, user_id: int, password: str, *, where: Where, now: datetime) -> User | None:
+    """The user, their row locked, where whoever is signed in as them knows the password too.
+
+    A wrong one counts as a sign-in that failed; while the log-in is locked no one is right.
+    """
+    user = session.get_one(User, user_id, with_for_update={"of": User}, populate_existing=True)
+    if not is_locked(user, now=now) and passwords.fits(user.password, password):
+        return user
+    failed(session, user, where=where, now=now)
+    return None
+
+
 def with_code(session: Session, user_id: int, code: str, *, seal: Seal, where: Where, now: datetime) -> User | None:
     """The user, where the code is right; a wrong one counts as a failure. Raises helpdesk.sealing.SealBroken."""
     mine = select(User).where(User.id == user_id, User.ended_at.is_(None))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import passwords, second_factor, sign_ins
 from helpdesk.customers import Unknown
+from helpdesk.sealing import Seal
 from models import Audit, Supporter, User
 from models.values import Language, Role
 
@@ -93,6 +94,19 @@ def set_password(session: Session, user: User, password: str, *, actor: str, now
     user.failures, user.locks, user.locked_until = 0, 0, None
     sign_ins.end_all(session, user, now=now, keep=keep)
     _note(session, user, "password_set", {}, actor=actor, now=now)
+
+
+def secure(session: Session, user: User, seed: str, *, seal: Seal, step: int, now: datetime) -> list[str]:
+    """The user's authenticator app from now on; recovery codes, told this once. The code of that step showed that it works."""
+    second_factor.put_on(user, seed, seal=seal, step=step)
+    _note(session, user, "second_factor_set_up", {}, actor=user.email, now=now)
+    return second_factor.recovery_codes(session, user)
+
+
+def unsecure(session: Session, user: User, *, now: datetime) -> None:
+    """The user takes their own authenticator app off."""
+    second_factor.take_off(session, user)
+    _note(session, user, "second_factor_taken_off", {}, actor=user.email, now=now)
 
 
 def lose_second_factor(session: Session, user: User, *, actor: str, now: datetime) -> None:

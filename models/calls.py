@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Sid, one_of, without
+from models.base import Base, Key, Sid, due_by, one_of, without
 from models.cases import Case
 from models.customers import Customer, Person
 from models.lines import Line
@@ -42,6 +42,7 @@ class Call(Base):
         Index("ix_calls_customer_id_started_at", "customer_id", "started_at"),
         Index("ix_calls_from_number_started_at", "from_number", "started_at"),
         Index("ix_calls_outcome_started_at", "outcome", "started_at"),
+        *due_by("sweep_at", "next_hold_at", "next_quarter_at", "cut_at", "warn_at", "link_at", "follow_up_at", "tell_at"),
     )
 
     id: Mapped[Key]
@@ -88,15 +89,15 @@ class Call(Base):
     end_unknown: Mapped[bool] = mapped_column(default=False)
 
     # Work for the clock.
-    sweep_at: Mapped[datetime | None] = mapped_column(index=True)
-    next_hold_at: Mapped[datetime | None] = mapped_column(index=True)
-    next_quarter_at: Mapped[datetime | None] = mapped_column(index=True)
-    cut_at: Mapped[datetime | None] = mapped_column(index=True)
+    sweep_at: Mapped[datetime | None]
+    next_hold_at: Mapped[datetime | None]
+    next_quarter_at: Mapped[datetime | None]
+    cut_at: Mapped[datetime | None]
     cut_quarter: Mapped[int | None]
-    warn_at: Mapped[datetime | None] = mapped_column(index=True)
-    link_at: Mapped[datetime | None] = mapped_column(index=True)
-    follow_up_at: Mapped[datetime | None] = mapped_column(index=True)
-    tell_at: Mapped[datetime | None] = mapped_column(index=True)
+    warn_at: Mapped[datetime | None]
+    link_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
+    tell_at: Mapped[datetime | None]
 
     # Only to be read (models.base): what is written is the column.
     line: Mapped[Line] = relationship(lazy="joined", innerjoin=True, viewonly=True)
@@ -105,6 +106,10 @@ class Call(Base):
     case: Mapped[Case | None] = relationship(viewonly=True)
     supporter: Mapped[Supporter | None] = relationship(viewonly=True)
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", viewonly=True)
+
+
+IS_OPEN: Final = Call.sweep_at.is_not(None)
+"""That a call goes on (constraint `swept`): found by the index of the few that have such a moment."""
 
 
 class Attempt(Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Name, Number, one_of
+from models.base import Base, Key, Name, Number, due_by, one_of
 from models.customers import Customer
 from models.values import CaseState, TaskKind
 
@@ -45,7 +45,7 @@ class Task(Base):
     """
 
     __tablename__ = "tasks"
-    __table_args__ = (UniqueConstraint("call_id", "kind"),)
+    __table_args__ = (UniqueConstraint("call_id", "kind"), *due_by("alarm_at"))
 
     id: Mapped[Key]
     kind: Mapped[TaskKind] = mapped_column(one_of(TaskKind))
@@ -53,7 +53,7 @@ class Task(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    alarm_at: Mapped[datetime | None] = mapped_column(index=True)
+    alarm_at: Mapped[datetime | None]
     alarms: Mapped[int] = mapped_column(default=0)
     recording_url: Mapped[str | None] = mapped_column(String(500))
     recording_seconds: Mapped[int | None]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Key, one_of
+from models.base import Base, Key, due_by, one_of
 from models.values import HoldState, JournalKind, Points
 
 NO_QUARTER: Final = text("kind != 'quarter'")
@@ -36,6 +36,7 @@ class Account(Base):
         CheckConstraint(
             "(customer_id IS NULL) = (balance IS NULL) AND (customer_id IS NULL) = (held IS NULL)", name="kept_balance"
         ),
+        *due_by("low_at"),
     )
 
     id: Mapped[Key]
@@ -44,7 +45,7 @@ class Account(Base):
     balance: Mapped[Points | None]
     held: Mapped[Points | None]
     notify_below: Mapped[Points | None]
-    low_at: Mapped[datetime | None] = mapped_column(index=True)
+    low_at: Mapped[datetime | None]
 
 
 class Journal(Base):

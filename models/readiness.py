@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Number, one_of
+from models.base import Base, Key, Number, due_by, one_of
 from models.lines import Line
 from models.supporters import Supporter
 
@@ -73,6 +73,7 @@ class ReadinessTest(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_readiness_tests_supporter_id_asked_at", "supporter_id", "asked_at"),
+        *due_by("due_at"),
     )
 
     id: Mapped[Key]
@@ -81,7 +82,7 @@ class ReadinessTest(Base):
     phone: Mapped[Number]
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(254))
-    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     rung_at: Mapped[datetime | None]
     ringing_at: Mapped[datetime | None]

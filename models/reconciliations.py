@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Key, Sid, one_of
+from models.base import Base, Key, Sid, due_by, one_of
 from models.values import DiscrepancyKind, Points, Resolution
 
 
@@ -21,11 +21,12 @@ class Reconciliation(Base):
     __tablename__ = "reconciliations"
     __table_args__ = (
         CheckConstraint("(done_at IS NULL) = (compared IS NULL) AND (done_at IS NULL) = (unpriced IS NULL)", name="done"),
+        *due_by("due_at"),
     )
 
     id: Mapped[Key]
     day: Mapped[date] = mapped_column(unique=True)
-    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     compared: Mapped[int | None]
@@ -40,7 +41,7 @@ class Discrepancy(Base):
     """
 
     __tablename__ = "discrepancies"
-    __table_args__ = (UniqueConstraint("reconciliation_id", "sid", "kind"),)
+    __table_args__ = (UniqueConstraint("reconciliation_id", "sid", "kind"), *due_by("accept_at"))
 
     id: Mapped[Key]
     reconciliation_id: Mapped[int] = mapped_column(ForeignKey("reconciliations.id"))
@@ -52,7 +53,7 @@ class Discrepancy(Base):
     resolution: Mapped[Resolution] = mapped_column(one_of(Resolution))
     points: Mapped[Points]
     found_at: Mapped[datetime]
-    accept_at: Mapped[datetime | None] = mapped_column(index=True)
+    accept_at: Mapped[datetime | None]
     accepted_by: Mapped[str | None] = mapped_column(String(100))
     accepted_at: Mapped[datetime | None]
 

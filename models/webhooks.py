@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, one_of
+from models.base import Base, Key, due_by, one_of
 
 
 class EventKind(StrEnum):
@@ -64,7 +64,7 @@ class Delivery(Base):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"),)
+    __table_args__ = (Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"), *due_by("due_at", "done_at"))
 
     id: Mapped[Key]
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("webhook_endpoints.id"))
@@ -74,9 +74,9 @@ class Delivery(Base):
     data: Mapped[dict[str, Any]]
     state: Mapped[DeliveryState] = mapped_column(one_of(DeliveryState), default=DeliveryState.DUE)
     asked_at: Mapped[datetime]
-    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
-    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(200))
 
     endpoint: Mapped[WebhookEndpoint] = relationship(lazy="joined", innerjoin=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Insert, Select, bindparam, exists, func, null, or_, select, union_all
@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Shift, Supporter
+from models.calls import IS_OPEN
 from models.values import CallState, Flow
 from oncall import chain, grounds, rota, rotas
 from oncall.chain import Candidate, Decision
@@ -22,8 +23,6 @@ from oncall.plans import Plan, WrittenShift
 from oncall.rota import Duty, Span, Stretch
 
 WRAP_UP: Final = timedelta(minutes=2)
-LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before any call: `sweep_at` is later for every call that is open, and null for all others; its index finds the open ones."""
 STILL_THERE: Final = timedelta(seconds=60)
 AHEAD: Final = timedelta(weeks=8)
 """How far ahead a rota is looked into: in eight weeks a gap is no surprise any more."""
@@ -38,7 +37,7 @@ ON_DUTY: Final = select(*WRITTEN).where(Shift.starts_at <= bindparam("now"), Shi
 IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
 """Whether a supporter is reserved for another call."""
 IS_PHONING: Final = exists().where(
-    Call.from_number == Supporter.phone, Call.state != CallState.ENDED, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
+    Call.from_number == Supporter.phone, IS_OPEN, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
 )
 """Whether another call comes from a supporter, and goes on as far as anybody knows."""
 LONGEST_TEST: Final = timedelta(seconds=90)
@@ -53,7 +52,7 @@ WAITING: Final = (
     select(func.count())
     .select_from(Call)
     .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != CALL)
-    .where(Call.sweep_at > LONG_AGO, HEARD, ~exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None)))
+    .where(IS_OPEN, HEARD, ~exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None)))
 )
 """Callers who wait, and are still there: heard of within STILL_THERE, and not being rung for."""
 

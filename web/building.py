@@ -29,6 +29,7 @@ from web.console.plan import views as plans
 from web.console.prices import drafts, lists
 from web.console.rooms import ROLE_NAMES, rooms
 from web.console.users import views as users
+from web.filters import RowNumber
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
@@ -74,6 +75,7 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.context_processor(lambda: {"visitor": anybody(), "way_to": way_to, "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:
         measure(app, blueprint)
+    app.url_map.converters["int"] = RowNumber
     for blueprint in (pages, metrics, signing, account, console):
         app.register_blueprint(blueprint)
     programs_door.put_up(app, per_minute=given.api_rate)

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
 from wtforms import DateField, Field, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
@@ -130,10 +132,22 @@ def telephone(_form: Form, field: Field) -> None:
         raise ValidationError(words()(N_("That is no telephone number.")))
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: the number of a row. What no row can have is an address that is not there."""
+
+    def __init__(self, of: Map, /) -> None:
+        super().__init__(of, max=LARGEST_KEY)
+
+
+def row_number(said: MultiDict[str, str], name: str) -> int | None:
+    """The number of a row, as an address or a form has it; None for whatever no row can have."""
+    number = said.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_KEY else None
+
+
 def place(name: str) -> int | None:
     """The number of the row that a page lies behind or before, as the address has it; None for whatever is none."""
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 < number <= LARGEST_KEY else None
+    return row_number(request.args, name)
 
 
 def _single(text: str | None) -> str | None:

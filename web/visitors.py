@@ -138,8 +138,12 @@ def where() -> sign_ins.Where:
 
 
 def inner_path(wanted: str | None) -> str:
-    """Where to go on: a path of this house, never another host's address."""
-    is_ours = wanted is not None and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    """Where to go on: a path of this house, never another host's address.
+
+    Browsers drop tabs and line ends out of an address before they read it, so that `/⇥/elsewhere` is another house's: whatever
+    cannot be seen is refused.
+    """
+    is_ours = wanted is not None and wanted.isprintable() and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if is_ours and wanted is not None else url_for("console.board")
 
 

@@ -254,6 +254,7 @@ def test_an_ended_endpoint_is_told_nothing_any_more(house: House, ear: Ear) -> N
         "https://user:word@else.example/",
         "https://else.example/#part",
         "https://127.0.0.1/",
+        "https://10.0.0.1/",
         "https://localhost/",
         "https://[::1]/",
         "https://else.example:99999/",

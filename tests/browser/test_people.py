@@ -67,6 +67,8 @@ def test_the_card_is_one_sheet_of_a6_with_nothing_else_on_it(readers: Readers, m
     page.goto(at(mette, "/customers/{number}/persons/{person}/card"))
 
     page.get_by_role("button", name="Lav det, og udskriv herfra").click()
+    expect(page.get_by_text(f"{mette.pin[:4]} {mette.pin[4:]}").first).to_be_visible()
+    page.wait_for_load_state("load")
     sheets = printed(page)
 
     assert [[round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:]] for sheet in sheets] == [[105, 148]]

@@ -25,7 +25,7 @@ from web.words import Words
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
 Build = Callable[..., House]
 
-DAY_PERIOD = "Efter perioden »Dag« (man–fre kl. 08.00–16.00, ikke helligdage)"
+DAY_PERIOD = "I perioden »Dag« (man–fre kl. 08.00–16.00, ikke helligdage)"
 
 
 def facts(house: House, whose: object) -> Explanation:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from bench import history
 from billing import journals
 from billing.wanted import Wanted as Booked
 from helpdesk import board, call_log, case_dossiers, dossiers, queue
@@ -39,6 +41,9 @@ GROWING: Final = frozenset(
     }
 )
 Asked = dict[str, Any]
+LOOKS: Final = re.compile("SELECT|UPDATE|DELETE")
+MUCH: Final = re.compile(r"Seq Scan on (?:attempts|calls|entry|holds|journal|legs|reports|turns)\b")
+"""Tables that the history of the bench fills."""
 SORTS: Final = re.compile(r" *(?:-> +)?Sort +\(|USE TEMP B-TREE FOR ORDER BY")
 
 
@@ -93,6 +98,31 @@ def test_what_a_call_asks_is_found_by_an_index(house: House) -> None:
         house.forward(minutes=31)
 
     assert scans(house.database.engine, statements) == {}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_what_comes_often_is_planned_well_without_its_values(house: House) -> None:
+    """From its tenth time on PostgreSQL may plan a statement for any values: it must not read all that there is much of then."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    history.grow(house.database, 0, 3_000)
+
+    with asked(house.database.engine) as statements, asked(house.database._readers) as looks:
+        house.connects(caller, anna)
+        house.forward(minutes=17)
+        house.phone(caller).hangs_up()
+        house.forward(minutes=31)
+
+    with house.database.engine.connect() as connection:
+        plans = {statement: generic_plan(connection, statement) for statement in statements | looks if LOOKS.match(statement)}
+    assert len(plans) > 50
+    assert {statement: found for statement, steps in plans.items() if (found := MUCH.findall("\n".join(steps)))} == {}
+
+
+def generic_plan(connection: Connection, statement: str) -> list[str]:
+    """The steps of the plan that PostgreSQL makes of a statement whose values it does not know."""
+    numbers = count(1)
+    unvalued = re.sub(r"%\(\w+\)s", lambda _: f"${next(numbers)}", statement).replace("%", "%%")
+    return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {unvalued.replace('%%%%', '%%')}")]
 
 
 def test_what_the_console_asks_is_found_by_an_index(house: House) -> None:

@@ -59,7 +59,7 @@ MISTAKES = (
     ("/billing/grant", {"points": "5", "reason": "bribe"}, "en af mulighederne"),
     ("/billing/grant", {"points": "5", "note": "x" * 401}, "højst være 400 tegn"),
     ("/billing/refund?call={call}", {"points": "5"}, "Vælg også kvarteret"),
-    ("/billing/refund?call={call}", {"quarter": "1", "points": "16"}, "ikke så meget"),
+    ("/billing/refund?call={call}", {"quarter": "1", "points": "16"}, "Så meget kan der ikke gives tilbage"),
     ("/billing/refund?call={call}", {"quarter": "9"}, "en af mulighederne"),
 )
 

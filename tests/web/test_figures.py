@@ -77,7 +77,7 @@ def test_the_page_and_its_files_say_the_same(week: House, auditor: Somebody) -> 
     table = auditor.sees("/figures.csv?table=supporters").text
 
     assert week.now.date().isoformat() in page.text
-    assert "Opkald efter time og ugedag" in page.text
+    assert "Opkald fordelt på timer og ugedage" in page.text
     assert table.splitlines()[0].lstrip("\ufeff") == "Supporter;Opkald;Minutter"
     assert [line.split(";")[:2] for line in table.splitlines()[1:]] == [["Anna", "2"], ["Bo", "1"]]
     assert auditor.sees("/figures.xlsx").data.startswith(b"PK")

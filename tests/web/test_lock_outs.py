@@ -57,8 +57,8 @@ def test_failures_of_the_last_quarter_of_an_hour_are_counted_and_many_are_called
 
     assert "2 af 5" in few
     assert "Ingen er spærret." in few
-    assert "Det er flere, end mennesker plejer at lave." not in few
-    assert "Det er flere, end mennesker plejer at lave." in many
+    assert "Det er flere, end mennesker plejer at taste." not in few
+    assert "Det er flere, end mennesker plejer at taste." in many
 
 
 def test_only_an_administrator_lifts_and_only_they_and_an_auditor_see(house: House) -> None:

@@ -118,6 +118,8 @@ def test_wrap_up_can_be_longer_and_shorter(house: House, anna: ASupporter, desk:
     assert 290 < (longer - house.now).total_seconds() <= 300
     with house.database.reading() as session:
         assert session.get_one(Supporter, anna.id).free_at is None
+        audited = session.scalars(select(Audit.action).where(Audit.subject == f"supporter:{anna.id}").order_by(Audit.id)).all()
+        assert audited[-2:] == ["wrap_up_longer", "wrap_up_ended"]
 
 
 def test_a_note_stands_on_the_case_and_a_fault_of_ours_waits_for_somebody_else(
@@ -134,6 +136,7 @@ def test_a_note_stands_on_the_case_and_a_fault_of_ours_waits_for_somebody_else(
         asked = session.scalars(select(Correction)).one()
         assert (asked.reason, asked.state, asked.points) == (CorrectionReason.OWN_FAULT, CorrectionState.ASKED, 30)
         assert asked.asked_by == desk.email
+        assert session.scalars(select(Audit.actor).where(Audit.action == "note_written")).all() == [desk.email]
 
 
 def test_a_supporter_rings_themselves_as_a_test_and_sees_how_it_went_there_and_on_the_board(
@@ -193,7 +196,7 @@ def test_another_number_is_rung_and_the_audit_says_who_changed_it(house: House, 
     with house.database.reading() as session:
         assert session.get_one(Supporter, anna.id).phone == "+4520304099"
         changed = session.scalars(select(Audit).where(Audit.action == "supporter_number_changed")).one()
-        assert (changed.actor, changed.address) == (desk.email, "127.0.0.1")
+        assert (changed.actor, changed.address, changed.details["after"]) == (desk.email, "127.0.0.1", {"phone": "+45…99"})
 
 
 def test_only_supporters_have_a_duty(house: House) -> None:

@@ -51,7 +51,16 @@ def test_a_password_lets_in_and_brings_back_to_where_one_was_going(ulla: Somebod
     assert is_in(ulla)
 
 
-@pytest.mark.parametrize("wanted", ["//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//elsewhere.example/",
+        "https://elsewhere.example/",
+        "/\\elsewhere.example",
+        "/%09/elsewhere.example",
+        "/%0a/elsewhere.example",
+    ],
+)
 def test_nobody_is_led_to_another_house(ulla: Somebody, wanted: str) -> None:
     answer = ulla.sends(f"/sign-in?next={wanted}", email=ulla.email, password=PASSWORD)
 
@@ -129,6 +138,34 @@ def test_whoever_may_move_points_sets_up_a_second_factor_first(house: House) -> 
 
     assert led.headers["Location"] == "/account/"
     assert is_in(boss)
+
+
+def test_another_app_in_place_of_ones_own_is_set_up_with_the_password_alone(house: House, ulla: Somebody) -> None:
+    ulla.signs_in()
+    secured(house, ulla)
+    found = SEED.search(ulla.sees("/account/second-factor").text)
+    assert found
+    code = pyotp.TOTP(found[1]).at(int(house.now.timestamp()))
+
+    answers = [ulla.sends("/account/second-factor", code=code, **what) for what in ({}, {"old": "gættet"}, {"old": PASSWORD})]
+    ulla.sends("/account/second-factor/off", page="/account/", old=PASSWORD)
+
+    assert [one.status_code for one in answers] == [422, 422, 200]
+    with house.database.reading() as session:
+        said = list(session.scalars(select(Audit.action).where(Audit.action.startswith("second_factor")).order_by(Audit.id)))
+    assert said == ["second_factor_set_up", "second_factor_set_up", "second_factor_taken_off"]
+
+
+def test_whoever_is_signed_in_guesses_no_password_either(house: House, ulla: Somebody) -> None:
+    ulla.signs_in()
+    for _ in range(5):
+        ulla.sends("/account/second-factor/off", page="/account/", old="gættet")
+
+    answer = ulla.sends("/account/password", page="/account/", old=PASSWORD, new="en anden lang sætning")
+
+    assert answer.status_code == 422
+    with house.database.reading() as session:
+        assert session.scalars(select(Audit.action).order_by(Audit.id.desc())).first() == "log_in_locked"
 
 
 def test_a_new_password_ends_every_other_sign_in(house: House, ulla: Somebody) -> None:

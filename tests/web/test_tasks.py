@@ -220,3 +220,31 @@ def test_a_pin_in_the_search_box_never_stands_in_an_address(house: House, waitin
     told = "".join(one.text for one in (*answers, *direct, auditor.sees("/search?refused=digits")))
     assert (pin in told, f"{pin[:4]} {pin[4:]}" in told, "70 70" in told) == (False, False, False)
     assert "Der blev ikke fundet noget." in answers[0].text
+
+
+def test_a_pin_in_the_filters_of_a_list_never_stands_in_an_address(house: House, waiting: ACaller) -> None:
+    """R2: a number that nobody knows is answered the same; one that is known, words and days stand in the address as ever."""
+    boss, pin = signed_in(house, Role.ADMINISTRATOR), waiting.pin
+    fields = ("customer_list", "q"), ("calls", "number"), ("calls", "q"), ("billing", "customer"), ("audit", "subject")
+
+    refused = [
+        boss.sends(f"/narrow/{name}", page="/now", **{field: typed}) for name, field in fields for typed in (pin, "70 70 70 70")
+    ]
+    ours = {
+        name: boss.sends(f"/narrow/{name}", page="/now", **what).headers["Location"]
+        for name, what in {
+            "customer_list": {"q": waiting.phone, "policy": ""},
+            "calls": {"number": waiting.phone, "from": "2026-11-01"},
+            "billing": {"call": f"CA{'1' * 32}"},
+            "audit": {"subject": "customer:10001", "_external": "1", "_scheme": "javascript"},
+        }.items()
+    }
+
+    assert {(one.status_code, "Location" in one.headers, pin in one.text) for one in refused} == {(422, False, False)}
+    assert ours == {
+        "customer_list": f"/customers?q=%2B{waiting.phone[1:]}",
+        "calls": f"/calls?number=%2B{waiting.phone[1:]}&from=2026-11-01",
+        "billing": f"/billing?call=CA{'1' * 32}",
+        "audit": "/audit?subject=customer:10001",
+    }
+    assert signed_in(house, Role.SUPPORTER, name="Anders").sends("/narrow/audit", page="/now", subject="x").status_code == 404

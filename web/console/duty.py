@@ -103,7 +103,7 @@ def come_back() -> Response:
 def ready() -> Response:
     """The wrap-up is over."""
     with given().writing() as session:
-        own_duty.is_ready(session, _me(), now=given().clock())
+        own_duty.is_ready(session, _me(), by=visitor().email, now=given().clock())
     return _home()
 
 
@@ -112,7 +112,7 @@ def ready() -> Response:
 def longer() -> Response:
     """Five minutes more of it."""
     with given().writing() as session:
-        own_duty.needs_longer(session, _me(), now=given().clock())
+        own_duty.needs_longer(session, _me(), by=visitor().email, now=given().clock())
     return _home()
 
 

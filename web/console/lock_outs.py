@@ -27,7 +27,7 @@ def lock_outs() -> Response:
     return page("console/lock_outs.html", 200, found=found, now=now, done="lifted" in request.args)
 
 
-@console.post("/lock-outs/<int(max=2147483647):failure_id>/lift")
+@console.post("/lock-outs/<int:failure_id>/lift")
 @opens_to(Role.ADMINISTRATOR)
 def lift_lock_out(failure_id: int) -> Response:
     """Lets a caller key PINs again."""

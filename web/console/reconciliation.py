@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from helpdesk import acceptances, reconciliation_records
 from helpdesk.acceptances import AlreadyAccepted
 from helpdesk.customers import Unknown
-from models.base import LARGEST_KEY
 from models.local import midnight
 from models.values import CallOutcome, CallState, DiscrepancyKind, Resolution, Role
 from web.console.blueprint import console
@@ -69,14 +68,14 @@ def reconciled_day(day: str) -> Page:
     return _shown(day, None)
 
 
-@console.post(f"/reconciliation/<day>/<int(max={LARGEST_KEY}):number>/accept")
+@console.post("/reconciliation/<day>/<int:number>/accept")
 @opens_to(*MOVES_POINTS)
 def accept_difference(day: str, number: int) -> Response:
     """Takes the provider's word over, whatever it costs the customer, as soon as the clock has asked it again."""
     return _moved(day, number, acceptances.ask_for)
 
 
-@console.post(f"/reconciliation/<day>/<int(max={LARGEST_KEY}):number>/withdraw")
+@console.post("/reconciliation/<day>/<int:number>/withdraw")
 @opens_to(*MOVES_POINTS)
 def withdraw_acceptance(day: str, number: int) -> Response:
     """Takes that back, while it is not done."""

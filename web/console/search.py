@@ -2,7 +2,7 @@
 
 A case number and a telephone number are both digits: a case that there is comes first. What is typed is posted, because a PIN is
 eight digits too, and never stands in an address (R2): words lead on to an address that has them, whatever looks like a PIN or a
-telephone number is answered at once, and a PIN that somebody has leads nowhere.
+telephone number is answered at once, and a PIN that somebody has leads nowhere. So are the filters of lists.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Response as Page
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from helpdesk import call_log, case_dossiers, pins, search
+from helpdesk import call_log, case_dossiers, customer_records, pins, search
 from helpdesk.call_log import Wanted
 from helpdesk.customers import Unknown
 from models.values import e164, masked_within
@@ -24,11 +24,12 @@ from web.console.blueprint import console
 from web.console.looks import CASES
 from web.given import given
 from web.page import page
-from web.visitors import EVERYBODY, opens_to, visitor
+from web.visitors import EVERYBODY, opens_to, visitor, way_to
 
 CASE: Final = re.compile(r"(case|sag)?\s*#?\s*([\d\s]{3,})", re.IGNORECASE)
 SID: Final = re.compile(r"CA[0-9a-f]{32}", re.IGNORECASE)
 BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\s.()-]+(?=\d)")
+DAYS: Final = frozenset({"from", "to"})
 MOST: Final = 20
 LONGEST: Final = 100
 
@@ -59,6 +60,36 @@ def search_for() -> Response:
     return redirect(place or url_for(".search", q=text), HTTPStatus.SEE_OTHER)
 
 
+@console.post("/narrow/<any(calls, customer_list, billing, statements_page, audit):name>")
+@opens_to(*EVERYBODY, changes=False)
+def narrow(name: str) -> Response:
+    """What was typed into the filters of a list, as that list's address.
+
+    Digits stand in it where they are a telephone number that is known; a PIN, and whatever may be one, finds nothing.
+    """
+    filled = {key: _one_line(text) for key, text in request.form.items() if text.strip()}
+    typed: dict[str, Any] = {key: text for key, text in filled.items() if key != "csrf_token" and not key.startswith("_")}
+    if way_to(f"console.{name}") is None:
+        abort(HTTPStatus.NOT_FOUND)
+    with given().reading() as session:
+        if not all(_is_known(session, text) for key, text in typed.items() if key not in DAYS and _is_hidden(SID.sub("", text))):
+            return page("console/search.html", HTTPStatus.UNPROCESSABLE_ENTITY, q="", is_asked=True)
+    return redirect(url_for(f"console.{name}", **typed), HTTPStatus.SEE_OTHER)
+
+
+def _is_known(session: Session, text: str) -> bool:
+    """Whether it is a telephone number of a call or a person that the visitor may see, and nobody's PIN."""
+    number, sees_as = e164(text), visitor().sees_as
+    if number is None or _is_pin(session, text):
+        return False
+    has_called = call_log.page(session, Wanted(number=number, seen_by=sees_as), most=1, now=given().clock()).calls
+    return bool(has_called) or (sees_as is None and bool(customer_records.search(session, text=text, most=1)))
+
+
+def _is_pin(session: Session, text: str) -> bool:
+    return pins.owner(session, given().pin_keys, "".join(filter(str.isdecimal, text))[-pins.DIGITS :]) is not None
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:LONGEST]
 
@@ -79,7 +110,7 @@ def _jump(session: Session, text: str) -> str | None:
     """The address of the one thing that was meant, where it is there and may be seen; a PIN means nothing."""
     if SID.fullmatch(text) and _is_there(call_log.find, session, f"CA{text[2:].lower()}"):
         return url_for(".call", sid=f"CA{text[2:].lower()}")
-    if pins.owner(session, given().pin_keys, "".join(filter(str.isdecimal, text))[-pins.DIGITS :]) is not None:
+    if _is_pin(session, text):
         return None
     numbered = CASE.fullmatch(text)
     case = "".join(numbered[2].split()) if numbered else None

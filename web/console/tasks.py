@@ -15,6 +15,7 @@ from helpdesk.queue import TaskTaken
 from models import Task
 from models.values import Role, TaskKind
 from web.console.blueprint import console
+from web.filters import place, row_number
 from web.given import given
 from web.page import page
 from web.papers.figures_of_period import TASKS
@@ -37,7 +38,7 @@ def tasks() -> AnyResponse:
 def take_task(task: int) -> AnyResponse:
     """The visitor takes it; an administrator who is no supporter says who gets it."""
     house, there = given(), visitor()
-    taker = there.supporter_id or request.form.get("supporter", type=int)
+    taker = there.supporter_id or row_number(request.form, "supporter")
     try:
         with house.writing() as session:
             if queue.kind_of(session, task) not in _kinds():
@@ -72,7 +73,7 @@ def hand_task_back(task: int) -> AnyResponse:
 @opens_to(*TAKERS)
 def hand_task_over(task: int) -> AnyResponse:
     """A colleague has it from now on, and is told by text message."""
-    house, there, to = given(), visitor(), request.form.get("supporter", type=int)
+    house, there, to = given(), visitor(), row_number(request.form, "supporter")
     if to is None:
         return _shown(HTTPStatus.UNPROCESSABLE_ENTITY, nobody=task)
     try:
@@ -87,7 +88,7 @@ def hand_task_over(task: int) -> AnyResponse:
 
 def _shown(status: int = 200, **told: int) -> AnyResponse:
     """The queue, with what has just been done on top."""
-    wanted, after = request.args.get("kind"), request.args.get("after", type=int)
+    wanted, after = request.args.get("kind"), place("after")
     kinds = [kind for kind in _kinds() if wanted in {None, "", kind.value}]
     if not kinds:
         abort(HTTPStatus.NOT_FOUND)
@@ -105,7 +106,7 @@ def _shown(status: int = 200, **told: int) -> AnyResponse:
 
 def _told(told: dict[str, int]) -> dict[str, int]:
     """What the page says on top: about which task, by what was done."""
-    done = {name: request.args.get(name, type=int) for name in ("taken", "back", "over")}
+    done = {name: place(name) for name in ("taken", "back", "over")}
     return {name: task for name, task in {**done, **told}.items() if task is not None}
 
 

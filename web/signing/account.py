@@ -8,19 +8,20 @@ import segno
 from flask import Blueprint, abort, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk import identities, passkeys, passwords, second_factor, sign_ins, users
+from helpdesk import identities, passkeys, second_factor, sign_ins, users
 from helpdesk.passkeys import Site
 from helpdesk.passwords import WeakPassword
 from models import User
 from web.given import given
 from web.page import page, words
 from web.signing.forms import Confirmed, PasswordForm, SecondFactorForm
-from web.visitors import EVERYBODY, let_in, opens_to, visitor
+from web.visitors import EVERYBODY, let_in, opens_to, visitor, where
 from web.words import N_
 
 account = Blueprint("account", __name__, url_prefix="/account")
 let_in(account)
 SEED = "seed"
+NOT_YOURS = N_("That is not your password.")
 WEAK = {
     "short": N_("It has fewer than 12 characters."),
     "long": N_("It has more than 200 characters."),
@@ -42,9 +43,9 @@ def password() -> AnyResponse:
     form, there, house = PasswordForm(), visitor(), given()
     if form.validate():
         with house.writing() as database:
-            user = database.get_one(User, there.user_id)
-            if not passwords.fits(user.password, form.old.data):
-                form.refuse(form.old, words()(N_("That is not your password.")))
+            user = sign_ins.is_password(database, there.user_id, form.old.data, where=where(), now=house.clock())
+            if user is None:
+                form.refuse(form.old, words()(NOT_YOURS))
             else:
                 try:
                     users.set_password(database, user, form.new.data, actor=there.email, now=house.clock(), keep=there.sign_in_id)
@@ -58,21 +59,22 @@ def password() -> AnyResponse:
 @account.route("/second-factor", methods=["GET", "POST"])
 @opens_to(*EVERYBODY, before_secured=True)
 def second() -> AnyResponse:
-    """Sets up an authenticator app: a picture to scan, and the first code to show that it works. Tells the recovery codes."""
+    """Sets up an authenticator app: a picture to scan, and the first code to show that it works. Tells the recovery codes.
+
+    One in place of another is set up by whoever knows the password, as one is taken off.
+    """
     form, there, house = SecondFactorForm(), visitor(), given()
+    with house.reading() as database:
+        user = database.get_one(User, there.user_id)
+    if user.second_factor is None:
+        del form.old
     if form.is_submitted() and SEED in session and form.validate():
-        step = second_factor.matches(session[SEED], form.code.data, now=house.clock())
-        if step is not None:
-            with house.writing() as database:
-                user = database.get_one(User, there.user_id)
-                second_factor.put_on(user, session.pop(SEED), seal=house.seal, step=step)
-                codes = second_factor.recovery_codes(database, user)
+        codes = _secured(form)
+        if codes:
             return page("signing/recovery_codes.html", codes=codes)
-        form.refuse(form.code, words()(N_("That is not the code of now. Is the clock of the telephone right?")))
     if SEED not in session:
         session[SEED] = second_factor.drawn()
-    with house.reading() as database:
-        uri = second_factor.address(session[SEED], database.get_one(User, there.user_id))
+    uri = second_factor.address(session[SEED], user)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
     return page("signing/second_factor.html", status, form=form, seed=session[SEED], picture=_picture(uri))
 
@@ -83,11 +85,11 @@ def second_off() -> AnyResponse:
     """Takes the authenticator app off, against the password."""
     form, there, house = PasswordForm(), visitor(), given()
     with house.writing() as database:
-        user = database.get_one(User, there.user_id)
-        if Confirmed().validate() and passwords.fits(user.password, form.old.data or ""):
-            second_factor.take_off(database, user)
+        user = sign_ins.is_password(database, there.user_id, form.old.data or "", where=where(), now=house.clock())
+        if user is not None:
+            users.unsecure(database, user, now=house.clock())
             return redirect(url_for(".overview", done="off"))
-    form.refuse(form.old, words()(N_("That is not your password.")))
+    form.refuse(form.old, words()(NOT_YOURS))
     return _overview(HTTPStatus.UNPROCESSABLE_ENTITY, off=form)
 
 
@@ -101,6 +103,23 @@ def end(sign_in_id: int) -> AnyResponse:
             if not sign_ins.end(database, sign_in_id, user_id=there.user_id, now=house.clock()):
                 abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for(".overview", done="ended"))
+
+
+def _secured(form: SecondFactorForm) -> list[str]:
+    """The recovery codes of the app that is the user's from now on; none where the form says why not."""
+    there, house, now = visitor(), given(), given().clock()
+    step = second_factor.matches(session[SEED], form.code.data, now=now)
+    if step is None:
+        form.refuse(form.code, words()(N_("That is not the code of now. Is the clock of the telephone right?")))
+        return []
+    with house.writing() as database:
+        user: User | None = database.get_one(User, there.user_id)
+        if "old" in form:
+            user = sign_ins.is_password(database, there.user_id, form.old.data, where=where(), now=now)
+        if user is not None:
+            return users.secure(database, user, session.pop(SEED), seal=house.seal, step=step, now=now)
+    form.refuse(form.old, words()(NOT_YOURS))
+    return []
 
 
 def _overview(status: int = 200, **forms: object) -> AnyResponse:

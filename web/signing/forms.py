@@ -30,8 +30,9 @@ class CodeForm(Form):
 
 
 class SecondFactorForm(Form):
-    """The first code of an app that is being set up."""
+    """The first code of an app that is being set up; `old` where there is one to be replaced."""
 
+    old = PasswordField(N_("Password now"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"})
     code = StringField(
         N_("Code"),
         [InputRequired(), Length(max=10)],

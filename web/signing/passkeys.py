@@ -20,6 +20,7 @@ from web.visitors import EVERYBODY, opens_to, visitor, where
 from web.words import N_
 
 CHALLENGE: Final = "challenge"
+GOOD_FOR: Final = 300  # seconds: as long as browsers ask their user
 NOT_THAT: Final = N_("That passkey does not fit. Try again, or sign in with your password.")
 
 
@@ -29,7 +30,7 @@ def offer() -> Response:
     """What the browser needs to make a key."""
     with given().reading() as database:
         options, challenge = passkeys.offered(database, database.get_one(User, visitor().user_id), _site())
-    session[CHALLENGE] = b64encode(challenge).decode()
+    _keep(challenge)
     return jsonify(options)
 
 
@@ -62,7 +63,7 @@ def remove(key_id: int) -> Response:
 def ask() -> Response:
     """What the browser needs to show a key."""
     options, challenge = passkeys.asked(_site())
-    session[CHALLENGE] = b64encode(challenge).decode()
+    _keep(challenge)
     return jsonify(options)
 
 
@@ -70,8 +71,8 @@ def ask() -> Response:
 def with_passkey() -> tuple[Response, int] | Response:
     """Signs in with the key that was shown: its owner unlocked it, so it is both factors at once."""
     said, house, now = _said(), given(), given().clock()
-    challenge = _challenge()
     try:
+        challenge = _challenge()
         with house.writing() as database:
             user = passkeys.owner(database, said.get("credential"), challenge=challenge, site=_site(), now=now)
             answer = signed_in(user, database, now, wanted=wanted())
@@ -88,9 +89,17 @@ def _said() -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+def _keep(challenge: bytes) -> None:
+    """In the session, which is the browser's: so that one that was copied is of no use later, it says until when it is good."""
+    session[CHALLENGE] = {"said": b64encode(challenge).decode(), "until": given().clock().timestamp() + GOOD_FOR}
+
+
 def _challenge() -> bytes:
-    """The challenge that was given to this browser, good for one answer."""
-    return b64decode(session.pop(CHALLENGE, ""))
+    """The challenge that was given to this browser, good for one answer within five minutes. Raises PasskeyRefused for none."""
+    kept = session.pop(CHALLENGE, None)
+    if kept is None or given().clock().timestamp() >= kept["until"]:
+        raise PasskeyRefused("no challenge was given, or it is too old")
+    return b64decode(kept["said"])
 
 
 def _site() -> Site:

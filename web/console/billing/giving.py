@@ -18,12 +18,12 @@ from helpdesk.correction_records import Refundable
 from helpdesk.corrections import CorrectionRefused, NotOver, Why
 from helpdesk.customers import Unknown
 from models import Customer
-from models.base import LARGEST_KEY
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Points
 from web.console.billing.forms import REASONS, BuyForm, GrantForm, RefundForm, Sure, WithReason
 from web.console.billing.refusals import told
 from web.console.blueprint import console
+from web.filters import place
 from web.given import given
 from web.page import page, words
 from web.papers.figures import Figures
@@ -168,8 +168,7 @@ def _call() -> tuple[Refundable, list[correction_records.CorrectionRecord]]:
 
 
 def _dispute() -> int | None:
-    number = request.args.get("dispute", type=int)
-    return number if number is not None and 0 < number <= LARGEST_KEY else None
+    return place("dispute")
 
 
 def _given_back(session: Session, form: RefundForm, call: Refundable) -> Facts:

@@ -13,7 +13,6 @@ from billing import export, journals, wanted
 from billing.journals import JournalRecord, Page, Totals
 from billing.wanted import Wanted
 from helpdesk import correction_records, explanations
-from models.base import LARGEST_KEY
 from models.values import JournalKind, Role
 from web.console.blueprint import console
 from web.console.files import kept, paper_file
@@ -136,7 +135,7 @@ def billing_books(tool: str) -> Response:
     return kept(lines(), f"{words()('books')}.{tool}", "text/plain; charset=utf-8")
 
 
-@console.get(f"/billing/<int(max={LARGEST_KEY}):number>")
+@console.get("/billing/<int:number>")
 @opens_to(*MOVES_POINTS, Role.AUDITOR)
 def journal(number: int) -> Response:
     """One journal: its entries, what it corrects and what corrects it, and why."""

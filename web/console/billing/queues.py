@@ -12,14 +12,13 @@ from werkzeug.wrappers import Response
 
 from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
-from models.base import LARGEST_KEY
 from web.console.billing.refusals import told
 from web.filters import place
 from web.forms import Form
 from web.given import given
 
 A_PAGE: Final = 50
-KEY: Final = f"<int(max={LARGEST_KEY}):number>"
+KEY: Final = "<int:number>"
 T = TypeVar("T")
 
 

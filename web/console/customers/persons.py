@@ -26,7 +26,7 @@ from web.signing.forms import Confirmed
 from web.visitors import opens_to, visitor
 from web.words import N_
 
-PERSON: Final = f"/customers/{NUMBER}/persons/<int(max=2147483647):person_id>"
+PERSON: Final = f"/customers/{NUMBER}/persons/<int:person_id>"
 DONE: Final = {
     "added": N_("The person is added, and has a PIN. Show it, or make the card to print."),
     "changed": N_("It is changed, from now on."),

@@ -25,7 +25,7 @@ from web.words import N_
 READERS: Final = (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)
 SEE_NUMBERS: Final = (Role.ADMINISTRATOR, Role.BILLING)
 A_PAGE: Final = 50
-NUMBER: Final = "<int(max=2147483647):number>"
+NUMBER: Final = "<int:number>"
 DONE: Final = {
     "added": N_("The customer is added. Add a person, who gets a PIN."),
     "changed": N_("It is changed, from now on."),

@@ -25,6 +25,7 @@ from web.console.files import kept
 from web.console.prices import faults, lists, pictures
 from web.console.prices.forms import MOST_PERIODS, MOVES, DraftForm, PublishForm, TryForm, UploadForm
 from web.console.prices.lists import KEY, TOML
+from web.filters import row_number
 from web.given import given
 from web.page import page, words
 from web.papers.figures import Figures
@@ -48,9 +49,9 @@ class Read:
 @opens_to(*MOVES_POINTS)
 def begin_draft() -> Response:
     """A draft from nothing, or from the list that `list` names."""
-    number = request.form.get("list", type=int)
+    number = row_number(request.form, "list")
     with given().writing() as session:
-        record = price_lists.record(session, number, now=given().clock()) if number and number < 2**31 else None
+        record = price_lists.record(session, number, now=given().clock()) if number else None
         content = price_drafts.of_file(record.source) | {"valid_from": ""} if record else price_drafts.new(Flow.SUPPORT)
         name = words()("From list {number}", number=record.number) if record else words()("New price list")
         draft = price_drafts.begin(session, content, name=name, actor=visitor().email, now=given().clock())

@@ -14,7 +14,6 @@ from billing import previews, price_drafts, price_lists
 from billing.previews import Tried
 from billing.price_lists import ListRecord, Standing
 from billing.tariff import Tariff
-from models.base import LARGEST_KEY
 from models.local import from_local
 from models.values import Role, Seconds
 from web.console.blueprint import console
@@ -26,7 +25,7 @@ from web.page import page, words
 from web.visitors import MOVES_POINTS, opens_to
 from web.words import N_
 
-KEY: Final = f"<int(max={LARGEST_KEY}):number>"
+KEY: Final = "<int:number>"
 TOML: Final = "application/toml; charset=utf-8"
 STANDINGS: Final = {
     Standing.IN_FORCE: ("green", "●", N_("in force")),

@@ -29,7 +29,7 @@ from web.signing.forms import Confirmed
 from web.visitors import opens_to, visitor
 from web.words import N_
 
-USER: Final = "/users/<int(max=2147483647):user_id>"
+USER: Final = "/users/<int:user_id>"
 TAKEN: Final = N_("Somebody logs in with that address already.")
 NO_SUPPORTER: Final = N_("The role supporter needs a supporter on the telephone who has no log-in yet.")
 LAST: Final = N_("They are the last administrator, and stay one; add another first.")
