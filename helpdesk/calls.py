@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import charging, holds, ledger, meter, price_lists, quarters, tariff
 from billing.tariff import Tariff
-from helpdesk import cases, continuing, last_minutes, silence
-from models import Attempt, Call, Leg, Line, Person
+from helpdesk import callers, cases, continuing, last_minutes, recipients, silence
+from models import Attempt, Call, Leg, Line
 from models.values import (
     LONGEST_RAW_NUMBER,
     AttemptOutcome,
     CallOutcome,
     CallState,
-    Language,
     Points,
     Policy,
     TaskKind,
@@ -32,7 +30,6 @@ from oncall import roster
 from oncall.chain import Candidate
 
 CALLS_AGAIN: Final = timedelta(minutes=1)
-LANGUAGES: Final = select(Person.language).where(Person.phone == bindparam("number"), Person.ended_at.is_(None))
 MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
 TASKS: Final = {
     CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,
@@ -62,24 +59,19 @@ def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datet
         line_id=line.id,
         from_raw=caller[:LONGEST_RAW_NUMBER],
         from_number=number,
-        language=_language(session, number),
+        language=callers.language(session, number),
         state=CallState.ANSWERING,
         started_at=now,
         heard_at=now,
         sweep_at=now + silence.BEFORE_THE_BRIDGE,
         tell_at=now,
     )
+    if not line.flow.costs_points:
+        callers.recognise(session, call)
     leg = Leg(call=call, sid=sid)
     session.add_all([call, leg])
     session.flush()
     return leg
-
-
-def identify(call: Call, person: Person) -> None:
-    """A right PIN was keyed: from now on the call is this person's, in this person's language."""
-    call.person, call.person_id = person, person.id
-    call.customer, call.customer_id = person.customer, person.customer_id
-    call.language = person.language
 
 
 def offer(session: Session, call: Call, *, now: datetime) -> Offer | None:
@@ -149,15 +141,16 @@ def accept(session: Session, attempt: Attempt, *, continues_within: timedelta, n
     """
     call = attempt.call
     prices = price_lists.in_force(session, call.line.flow, now)
-    attempt.accepted_at = now
+    attempt.accepted_at = call.tell_at = now
     call.accepted_at, call.accepted_attempt, call.supporter_id = now, attempt.number, attempt.supporter_id
     call.time_limit, call.granted_quarters = attempt.time_limit, attempt.granted_quarters
     call.price_list_id = prices.list_id if prices else call.quoted_list_id
     call.state = CallState.TALKING
+    if not call.costs_points:
+        return
     continuing.take_over(session, call, within=continues_within, now=now)
     meter.start(call)
     call.warn_at = last_minutes.next_at(call, now=now)
-    call.tell_at = now
 
 
 def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
@@ -169,7 +162,8 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
     call.state = CallState.RINGING
     close(attempt, AttemptOutcome.ACCEPTED, now=now)
-    charging.settle(session, call, now=now)
+    if call.costs_points:
+        charging.settle(session, call, now=now)
     if call.customer_id is not None and call.quoted_points is not None:
         # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
         account = ledger.customer_account(session, call.customer_id)
@@ -200,12 +194,20 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
             roster.skip_wrap_up(attempt)
     # Linked, and the receipts asked for: also behind an acceptance that turned out to be no talk, where they said otherwise.
     call.link_at = now if call.accepted_at is not None else None
-    if outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
+    if outcome is CallOutcome.CALLER_HUNG_UP and _was_waiting(call):
         call.follow_up_at = ended_at + CALLS_AGAIN
     session.flush()
-    charging.settle(session, call, now=now)
+    if call.costs_points:
+        charging.settle(session, call, now=now)
     if kind := TASKS.get(outcome):
         cases.open_task(session, call, kind, now=now)
+
+
+def _was_waiting(call: Call) -> bool:
+    """Whether somebody is to be rung back who hung up: a price was accepted, or a supporter was sought without one (R14)."""
+    if call.costs_points:
+        return call.price_accepted_at is not None
+    return (call.ringing_since or call.waiting_since) is not None and recipients.number(call) is not None
 
 
 def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:
@@ -216,7 +218,10 @@ def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:
 
 
 def _granted(session: Session, call: Call, *, now: datetime) -> int:
-    """How many quarters could be paid for if the supporter accepted now; the first one is held already (R11)."""
+    """How many quarters could be paid for if the supporter accepted now; the first one is held already (R11).
+
+    A call that costs nothing may last as long as any.
+    """
     floor, prices = meter.floor(call), price_lists.in_force(session, call.line.flow, now)
     if floor is None or prices is None or call.customer_id is None:
         return MOST_QUARTERS
@@ -235,9 +240,3 @@ def _payable(prices: Tariff, first: Points | None, free: Points, *, now: datetim
         free = Points(free - due)
         count += 1
     return count
-
-
-def _language(session: Session, number: str | None) -> Language:
-    """The language to greet a number in: that of the persons known by it, where they agree; else Danish (R22)."""
-    known = set(session.scalars(LANGUAGES, {"number": number})) if number else set()
-    return known.pop() if len(known) == 1 else Language.DANISH

@@ -15,8 +15,8 @@ from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Report, Task
 from models.due import first_due
 from models.values import CallOutcome, CaseState, ReportKind, TaskKind
-from oncall import roster
 
+QUESTION: Final = 1
 SYSTEM_DOWN: Final = 4
 USES_POINTS: Final = 6
 DEADLINE: Final = timedelta(minutes=30)
@@ -56,7 +56,7 @@ def of_customer(session: Session, customer_id: int, number: str) -> Case | None:
     return session.scalar(select(Case).where(Case.number == number, Case.customer_id == customer_id))
 
 
-def open_case(session: Session, customer_id: int, *, title: str, severity: int, now: datetime) -> Case:
+def open_case(session: Session, customer_id: int | None, *, title: str, severity: int, now: datetime) -> Case:
     """A new case with a number that was never used (R16)."""
     case = Case(
         number=numbers.draw(session, numbers.CASES),
@@ -74,7 +74,8 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
     if call.case is None:
-        stands_on(call, case := open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now))
+        severity = USES_POINTS if call.costs_points else QUESTION
+        stands_on(call, case := open_case(session, call.customer_id, title=_title(call, "talk"), severity=severity, now=now))
         return case
     return call.case
 
@@ -122,7 +123,7 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
 def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     case = call.case
     if case is None:
-        case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
+        case = open_case(session, call.customer_id, title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
         stands_on(call, case)
     elif not kind.is_an_administrators:
         _make_urgent(session, call, case, now=now)
@@ -150,7 +151,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
         "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),
     }
-    on_duty = [] if task.kind.is_an_administrators else roster.on_duty(session, now)
+    on_duty = [] if task.kind.is_an_administrators else recipients.on_duty(session, call.line.flow, now)
     takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
     notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
     for to, taker in takers.items():
@@ -229,9 +230,3 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
 def _title(call: Call, what: str) -> str:
     """What a case that the house opens is called: the caller reads it, and hears it read back, in their own language (R22)."""
     return notices.written(f"case_{what}", call.language, {})
-
-
-def _customer(call: Call) -> int:
-    if call.customer_id is None:
-        raise ValueError(f"call {call.sid} has no customer, so it can have no case")
-    return call.customer_id

@@ -46,7 +46,15 @@ def edit(
 
 def of(session: Session, number: str) -> OpeningHours | None:
     """The hours of a line (E.164); None for one that has none, or for a number that is none of ours."""
-    kept = session.scalar(select(Line.hours).where(Line.number == number))
+    return _read(session.scalar(select(Line.hours).where(Line.number == number)))
+
+
+def of_line(line: Line) -> OpeningHours | None:
+    """The hours of a line that was read with them; None for one that has none."""
+    return _read(line.hours)
+
+
+def _read(kept: dict[str, Any] | None) -> OpeningHours | None:
     if kept is None:
         return None
     holidays = {date.fromisoformat(day): name for day, name in kept["holidays"].items()}

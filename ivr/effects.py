@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import calls, cases, errands
+from helpdesk import callers, calls, cases, errands
 from ivr.story import Terms
 from ivr.turns import (
     Accept,
@@ -39,7 +39,7 @@ def apply(
         if leg.attempt is not None:
             _of_supporter(session, leg.attempt, effect, terms=terms, now=now)
         elif isinstance(effect, LinkCase):
-            cases.stands_on(call, session.get(Case, keyed_case) if keyed_case else None)
+            _link(session, call, keyed_case)
         else:
             _of_caller(session, call, effect, now=now)
     match answer:
@@ -55,6 +55,13 @@ def apply(
 def may_be_refused(answer: Answer) -> bool:
     """Whether somebody may be quicker: with the points, or with the supporter."""
     return isinstance(answer, Ring) or any(isinstance(effect, AcceptPrice) for effect in answer.effects)
+
+
+def _link(session: Session, call: Call, keyed_case: int | None) -> None:
+    """Only a case of the caller's own customer (R16), which on a line without PIN the case itself may tell."""
+    case = session.get(Case, keyed_case) if keyed_case else None
+    if case is None or callers.tell_customer(session, call, case):
+        cases.stands_on(call, case)
 
 
 def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, terms: Terms, now: datetime) -> None:

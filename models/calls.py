@@ -107,6 +107,11 @@ class Call(Base):
     supporter: Mapped[Supporter | None] = relationship(viewonly=True)
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", viewonly=True)
 
+    @property
+    def costs_points(self) -> bool:
+        """Whether the call is paid for: its line is, or was when a price was accepted."""
+        return self.line.flow.costs_points or self.price_accepted_at is not None
+
 
 IS_OPEN: Final = Call.sweep_at.is_not(None)
 """That a call goes on (constraint `swept`): found by the index of the few that have such a moment."""

@@ -126,7 +126,7 @@ def asked(house: House, at: datetime) -> dict[str, Sequence[str]]:
         in_order = sorted(stretches, key=lambda one: order.get(one.duty, -1))
         return {
             "plan": [plan.names[one.duty.supporter] for one in in_order],
-            "board": [one.name for one in board.board(session, now=at).on_duty],
+            "board": [one.name for one in board.board(session, now=at).on_duty if one.line is None],
             "command": [one["name"] for one in commands._on_duty(found)],
             "chain": rung(session, at),
         }

@@ -16,7 +16,7 @@ from helpdesk import customers
 from helpdesk.customers import Unknown
 from models.corrections import CorrectionReason
 from models.local import NoSuchLocalTime, from_local
-from models.values import E164, e164
+from models.values import E164, Flow, e164
 
 YEARS: Final = range(2000, 2100)
 LONGEST_MAIL_ADDRESS: Final = 254
@@ -223,3 +223,8 @@ CREDIT: Final = Argument("points", whole(0, MOST_POINTS))
 TIER: Final = Argument("n", whole(1, LAST_TIER))
 WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
 LIMIT: Final = Argument("n", whole(1, MOST_ROWS))
+
+
+OF_LINE: Final = click.option(
+    "--line", type=one_of(Flow), default=Flow.SUPPORT.value, show_default=True, help="The line, by its conversation."
+)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.cli import output
-from app.cli.arguments import LOCAL_START, TOML_FILE
+from app.cli.arguments import LOCAL_START, OF_LINE, TOML_FILE
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
 from helpdesk import rotas as publishing
@@ -45,15 +45,16 @@ def publish(desk: Desk, file: str) -> None:
 
 @rota.command("show")
 @AT
+@OF_LINE
 @click.pass_obj
-def show(desk: Desk, at: datetime | None) -> None:
+def show(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show the rota that is in force, who is on duty by it and why, and when nobody is in the coming eight weeks."""
     at = at or desk.now
     with desk.reading() as session:
-        number = rotas.in_force(session, Flow.SUPPORT, at)
+        number = rotas.in_force(session, line, at)
         version = session.get_one(Rota, number) if number is not None else None
-        on_duty = _on_duty(on_call(session, at))
-        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD))
+        on_duty = _on_duty(on_call(session, at, line=line))
+        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD), line=line)
     document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
     content = version.content if version else None
     published = f", published {output.local(version.published_at)} by {version.published_by}" if version else ""
@@ -67,12 +68,13 @@ def show(desk: Desk, at: datetime | None) -> None:
 
 @click.command("oncall", cls=Command)
 @AT
+@OF_LINE
 @click.pass_obj
-def oncall(desk: Desk, at: datetime | None) -> None:
+def oncall(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show who is on duty, in the order in which they are rung, and why."""
     at = at or desk.now
     with desk.reading() as session:
-        found = on_call(session, at)
+        found = on_call(session, at, line=line)
     on_duty = _on_duty(found)
     desk.tell({"at": at, "rota": found.rota, "on_duty": on_duty}, *_told(at, on_duty))
 

@@ -1,6 +1,6 @@
 """The caller on the round-the-clock line: PIN, price, a supporter, good-bye.
 
-1. greet        the welcome asks for the PIN; a number that is locked out is told so
+1. greet        the welcome says where the office line is open, and asks for the PIN; a locked-out number is told so
 2. check_pin    three tries a call (R3); then price, balance and quarters are told (R4, R10)
 3. choose       1 accepts the price, 2 keys in a case number
 4. check_case   the number is read back; confirm_case takes 1
@@ -44,7 +44,8 @@ def greet(call: Story, heard: Heard) -> Answer:
         return Goodbye(prompts=())
     if call.locked_minutes is not None:
         return _locked_out(call, call.locked_minutes)
-    return _ask_pin(say("welcome", line=call.line))
+    other = (say("office_open", number=call.other.number),) if call.other is not None else ()
+    return _ask_pin(say("welcome", line=call.line), *other)
 
 
 def check_pin(call: Story, heard: Heard) -> Answer:
@@ -189,7 +190,7 @@ def _connect(call: Story, *effects: Effect) -> Answer:
         word = say("ringing_next") if call.tried else say("ringing")
         return Ring(prompts=(word,), then=after_ring, effects=effects)
     if isinstance(call.decision, WaitForOne):
-        word = say("still_busy") if call.waited else say("all_busy")
+        word = say("still_busy" if call.waited else "all_busy", position=call.decision.ahead + 1)
         return Wait(prompts=(word,), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
 

@@ -20,8 +20,9 @@ MOST_RECORDINGS: Final = 2
 
 def start(call: Story, heard: Heard) -> Answer:
     """The search is over, or could not begin."""
-    what = say("nobody_answers") if call.offer is not None else say("no_prices")
-    return _ask(what)
+    if call.free:
+        return _ask(say("office_nobody_answers"))
+    return _ask(say("nobody_answers") if call.offer is not None else say("no_prices"))
 
 
 def choose(call: Story, heard: Heard) -> Answer:

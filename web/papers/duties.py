@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from oncall.grounds import Chain, Ground, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from oncall.grounds import Chain, Ground, HasCase, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
 from web.words import N_, Words
 
 SAID: Final[Mapping[type[Ground], str]] = {
@@ -16,6 +16,7 @@ SAID: Final[Mapping[type[Ground], str]] = {
     StoodIn: N_("{away} is away, and {supporter} is next in the rotation"),
     Overridden: N_("override {override}: {supporter}"),
     Written: N_("shift {shift}: {supporter}"),
+    HasCase: N_("the case is {supporter}'s"),
 }
 NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
 
