@@ -123,8 +123,8 @@ def owed(session: Session, call: Call) -> dict[int, Points]:
 
 
 def count(call: Call) -> int:
-    """How many quarters a call that is over owes (R7, R8, R20)."""
-    if call.price_list_id is None or not call.bridged or call.accepted_at is None or call.ended_at is None:
+    """How many quarters a call that is over owes (R7, R8, R20); none where nobody was told a price."""
+    if not call.bridged or call.accepted_at is None or call.ended_at is None or call.price_list_id is None:
         return 0
     if call.end_unknown and call.ended_at >= begins(call):
         return min(quarters.reached(quarters.elapsed(begins(call), call.ended_at)), call.granted_quarters or 0)

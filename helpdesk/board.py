@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, meter
-from helpdesk import call_records, queue, readiness_records
+from helpdesk import call_records, callback_records, queue, readiness_records
 from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
@@ -35,6 +35,7 @@ class Standing(StrEnum):
     WRAP_UP = "wrap_up"
     AWAY = "away"
     TESTED = "tested"
+    CALLS_BACK = "calls_back"
 
 
 class LineState(StrEnum):
@@ -141,13 +142,21 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
+    ringing = {one.supporter for one in callback_records.running(session)}
     tests = readiness_records.last(session, [one.id for one in supporters])
-    stand = (_stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), now=now) for one in supporters)
+    stand = (
+        _stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), calls_back=one.id in ringing, now=now)
+        for one in supporters
+    )
     return [replace(one, line=places.get(one.supporter)) for one in stand]
 
 
-def _stands(one: Supporter, attempt: Attempt | None, call: str | None, *, test: Readiness | None, now: datetime) -> OnDuty:
-    if attempt is not None:
+def _stands(
+    one: Supporter, attempt: Attempt | None, call: str | None, *, test: Readiness | None, calls_back: bool, now: datetime
+) -> OnDuty:
+    if calls_back and (attempt is None or attempt.accepted_at is None):
+        standing = Standing.CALLS_BACK
+    elif attempt is not None:
         standing = Standing.TALKING if attempt.accepted_at is not None else Standing.RUNG
     else:
         standing = _standing(one, test, now=now)

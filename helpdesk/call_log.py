@@ -58,6 +58,7 @@ class LoggedCall:
     company: str | None
     supporter: str | None
     free: bool
+    is_outgoing: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,4 +179,5 @@ def _logged(session: Session, call: Call, paid: dict[int, Points], *, now: datet
         company=call.customer.name if call.customer else None,
         supporter=call.supporter.name if call.supporter and record.supporter else None,
         free=not call.costs_points,
+        is_outgoing=call.is_outgoing,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from helpdesk import errands, notices, numbers, phrases, receipts, recipients
+from helpdesk import called_in, errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Report, Task
@@ -19,7 +19,8 @@ from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 QUESTION: Final = 1
 SYSTEM_DOWN: Final = 4
 USES_POINTS: Final = 6
-DEADLINE: Final = timedelta(minutes=30)
+DEADLINE: Final = 30
+"""Within how many minutes somebody is called back, where the line says nothing else (R14)."""
 REMINDER: Final = timedelta(minutes=15)
 REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
@@ -94,6 +95,7 @@ def link_due(session: Session, now: datetime) -> int:
     call.link_at = None
     if call.outcome is CallOutcome.TALKED:
         link(session, call, now=now)
+        called_in.tasks_are_done(session, call, now=now)
     receipts.ask(session, call, now=now)
     return 1
 
@@ -129,13 +131,18 @@ def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
         _make_urgent(session, call, case, now=now)
     if not kind.is_an_administrators:  # who is rung back did not talk after all
         task_is_done(session, call, TaskKind.REVIEW, now=now)
-    due = now + (REVIEW_WITHIN if kind.is_an_administrators else DEADLINE)
+    due = now + (REVIEW_WITHIN if kind.is_an_administrators else calls_back_within(call))
     task = Task(kind=kind, case=case, case_id=case.id, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
     _attach_recording(session, task)
     alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
+
+
+def calls_back_within(call: Call) -> timedelta:
+    """Within how long somebody is called back on that call's line (R14)."""
+    return timedelta(minutes=call.line.callback_minutes or DEADLINE)
 
 
 def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:

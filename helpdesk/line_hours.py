@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -22,16 +23,25 @@ def put(session: Session, number: str, text: str, *, by: str, now: datetime) -> 
     Raises oncall.opening_file.BadHours, which names every fault, or Unknown; nothing was written.
     """
     content = opening_file.parse(text)
+    return edit(session, number, lambda _: content, by=by, now=now)
+
+
+def edit(
+    session: Session, number: str, change: Callable[[dict[str, Any]], dict[str, Any]], *, by: str, now: datetime
+) -> OpeningHours:
+    """The same with what `change` makes of the hours that a line has, {} for none; nobody else changes them meanwhile."""
     line = session.scalar(select(Line).where(Line.number == number).with_for_update())
     if line is None:
         raise Unknown(f"there is no line {number}")
     before, year = (line.hours or {}).get("content"), to_local(now).year
+    content = change(before or {})
     holidays = price_lists.public_holidays(year, year + price_lists.YEARS_AHEAD)
+    found = opening_file.hours(content, holidays)
     line.hours = {"content": content, "holidays": {day.isoformat(): name for day, name in sorted(holidays.items())}}
     if before != content:
         details = {"before": before, "after": content}
         session.add(Audit(at=now, actor=by, action="line_hours_set", subject=f"line:{number}", details=details))
-    return opening_file.hours(content, holidays)
+    return found
 
 
 def of(session: Session, number: str) -> OpeningHours | None:

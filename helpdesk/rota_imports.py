@@ -2,10 +2,6 @@
 
 What came in is known by its source and the event's own name in it: the same file again changes nothing, an event that was moved
 moves, and one that vanished is taken away, but nothing that has begun. What was written otherwise is never touched.
-
-ImportRefused
-├── NoRota        there is no rota that somebody could be absent from
-└── Unmatched     events of nobody, or of more than one; the message names them all
 """
 
 from __future__ import annotations
@@ -20,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import rotas as publishing
-from models import Audit, Rota, Shift, Supporter, User
+from models import Audit, Shift, Supporter, User
 from models.local import to_local
 from models.values import Flow
 from oncall import roster, rota, rota_file, rotas
@@ -32,16 +28,8 @@ AHEAD: Final = timedelta(weeks=53)
 A_MINUTE: Final = timedelta(minutes=1)
 
 
-class ImportRefused(Exception):
-    """Something that cannot be taken in; nothing was written."""
-
-
-class NoRota(ImportRefused):
-    """The line has no rota."""
-
-
-class Unmatched(ImportRefused):
-    """Events without exactly one supporter."""
+class Unmatched(Exception):
+    """Events without exactly one supporter; the message names them all, and nothing was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +64,8 @@ class Proposal:
 def absence(
     session: Session, found: Sequence[Occurrence], *, supporter: int, line: Flow, source: str, by: str, now: datetime, apply: bool
 ) -> Proposal:
-    """One supporter's absence, in the rota of a line; applied it is a new version. Raises NoRota."""
-    number = rotas.in_force(session, line, now)
-    if number is None:
-        raise NoRota("there is no rota yet: publish one first")
-    version = session.get_one(Rota, number)
+    """One supporter's absence, in the rota of a line; applied it is a new version. Raises helpdesk.rotas.NoRota."""
+    version = publishing.newest(session, line)
     content = deepcopy(version.content)
     ours = [one for one in content.get("absence", []) if (one.get("source"), one["supporter"]) == (source, supporter)]
     old = {str(one["uid"]): _read(one) for one in ours}
@@ -89,7 +74,6 @@ def absence(
     gone = {one.key for one in [*removed, *(after for _, after in moved)]}
     kept = [one for one in content.get("absence", []) if one not in ours or one["uid"] not in gone]
     content["absence"] = [*kept, *(_written(one, source) for one in [*added, *(after for _, after in moved)])]
-    draft = rota_file.checked(content, session.scalars(select(Supporter.id)).all())
     plan = rota_file.plan(content, [date.fromisoformat(day) for day in version.holidays])
     soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
     duty = [one for one in roster.stretches(session, soon, line=line) if one.duty.supporter == supporter]
@@ -98,7 +82,7 @@ def absence(
     gaps = _arising(session, soon, _gaps(session, plan, soon, line=line), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
-        publishing.put_in_force(session, draft, by=by, now=now)
+        publishing.changed(session, content, {"to": {"source": source}}, by=by, now=now)
         what = {"action": "absence_imported", "subject": f"supporter:{supporter}", "details": _counted(told, source)}
         session.add(Audit(at=now, actor=by, **what))
     return told
@@ -124,7 +108,7 @@ def shifts(
     conflicts = [one for one in comes for other in beside if one != other and one.key != other.key and _clash(one, other)]
     plan = rotas.plan(session, rotas.in_force(session, line, now))
     gone = {rows[one.key].id for one in [*removed, *(before for before, _ in moved)]}
-    extra = [WrittenShift(shift=0, supporter=one.supporter, tier=tier, span=one.span) for one in comes]
+    extra = [_beside(0, one, tier) for one in comes]
     gaps = _arising(session, soon, _gaps(session, plan, soon, line=line, without=gone, beside=extra), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
@@ -186,7 +170,8 @@ def _gaps(
     session: Session, plan: Plan, during: Span, *, line: Flow, without: Collection[int] = (), beside: Sequence[WrittenShift] = ()
 ) -> list[Span]:
     """When nobody would be on duty by a plan, `without` some of the written shifts, and with more `beside` them."""
-    written = [one for one in roster.written_shifts(session, during, line=line) if one.shift not in without]
+    beside_it = select(Shift).where(Shift.line == line, Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)
+    written = [_beside(one.id, _of_row("", one), one.tier) for one in session.scalars(beside_it) if one.id not in without]
     return rota.gaps(replace(plan, shifts=(*written, *beside)), during)
 
 
@@ -200,6 +185,10 @@ def _proposal(session: Session, changes: Changes, conflicts: Sequence[Entry], ga
     everybody = {one.supporter for one in [*added, *removed, *conflicts, *(one for pair in moved for one in pair)]}
     names = roster.names(session, everybody)
     return Proposal(added=added, moved=moved, removed=removed, conflicts=conflicts, gaps=gaps, names=names)
+
+
+def _beside(number: int, one: Entry, tier: int) -> WrittenShift:
+    return WrittenShift(shift=number, supporter=one.supporter, tier=tier, span=one.span)
 
 
 def _of_row(key: str, row: Shift) -> Entry:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, quarters
-from helpdesk import calls, continuing, gate, keyed_cases, recipients
+from helpdesk import called_in, cases, continuing, gate, keyed_cases, offers, recipients
 from ivr import front_door
 from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk, Terms
 from ivr.turns import Judged
@@ -43,9 +43,11 @@ def story(
     # A supporter whose attempt is over can no longer take the call: the caller is gone, or being put through to another.
     over = call.state is CallState.ENDED or (leg.attempt is not None and leg.attempt.ended_at is not None)
     free, known = not call.costs_points, call.customer_id is not None
-    searching = (known or free) and not over and leg.attempt_id is None
+    searching = (known or free) and not over and (leg.attempt_id is None or call.is_outgoing)
     case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
-    search = _search(session, call, case, told=told, terms=terms, now=now) if searching else {}
+    search = _of_callback(session, call, now=now) if call.is_outgoing else {}
+    if searching and not (free and call.is_outgoing):
+        search |= _search(session, call, case, told=told, terms=terms, now=now)
     return Story(
         line=call.line.name,
         past=tuple(one_past(turn) for turn in past),
@@ -65,6 +67,7 @@ def story(
         number_shown=call.from_number is not None,
         number_known=recipients.number(call) is not None,
         free=free,
+        calls_back_within=cases.calls_back_within(call) // timedelta(minutes=1),
         **search,
         **front_door.seen(session, call.line, told.lines, now=now),
     )
@@ -97,7 +100,7 @@ def _keyed(case: Case, *, free: bool) -> KeyedCase:
 
 
 def _offered(session: Session, call: Call, terms: Terms, *, now: datetime) -> Offered | None:
-    offer = calls.offer(session, call, now=now)
+    offer = offers.offer(session, call, now=now)
     if offer is None:
         return None
     return Offered(
@@ -110,6 +113,18 @@ def _offered(session: Session, call: Call, terms: Terms, *, now: datetime) -> Of
         price_list=offer.price_list,
         paid_until=continuing.runs_until(session, call, within=terms.continues_within, now=now),
     )
+
+
+def _of_callback(session: Session, call: Call, *, now: datetime) -> dict[str, Any]:
+    """What is told of an outgoing call besides; whether the customer calls in matters until the two talk."""
+    last = call.attempts[-1].outcome if call.attempts else None
+    waits = call.state is not CallState.ENDED and call.accepted_at is None
+    return {
+        "supporter": call.callback.supporter.name if call.callback else "",
+        "is_charged": call.costs_points,
+        "rung_before": last,
+        "called_in": waits and called_in.is_on_the_line(session, call, now=now),
+    }
 
 
 def _balance(session: Session, call: Call) -> Points:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from models.values import Points
+from models.values import AttemptOutcome, Points
 from oncall.chain import Decision, NobodyLeft
 from oncall.opening import Closed
 
@@ -116,6 +116,8 @@ class Story:
     `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
     `free`: the line costs nothing. `closed`: it is, at the first turn; `other`: the line that may suit the caller better then.
     `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
+    `calls_back_within`: within how many minutes of this line. Of a callback: who rings, whether it costs points, how ringing the
+    customer went before, and whether the customer `called_in` meanwhile.
     """
 
     line: str = ""
@@ -140,6 +142,11 @@ class Story:
     free: bool = False
     closed: Closed | None = None
     other: OtherLine | None = None
+    calls_back_within: int = 30
+    supporter: str = ""
+    is_charged: bool = True
+    rung_before: AttemptOutcome | None = None
+    called_in: bool = False
 
     def times(self, step: Callable[..., object]) -> int:
         """How often `step` heard keys before. Silence and `*` do not count."""

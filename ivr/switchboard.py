@@ -23,7 +23,7 @@ from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
-from ivr.flows import office, screen, support, unanswered
+from ivr.flows import callback, called, office, screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
@@ -32,15 +32,25 @@ from models import Call, Leg, Line, Turn
 from models.values import Flow, Language, e164
 from oncall.roster import AlreadyTaken
 
-FLOWS: Final[dict[str, ModuleType]] = {"support": support, "office": office, "screen": screen, "unanswered": unanswered}
+FLOWS: Final[dict[str, ModuleType]] = {
+    "support": support,
+    "office": office,
+    "screen": screen,
+    "unanswered": unanswered,
+    "callback": callback,
+    "called": called,
+}
 FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet, Flow.OFFICE: office.greet}
 BROKEN: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.broken, Flow.OFFICE: office.broken}
 RINGS: Final = support.RINGS | office.RINGS
-SAY_HOW_IT_ENDED: Final = {support.after_ring, support.cut_off, support.broken, office.after_ring, office.broken}
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
 LINES: Final = select(Line).options(undefer(Line.hours)).order_by(Line.id)  # a handful: what one says may depend on another
 WRITTEN: Final = insert(cast("Table", Turn.__table__))
+BEHIND_THE_END: Final = {
+    *(support.after_ring, support.cut_off, support.broken, office.after_ring, office.broken),
+    *(callback.after_ring, callback.broken),
+}
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
 
 
@@ -133,7 +143,7 @@ class Switchboard:
             return _again(answered, answered.answer)
         # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
         reporting.of_turn(session, leg, legs.before(leg, past, number), webhook, number=number, again=True, now=now)
-        traces.step(step_name(broken := BROKEN[leg.call.line.flow]))
+        traces.step(step_name(broken := callback.broken if leg.call.is_outgoing else BROKEN[leg.call.line.flow]))
         heard = hearing.Hearing(Heard(), {"error": True})
         told = gather.Told(gone=False)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, told=told, now=now)
@@ -194,7 +204,7 @@ class _Turn:
     def _is_in_time(self, story: Story, run: Step) -> bool:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
         over = self.leg.attempt_id is None and (story.over or story.gone)
-        return not over or run in SAY_HOW_IT_ENDED or step_name(run).startswith("unanswered.")
+        return not over or run in BEHIND_THE_END or step_name(run).startswith("unanswered.")
 
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
@@ -232,18 +242,23 @@ def _again(turn: Turn, answer: str) -> str:
 def _step(leg: Leg, before: Turn | None, number: int) -> Step:
     if before is not None:
         return step(before.asked["then"])
+    if leg.call.is_outgoing:
+        rung = called.cut_off if number == leg.cut_turn else called.greet
+        return rung if leg.attempt_id is not None else callback.greet
     if leg.attempt_id is not None:
         return screen.whisper
     return support.cut_off if number == leg.cut_turn else FIRST[leg.call.line.flow]
 
 
 def _language(leg: Leg) -> Language:
+    """That of whoever is on the leg; of an outgoing call the supporter is on the first one."""
+    if leg.call.is_outgoing and leg.call.callback is not None:
+        return leg.call.language if leg.attempt_id is not None else leg.call.callback.supporter.language
     return leg.attempt.supporter.language if leg.attempt is not None else leg.call.language
 
 
 def _dialled(call: Call, rung: Leg) -> twiml.Dialled:
     if rung.attempt is None:
         raise ValueError(f"leg {rung.id} is no supporter's")
-    return twiml.Dialled(
-        number=rung.attempt.supporter.phone, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit
-    )
+    number = call.from_raw if call.is_outgoing else rung.attempt.supporter.phone
+    return twiml.Dialled(number=number, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit)

@@ -4,6 +4,7 @@ from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
 from models.calendars import CalendarAddress
+from models.callbacks import Callback
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "CalendarAddress",
     "Call",
+    "Callback",
     "Case",
     "Correction",
     "Cost",

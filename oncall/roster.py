@@ -14,7 +14,7 @@ from sqlalchemy import Insert, Select, bindparam, exists, func, null, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Attempt, Call, ReadinessTest, Shift, Supporter
+from models import Attempt, Call, Callback, ReadinessTest, Shift, Supporter
 from models.calls import IS_OPEN
 from models.values import CallState, Flow
 from oncall import chain, grounds, rota, rotas
@@ -30,7 +30,7 @@ BEHIND: Final = timedelta(weeks=1)
 """How far back it is looked for the beginning of a shift that runs."""
 CALL: Final = bindparam("call", type_=Call.id.type)
 NO_CALL: Final = 0
-"""No call's id: nothing is left out for it."""
+"""No call's or callback's id: nothing is left out for it."""
 HEARD: Final = Call.heard_at > bindparam("heard_since")
 WRITTEN: Final = (Shift.id, Shift.supporter_id, Shift.tier, Shift.starts_at, Shift.ends_at)
 ON_DUTY: Final = select(*WRITTEN).where(
@@ -50,6 +50,10 @@ IS_TESTED: Final = exists().where(
     ReadinessTest.rung_at > bindparam("tested_since"),
 )
 """Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
+CALLS_BACK: Final = exists().where(
+    Callback.supporter_id == Supporter.id, Callback.ended_at.is_(None), Callback.id != bindparam("callback")
+)
+"""Whether a supporter rings a customer, or is rung to do so."""
 WAITING: Final = (
     select(func.count())
     .select_from(Call)
@@ -64,7 +68,7 @@ def _standing(ahead: Select[int]) -> Select[Any]:
     """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
     planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
     each = union_all(ON_DUTY, planned).subquery("each")
-    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery())
+    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED, CALLS_BACK), ahead.correlate(None).scalar_subquery())
     return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
 
 
@@ -110,14 +114,9 @@ def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int
     about = Span(starts_at=since - BEHIND, ends_at=since + AHEAD)
     around = (one for plan in plans for one in rota.shifts_between(plan, about))
     theirs = (one for one in around if one.duty.supporter == supporter_id and one.span.ends_at > since)
-    both = [*((one.span, one.duty.tier) for one in theirs), *((one.span, one.tier) for one in written)]
+    by_rota = [(one.span, one.duty.tier) for one in theirs]
+    both = [*by_rota, *((one.span, one.tier) for one in written)]
     return sorted(both, key=lambda one: one[0].starts_at)[:most]
-
-
-def written_shifts(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> tuple[WrittenShift, ...]:
-    """The shifts beside the rota of that line that touch a span."""
-    within = (Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at, Shift.line == line)
-    return _written(session.execute(select(*WRITTEN).where(*within)))
 
 
 def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
@@ -141,10 +140,13 @@ def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
     supporter.free_at = until
 
 
-def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bool:
-    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves."""
-    stands = select(or_(IS_RUNG, IS_PHONING)).where(Supporter.id == supporter.id)
-    return bool(session.scalar(stands, {"call": NO_CALL, "heard_since": now - STILL_THERE}))
+def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime, besides: int = NO_CALL) -> bool:
+    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves.
+
+    `besides` is a callback of theirs that does not count.
+    """
+    stands = select(or_(IS_RUNG, IS_PHONING, CALLS_BACK)).where(Supporter.id == supporter.id)
+    return bool(session.scalar(stands, {"call": NO_CALL, "callback": besides, "heard_since": now - STILL_THERE}))
 
 
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int, line: Flow = Flow.SUPPORT) -> Shift:
@@ -166,7 +168,7 @@ def decision(session: Session, call: Call, *, first: int | None = None, now: dat
     planned = [one.supporter for one in rota.on_duty(plan, now)]
     since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
     of_line = {"line": call.line.flow, "line_id": call.line_id}
-    told: dict[str, Any] = {"now": now, "call": call.id, "planned": planned, **of_line, **since}
+    told: dict[str, Any] = {"now": now, "call": call.id, "callback": NO_CALL, "planned": planned, **of_line, **since}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(
@@ -184,7 +186,7 @@ def reserve(session: Session, *, call_id: int, candidate: Candidate, **what: Any
     Raises AlreadyTaken; nothing was written, and the transaction goes on.
     """
     why = {"shift_id": candidate.shift, "rota_id": candidate.rota, "grounds": grounds.plain(candidate.grounds)}
-    values = {"call_id": call_id, "supporter_id": candidate.supporter, "tier": candidate.tier, **why, **what}
+    values = {"call_id": call_id, "supporter_id": candidate.supporter, **why, **what}
     of_supporter, while_open = [Attempt.supporter_id], Attempt.ended_at.is_(None)
     made: Insert
     if session.get_bind().dialect.name == "sqlite":
@@ -214,9 +216,10 @@ def skip_wrap_up(attempt: Attempt) -> None:
 
 def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]]:
     """What decides within a span, each version of the rota for its part of it."""
-    written = written_shifts(session, during, line=line)
-    each = [(rotas.plan(session, version), part) for version, part in rotas.versions(session, line, during)]
-    return [(replace(plan, shifts=written), part) for plan, part in each]
+    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at, Shift.line == line)
+    written = _written(session.execute(shifts))
+    parts = rotas.versions(session, line, during)
+    return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]
 
 
 def _written(rows: Iterable[Any]) -> tuple[WrittenShift, ...]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from app.cli import output, proposals
 from app.cli.arguments import ICS_FILE, LOCAL_START, OF_LINE, ROW, TIER, TOML_FILE, WHO
@@ -16,13 +14,14 @@ from app.cli.desk import Desk
 from helpdesk import rota_imports
 from helpdesk import rotas as publishing
 from helpdesk.customers import Unknown
-from helpdesk.rota_imports import ImportRefused
+from helpdesk.on_call import OnCall, on_call
+from helpdesk.rota_imports import Unmatched
 from models import Rota, Supporter
 from models.values import Flow, Language
 from oncall import calendar_file, grounds, roster, rotas
 from oncall.calendar_file import BadCalendar
-from oncall.rota import Duty, Span
-from oncall.rota_file import BadRota
+from oncall.rota import Span
+from oncall.rota_file import RotaRefused
 from web.papers import duties
 from web.words import Words
 
@@ -59,7 +58,7 @@ def show(desk: Desk, at: datetime | None, line: Flow) -> None:
     with desk.reading() as session:
         number = rotas.in_force(session, line, at)
         version = session.get_one(Rota, number) if number is not None else None
-        on_duty = _on_duty(session, at, line)
+        on_duty = _on_duty(on_call(session, at, line=line))
         gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD), line=line)
     document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
     content = version.content if version else None
@@ -98,7 +97,7 @@ def import_calendar(
                 if supporter is None
                 else rota_imports.absence(session, found, supporter=supporter, **how)
             )
-    except (BadCalendar, ImportRefused, BadRota) as refused:
+    except (BadCalendar, Unmatched, RotaRefused) as refused:
         raise click.ClickException(str(refused)) from refused
     desk.tell(proposals.document(told, applied=apply), *proposals.lines(told, applied=apply))
 
@@ -111,29 +110,25 @@ def oncall(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show who is on duty, in the order in which they are rung, and why."""
     at = at or desk.now
     with desk.reading() as session:
-        on_duty = _on_duty(session, at, line)
-        number = rotas.in_force(session, line, at)
-    desk.tell({"at": at, "rota": number, "on_duty": on_duty}, *_told(at, on_duty))
+        found = on_call(session, at, line=line)
+    on_duty = _on_duty(found)
+    desk.tell({"at": at, "rota": found.rota, "on_duty": on_duty}, *_told(at, on_duty))
 
 
-def _on_duty(session: Session, at: datetime, line: Flow) -> list[dict[str, Any]]:
-    """Everybody on duty in their order; those too who cannot be reached, and are not rung."""
-    found = roster.duties(session, at, with_away=True, line=line)
-    names = roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)})
-    return [_row(duty, supporter, names) for duty, supporter in found]
-
-
-def _row(duty: Duty, supporter: Supporter, names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "supporter": supporter.id,
-        "name": supporter.name,
-        "tier": duty.tier,
-        "place": duty.place,
-        "shift": duty.shift,
-        "away": supporter.away_since is not None,
-        "why": duties.why(duty.grounds, names, ENGLISH),
-        "grounds": grounds.plain(duty.grounds),
-    }
+def _on_duty(found: OnCall) -> list[dict[str, Any]]:
+    return [
+        {
+            "supporter": duty.supporter,
+            "name": found.names[duty.supporter],
+            "tier": duty.tier,
+            "place": duty.place,
+            "shift": duty.shift,
+            "away": duty.supporter in found.away,
+            "why": duties.why(duty.grounds, found.names, ENGLISH),
+            "grounds": grounds.plain(duty.grounds),
+        }
+        for duty in found.duties
+    ]
 
 
 def _told(at: datetime, on_duty: list[dict[str, Any]]) -> list[str]:

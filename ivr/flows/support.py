@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from billing import quarters
+from ivr import offering
 from ivr.story import Heard, Keyed, Offered, Story
 from ivr.turns import (
     AcceptPrice,
@@ -155,28 +155,12 @@ def _offer(call: Story, *lead: Prompt) -> Answer:
         return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
     if offer.payable == 0:
         return _no_points(call, offer)
-    paid = (say("quarter_continues", until=offer.paid_until),) if offer.paid_until is not None else ()
-    prompts = (*paid, _price(offer), _balance(offer), say("choices"))
+    prompts = (*offering.told(offer), say("choices"))
     return Ask(lead=lead, prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
 
 
-def _price(offer: Offered) -> Prompt:
-    if offer.later_at is not None and offer.later_price is not None:
-        return say("price_changing", price=offer.price, later=offer.later_price, at=offer.later_at)
-    return say("price", price=offer.price)
-
-
-def _balance(offer: Offered) -> Prompt:
-    if offer.payable is None:
-        return say("balance_invoice", balance=offer.available)
-    if offer.payable > quarters.A_DAY:
-        return say("balance_long", balance=offer.available)
-    return say("balance", balance=offer.available, quarters=offer.payable)
-
-
 def _no_points(call: Story, offer: Offered) -> Answer:
-    told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
-    return goodbye(told, say("where_points", shop=call.shop), outcome=CallOutcome.NO_POINTS)
+    return goodbye(*offering.no_points(call, offer), outcome=CallOutcome.NO_POINTS)
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
@@ -203,11 +187,5 @@ def _talk_over(call: Story) -> Answer:
 
 
 def _cost(call: Story, *first: Prompt) -> Answer:
-    """What the talk came to; a minute that has begun is said as one, as a quarter that has begun is owed (R8)."""
-    talk = call.talk
-    if talk is None:
-        return goodbye(*first)
-    if not talk.quarters:
-        return goodbye(*first, say("cost_nothing", balance=talk.balance))
-    spent = say("cost", minutes=-(-talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
-    return goodbye(*first, spent, say("points_left", balance=talk.balance))
+    """What the talk came to."""
+    return goodbye(*first, *(offering.cost(call.talk) if call.talk is not None else ()))

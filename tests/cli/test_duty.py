@@ -93,7 +93,7 @@ def test_a_shift_is_added_in_local_time(furnished: Terminal, database: Database)
         shift = session.scalars(select(Shift)).one()
         assert (shift.supporter_id, shift.tier) == (1, 2)
         assert (shift.starts_at, shift.ends_at) == (datetime(2026, 11, 23, 15, tzinfo=UTC), datetime(2026, 11, 24, 7, tzinfo=UTC))
-    details = {"supporter": 1, "tier": 2, "from": "2026-11-23T15:00:00+00:00", "to": "2026-11-24T07:00:00+00:00"}
+    details = {"supporter": 1, "tier": 2, "line": "support", "from": "2026-11-23T15:00:00+00:00", "to": "2026-11-24T07:00:00+00:00"}
     assert [(subject, said) for _, subject, said in audited(database, "shift_added")] == [("shift:1", details)]
 
 

@@ -26,7 +26,7 @@ from tests.simulation.wire import Sent
 
 LOCAL: Final = ZoneInfo("Europe/Copenhagen")
 HOLIDAYS: Final = {date(2026, 12, 25), date(2026, 12, 26)}
-OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have")
+OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have", "acceptere prisen og tale med", "accept the price and talk")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,12 @@ NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
 
 def why(chain: Chain, names: Mapping[int, str], words: Words) -> str:
     """The whole chain in one line. `names` are at least those of oncall.grounds.people."""
-    return " · ".join(_said(ground, names, words) for ground in chain)
+    return " · ".join(steps(chain, names, words))
+
+
+def steps(chain: Chain, names: Mapping[int, str], words: Words) -> list[str]:
+    """The chain, a sentence a ground."""
+    return [_said(ground, names, words) for ground in chain]
 
 
 def _said(ground: Ground, names: Mapping[int, str], words: Words) -> str:

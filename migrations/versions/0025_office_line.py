@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.util import CommandError
 
-revision = "0026"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -46,7 +46,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     found = {what: op.get_bind().scalar(sa.text(query)) for what, query in LEFT_BEHIND.items()}
     if told := " and ".join(f"{count} {what}" for what, count in found.items() if count):
-        raise CommandError(f"there are {told}, which the revision before 0026 cannot keep: nothing was changed")
+        raise CommandError(f"there are {told}, which the revision before 0025 cannot keep: nothing was changed")
     _widen(back=True)
     op.execute("ALTER TABLE shifts DROP COLUMN line")
 
