@@ -19,6 +19,7 @@ from models import (
     Base,
     CalendarAddress,
     Call,
+    Callback,
     Case,
     Correction,
     Cost,
@@ -52,6 +53,7 @@ from models import (
     Turn,
     User,
 )
+from models.callbacks import CallbackOutcome
 from models.corrections import CorrectionKind, CorrectionState, DisputeState
 from models.readiness import ReadinessOutcome
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
@@ -72,6 +74,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "corrections.state": DECIDED,
     "disputes.state": ANSWERED,
     "readiness_tests.outcome": TESTED,
+    "callbacks.outcome": {"ended_at": NOW, "due_at": None},
 }
 
 
@@ -145,6 +148,8 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Entry, {"points": 0}, "ck_entry_points"),
         (ReadinessTest, {"ended_at": NOW, "due_at": None}, "ck_readiness_tests_outcome"),
         (ReadinessTest, {"due_at": None}, "ck_readiness_tests_due"),
+        (Callback, {"ended_at": NOW, "due_at": None}, "ck_callbacks_outcome"),
+        (Callback, {"ended_at": NOW, "outcome": CallbackOutcome.TALKED}, "ck_callbacks_due"),
         (ReadinessTurn, {"number": 0}, "ck_readiness_turns_number"),
         (Reconciliation, {"done_at": NOW}, "ck_reconciliations_done"),
         (Cost, {"currency": "US"}, "ck_costs_currency"),
