@@ -13,10 +13,13 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk import errands
+from helpdesk import alarms
+from helpdesk.alarms import Matter
+from models.alarms import AlarmKind
 
 log = structlog.get_logger()
 MOST: Final = timedelta(seconds=2)
+LONGEST_KEY: Final = 200
 NOTHING: Final = timedelta(0)
 A_SECOND: Final = timedelta(seconds=1)
 
@@ -58,5 +61,4 @@ def _is_ahead(wrong_by: timedelta, machine: str) -> bool:
 
 def _tell(session: Session, wrong_by: timedelta, *, notice: str, machine: str, now: datetime) -> None:
     values = {"seconds": abs(wrong_by) // A_SECOND, "machine": machine, "at": now.isoformat()}
-    key = f"{notice}:{machine}:{now:%Y-%m-%dT%H}"
-    errands.notify(session, [errands.ALARM], notice=notice, values=values, key=key, now=now)
+    alarms.sound(session, Matter(kind=AlarmKind.SKEW, key=f"{notice}:{machine}"[:LONGEST_KEY], notice=notice, told=values), now=now)

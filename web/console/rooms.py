@@ -14,6 +14,7 @@ ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
     ("console.tasks", N_("Tasks"), EVERYBODY),
+    ("console.alarm_list", N_("Alarms"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
     ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.billing", N_("Billing"), POINTS),
