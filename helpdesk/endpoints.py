@@ -1,7 +1,7 @@
 """Endpoints that are told of events, and what becomes of each delivery. Norm: https://www.standardwebhooks.com (ids, signatures).
 
 A delivery is claimed, sent outside any transaction, and written down. One that was not taken is tried again with growing pauses
-for a day, then it has failed, and an administrator is alarmed, once a day and endpoint. An endpoint that does not answer waits as a
+for a day, then it has failed, and somebody is alarmed, once until it takes something. An endpoint that does not answer waits as a
 whole, so that it holds up no other. Whoever is told may be told twice, always with the same id.
 
 NotAllowed    no address to tell anything to

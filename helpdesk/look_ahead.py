@@ -39,7 +39,7 @@ NOBODY: Final = "nobody"
 DOES_NOT_WORK: Final = frozenset(
     {ReadinessOutcome.FAILED, ReadinessOutcome.NO_ANSWER, ReadinessOutcome.VOICEMAIL, ReadinessOutcome.SILENT}
 )
-LAST_ATTEMPT: Final = select(Attempt.outcome, Attempt.rung_at).where(Attempt.ended_at.is_not(None)).order_by(Attempt.id.desc())
+LAST_ATTEMPT: Final = select(Attempt.outcome, Attempt.rung_at).where(Attempt.ended_at.is_not(None)).order_by(Attempt.rung_at.desc())
 
 
 def look_due(session: Session, now: datetime) -> int:

@@ -2,7 +2,8 @@
 
 The house cannot ask the database what time it is, but it is told moments: an event that the provider reports before it has happened
 by our clock shows a clock that is behind; the Date of the provider's answers shows one that is behind or ahead; that of a web
-process's answers shows a clock process that the two differ (app.webclock). Once an hour for each machine.
+process's answers shows a clock process that the two differ (app.webclock). It is one alarm for each machine, until
+it was right for an hour.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def ahead(told: datetime, *, before: datetime, after: datetime) -> timedelta:
 
 
 def alarm(session: Session, wrong_by: timedelta, *, machine: str, now: datetime) -> None:
-    """Tells whoever is alarmed, once an hour, where `machine` is ahead of the provider by more than two seconds, or behind."""
+    """Alarms where `machine` is ahead of the provider by more than two seconds, or behind."""
     if abs(wrong_by) <= MOST:
         return
     if _is_ahead(wrong_by, machine):

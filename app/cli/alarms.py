@@ -25,7 +25,7 @@ def alarms(desk: Desk, number: int | None) -> None:
         return
     with desk.reading() as session:
         found = matters.opened(session, Language.ENGLISH)
-    headings = ("Alarm", "What", "Since", "Reminders", "Who knows")
+    headings = ("Alarm", "What", "Since", "Reminders", "Acknowledged by")
     rows = [(one.alarm, one.subject, local(one.opened_at), one.reminders, one.acknowledged_by) for one in found]
     lines = table(headings, rows, right=("Alarm", "Reminders")) if rows else ["No alarm is open."]
     desk.tell({"alarms": [asdict(one) for one in found]}, *lines)

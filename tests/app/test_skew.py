@@ -33,7 +33,7 @@ def test_what_another_clock_shows_tells_how_far_ours_is_ahead(told: float, secon
 @pytest.mark.parametrize(("seconds", "alarms"), [(-40, 0), (1, 0), (6, 1)])
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_report_of_what_has_not_happened_yet_alarms(house: House, seconds: int, alarms: int) -> None:
-    """R7: once an hour; a late one proves nothing."""
+    """R7: once; a late one proves nothing."""
     caller = house.caller()
     house.identifies(caller).hangs_up()
     moment = format_datetime(house.now + timedelta(seconds=seconds))
@@ -61,7 +61,7 @@ def test_the_date_of_the_providers_answers_tells_too(database: Database, seconds
 def test_a_web_process_whose_clock_is_another_is_told_of_by_the_clock_process(
     database: Database, seconds: int | None, notice: str | None
 ) -> None:
-    """R7: a fast one shows nowhere else; with this machine's name, once an hour, and nobody at home is no error."""
+    """R7: a fast one shows nowhere else; with this machine's name, once, and nobody at home is no error."""
     told = None if seconds is None else NOON + timedelta(seconds=seconds)
     web = WebClock(database, lambda: told, clock=lambda: NOON, machine="clock-2", every=0)
 

@@ -124,7 +124,7 @@ def test_parallel_calls_of_one_number_count_together(house: House) -> None:
     phones[0].keys("2#").hears("spærret for pinkode")
 
 
-def test_an_unusual_rate_alarms_once_an_hour_and_locks_nobody_out(house: House) -> None:
+def test_an_unusual_rate_alarms_once_and_locks_nobody_out(house: House) -> None:
     """R3: fifty failures in an hour on the whole line."""
     caller = house.caller()
 
