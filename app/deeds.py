@@ -23,9 +23,10 @@ from helpdesk.password_links import LASTS, Kind, PasswordLinks
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
 from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
-from models import Call, Errand, Task
+from models import Alarm, Call, Errand, Task
 from models.values import CallState, ErrandKind, ErrandState, e164
 
+IS_TOLD: Final = select(Alarm.tell_at).where(Alarm.id == bindparam("alarm"))
 STATE: Final = select(Call.state).where(Call.id == bindparam("call"))
 TAKEN: Final = select(Task.taken_at).where(Task.id == bindparam("task"))
 
@@ -126,7 +127,15 @@ def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str | Non
     talk = claimed.payload.get("talk")
     if talk is not None and session.scalars(STATE, {"call": talk}).one() is CallState.ENDED:
         return "not sent: the call is over"
-    task = claimed.payload.get("task")
+    return _settled(session, claimed.payload)
+
+
+def _settled(session: Session, payload: dict[str, Any]) -> str | None:
+    """Why nobody need be told any more: it has been seen to."""
+    alarm = payload.get("alarm")
+    if alarm is not None and session.scalars(IS_TOLD, {"alarm": alarm}).one() is None:
+        return "not sent: the alarm is acknowledged, or over"
+    task = payload.get("task")
     if task is not None and session.scalars(TAKEN, {"task": task}).one() is not None:
         return "not sent: somebody has taken the task"
     return None

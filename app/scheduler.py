@@ -30,9 +30,35 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
-from helpdesk import cases, endpoints, events, last_minutes, left_behind, low_balance, rounds, running_out
+from helpdesk import (
+    alarms,
+    cases,
+    endpoints,
+    events,
+    last_minutes,
+    left_behind,
+    look_ahead,
+    low_balance,
+    recipients,
+    rounds,
+    running_out,
+)
 from helpdesk.ringing import For
-from models import Account, Attempt, Call, Callback, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Round, Task
+from models import (
+    Account,
+    Alarm,
+    Attempt,
+    Call,
+    Callback,
+    Delivery,
+    Discrepancy,
+    Errand,
+    Heartbeat,
+    ReadinessTest,
+    Reconciliation,
+    Round,
+    Task,
+)
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -45,6 +71,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
+    "looks": look_ahead.look_due,
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
     "events": events.tell_due,
@@ -73,6 +100,7 @@ class Appointment:
         return told if self.untold is None else or_(told, self.untold)
 
 
+LOOKED: Final = Heartbeat.name == look_ahead.NAME
 DUE: Final[Mapping[str, Appointment]] = {
     "holds": Appointment(Call.next_hold_at),
     "quarters": Appointment(Call.next_quarter_at),
@@ -80,6 +108,8 @@ DUE: Final[Mapping[str, Appointment]] = {
     "missed": Appointment(Call.follow_up_at),
     "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
     "alarms": Appointment(Task.alarm_at),
+    "looks": Appointment(Heartbeat.beat_at, (LOOKED,), later=look_ahead.EVERY, untold=~exists(select(Heartbeat.id).where(LOOKED))),
+    "tellings": Appointment(Alarm.tell_at),
     "warnings": Appointment(Call.warn_at),
     "balances": Appointment(Account.low_at),
     "events": Appointment(Call.tell_at, events.TELLABLE),
@@ -129,8 +159,10 @@ class Clockwork:
 
             return work
 
+        ways = recipients.ways_of_alarm(self.ports.alarm_address)
         jobs = {name: unit(job) for name, job in UNITS.items()}
         return jobs | {
+            "tellings": unit(lambda session, now: alarms.tell_due(session, now, ways=ways)),
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
             "callbacks": lambda: ringer.ring_one(self.database, self.ports, self.clock, why=For.CALLBACK),

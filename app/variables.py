@@ -140,8 +140,12 @@ def mail_address(text: str) -> str:
 
 
 def mail_or_number(text: str) -> str:
-    """A mail address, or a number in E.164."""
-    return mail_address(text) if "@" in text else number(text)
+    """A mail address, or a number in E.164, or one of each with a comma between."""
+    named = [one.strip() for one in text.split(",")]
+    read = [mail_address(one) if "@" in one else number(one) for one in named]
+    if len({"@" in one for one in read}) < len(read):
+        raise ValueError("is a mail address, a number, or one of each with a comma between")
+    return ",".join(read)
 
 
 def smtp_url(text: str) -> str:

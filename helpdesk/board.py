@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, meter
-from helpdesk import call_records, callback_records, queue, readiness_records
+from helpdesk import alarms, call_records, callback_records, queue, readiness_records
 from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
@@ -85,11 +85,12 @@ class OnDuty:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """All of it, at one moment."""
+    """All of it, at one moment. `alarms` counts the open ones of which nobody knows."""
 
     calls: tuple[LiveCall, ...]
     on_duty: tuple[OnDuty, ...]
     waiting: tuple[QueuedTask, ...]
+    alarms: int
 
     @property
     def line(self) -> LineState:
@@ -111,6 +112,7 @@ def board(session: Session, *, now: datetime) -> Board:
         calls=tuple(live_call(session, call, paid[call.id], now=now) for call in found),
         on_duty=tuple(_on_duty(session, now=now)),
         waiting=tuple(queue.waiting(session, most=MOST_WAITING)),
+        alarms=alarms.unacknowledged(session),
     )
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from helpdesk import called_in, errands, notices, numbers, phrases, receipts, recipients
+from helpdesk import alarms, called_in, errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Report, Task
+from models.alarms import AlarmKind
 from models.due import first_due
 from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 
@@ -179,8 +180,16 @@ def alarm_due(session: Session, now: datetime) -> int:
     on_time = (task.alarm_at or now) + pause
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
     bind_contextvars(call=call.sid)
+    alarms.sound(session, alarms.past_due(task, call), now=now)
     alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now, reminds=True)
     return 1
+
+
+def _is_taken(session: Session, task: Task, *, now: datetime) -> None:
+    """Nobody is reminded of it any more."""
+    task.taken_at, task.alarm_at = now, None
+    if task.alarms:
+        alarms.over(session, AlarmKind.TASK, str(task.id), now=now)
 
 
 def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) -> Task:
@@ -189,7 +198,8 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     if task is None:
         raise Unknown(f"there is no task {task_id}")
     if task.taken_at is None:
-        task.taken_at, task.taken_by_id, task.alarm_at = now, supporter_id, None
+        task.taken_by_id = supporter_id
+        _is_taken(session, task, now=now)
     return task
 
 
@@ -197,7 +207,7 @@ def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime)
     """What the task of this kind was for has been done elsewhere: nobody is reminded of it any more."""
     task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == kind, Task.taken_at.is_(None)))
     if task is not None:
-        task.taken_at, task.alarm_at = now, None
+        _is_taken(session, task, now=now)
 
 
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
@@ -205,7 +215,7 @@ def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     with session.no_autoflush:
         tasks = session.scalars(NEEDLESS, {"call": call.id}).all()
     for task in tasks:
-        task.taken_at, task.alarm_at = now, None
+        _is_taken(session, task, now=now)
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
         session.add(Audit(at=now, actor=ACTOR, call_id=call.id, details={}, **mark))
 

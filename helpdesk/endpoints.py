@@ -1,7 +1,7 @@
 """Endpoints that are told of events, and what becomes of each delivery. Norm: https://www.standardwebhooks.com (ids, signatures).
 
 A delivery is claimed, sent outside any transaction, and written down. One that was not taken is tried again with growing pauses
-for a day, then it has failed, and an administrator is alarmed, once a day and endpoint. An endpoint that does not answer waits as a
+for a day, then it has failed, and somebody is alarmed, once until it takes something. An endpoint that does not answer waits as a
 whole, so that it holds up no other. Whoever is told may be told twice, always with the same id.
 
 NotAllowed    no address to tell anything to
@@ -24,10 +24,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk import errands, events, recipients
+from helpdesk import alarms, events
+from helpdesk.alarms import Matter
 from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
 from models import Audit, Delivery, WebhookEndpoint
+from models.alarms import AlarmKind
 from models.values import masked_within
 from models.webhooks import DeliveryState, EventKind
 
@@ -133,6 +135,7 @@ def end(session: Session, endpoint_id: int, *, actor: str, now: datetime) -> Web
     found.ended_at = now
     waiting = update(Delivery).where(Delivery.endpoint_id == found.id, Delivery.state == DeliveryState.DUE)
     session.execute(waiting.values(state=DeliveryState.FAILED, due_at=None, done_at=now, outcome="the webhook was ended"))
+    alarms.over(session, AlarmKind.WEBHOOK, str(found.id), now=now)
     _note(session, found, "webhook_ended", actor=actor, now=now)
     return found
 
@@ -189,7 +192,9 @@ def taken(session: Session, claimed: Claimed, outcome: str, *, now: datetime) ->
     found = _ours(session, claimed)
     if found is not None:
         found.state, found.due_at, found.done_at, found.outcome = DeliveryState.DONE, None, now, outcome[:LONGEST_OUTCOME]
-        found.endpoint.failing_since = None
+        if found.endpoint.failing_since is not None:
+            found.endpoint.failing_since = None
+            alarms.over(session, AlarmKind.WEBHOOK, str(found.endpoint_id), now=now)
 
 
 def not_taken(session: Session, claimed: Claimed, problem: str, *, now: datetime) -> None:
@@ -215,8 +220,7 @@ def _alarm(session: Session, to: WebhookEndpoint, delivery: Delivery, *, now: da
         "at": (to.failing_since or now).isoformat(),
         "problem": delivery.outcome,
     }
-    key = f"webhook_failed:{to.id}:{now.date().isoformat()}"
-    errands.notify(session, [recipients.ALARM], notice="webhook_failed", values=values, key=key, now=now)
+    alarms.sound(session, Matter(kind=AlarmKind.WEBHOOK, key=str(to.id), notice="webhook_failed", told=values), now=now)
 
 
 def _ours(session: Session, claimed: Claimed) -> Delivery | None:

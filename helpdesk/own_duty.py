@@ -16,13 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
-from helpdesk import board, cases, corrections, errands, notes, queue, readiness_records, recipients
+from helpdesk import alarms, board, cases, corrections, look_ahead, notes, queue, readiness_records
 from helpdesk.board import LiveCall
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
 from models import Attempt, Audit, Call, Correction, Supporter
+from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
 from models.values import Points, masked
 from oncall import roster
@@ -94,10 +95,7 @@ def go_away(session: Session, supporter_id: int, *, by: str, sure: bool, now: da
     roster.go_away(me, now=now)
     _note(session, me, "supporter_away", by=by, now=now)
     if is_last:
-        values = {"name": me.name, "at": now.isoformat()}
-        errands.notify(
-            session, [recipients.ALARM], notice="unreachable", values=values, key=f"away:{me.id}:{now.isoformat()}", now=now
-        )
+        alarms.sound(session, look_ahead.nobody(me, now=now), now=now)
 
 
 def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) -> None:
@@ -105,6 +103,7 @@ def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) ->
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
     if me.away_since is not None:
         roster.come_back(me)
+        alarms.over(session, AlarmKind.UNREACHABLE, look_ahead.NOBODY, now=now)
         _note(session, me, "supporter_back", by=by, now=now)
 
 

@@ -49,9 +49,14 @@ def ways(session: Session, to: str) -> list[ErrandKind]:
 def reached(session: Session, to: str, kind: ErrandKind, *, alarm_address: str | None) -> tuple[str | None, Language]:
     """Number or mail address, as they stand now, None where there is none for this kind; and what the recipient reads (R22)."""
     if to == ALARM:
-        return alarm_address, Language.DANISH
+        return _alarmed(alarm_address).get(kind), Language.DANISH
     found = _found(session, to)
     return found.phone if kind is ErrandKind.TEXT and not isinstance(found, User) else found.email, found.language
+
+
+def ways_of_alarm(alarm_address: str | None) -> list[ErrandKind]:
+    """How whoever is alarmed is reached: by letter, and by text too where ALARM_ADDRESS names an address and a number."""
+    return list(_alarmed(alarm_address)) or [ErrandKind.MAIL]
 
 
 def number(call: Call) -> str | None:
@@ -67,6 +72,13 @@ def on_duty(session: Session, line: Flow, at: datetime) -> list[Supporter]:
 def a_user(session: Session, to: str) -> User:
     """The user that an errand goes to."""
     return session.get_one(User, int(to.partition(":")[2]))
+
+
+def _alarmed(alarm_address: str | None) -> dict[ErrandKind, str]:
+    """What ALARM_ADDRESS names; a number alone is reached in the place of a letter, which becomes a text."""
+    named = alarm_address.split(",") if alarm_address else []
+    found = {ErrandKind.MAIL if "@" in one else ErrandKind.TEXT: one for one in named}
+    return found if ErrandKind.MAIL in found or not found else {ErrandKind.MAIL: found[ErrandKind.TEXT]}
 
 
 def _found(session: Session, to: str) -> Person | Supporter | User:

@@ -17,8 +17,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands
+from helpdesk import alarms, errands
+from helpdesk.alarms import Matter
 from models import Discrepancy, Reconciliation
+from models.alarms import AlarmKind
 from models.local import from_local, midnight, to_local
 from models.values import DiscrepancyKind, Resolution
 
@@ -76,6 +78,7 @@ def finish(session: Session, run: Run, *, compared: int, unpriced: int, now: dat
     """The day is done; whoever is alarmed is told what was found. One that is not over yet stays due for the morning after."""
     row = session.get_one(Reconciliation, run.id, with_for_update=True)
     over = now >= run.until
+    alarms.over(session, AlarmKind.RECONCILIATION, run.day.isoformat(), now=now)
     row.due_at, row.problem = None if over else _usual(run.day), None
     row.done_at, row.compared, row.unpriced, row.tries = now, compared, unpriced, 0
     if over:
@@ -98,7 +101,8 @@ def failed(session: Session, run: Run, problem: str, *, now: datetime) -> None:
         row.due_at = max(again, _usual(run.day)) if again < run.until + GIVEN_UP else None
     if row.tries == TELL_AFTER:
         values = {"day": run.day.isoformat(), "problem": row.problem}
-        errands.notify(session, [errands.ALARM], notice="not_reconciled", values=values, key=f"not-reconciled:{run.day}", now=now)
+        key = run.day.isoformat()
+        alarms.sound(session, Matter(kind=AlarmKind.RECONCILIATION, key=key, notice="not_reconciled", told=values), now=now)
 
 
 def counts(session: Session, reconciliation_id: int) -> dict[str, int]:

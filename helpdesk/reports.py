@@ -16,8 +16,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import calls, cases, endings, errands
+from helpdesk import alarms, calls, cases, endings
+from helpdesk.alarms import Matter
 from models import Attempt, Audit, Call, Leg, Report, Turn
+from models.alarms import AlarmKind
 from models.calls import CALLERS
 from models.values import AttemptOutcome, CallOutcome, CallState, ReportKind
 
@@ -214,10 +216,8 @@ def _alarm_bridged_without_acceptance(session: Session, call: Call, attempt: Att
     details = {"attempt": attempt.number, "supporter": attempt.supporter_id}
     mark = {"actor": ACTOR, "action": "bridged_without_acceptance", "subject": f"call:{call.sid}", "details": details}
     session.add(Audit(at=now, call_id=call.id, **mark))
-    key = f"unaccepted:{call.id}:{attempt.number}"
-    errands.notify(
-        session, [errands.ALARM], notice="unaccepted_bridge", values={"call": call.sid}, key=key, now=now, call_id=call.id
-    )
+    key, told = f"{call.id}:{attempt.number}", {"call": call.sid}
+    alarms.sound(session, Matter(kind=AlarmKind.BRIDGE, key=key, notice="unaccepted_bridge", told=told), now=now)
 
 
 def _may_say_how_it_ended(call: Call, left: CallOutcome) -> bool:

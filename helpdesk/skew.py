@@ -2,7 +2,8 @@
 
 The house cannot ask the database what time it is, but it is told moments: an event that the provider reports before it has happened
 by our clock shows a clock that is behind; the Date of the provider's answers shows one that is behind or ahead; that of a web
-process's answers shows a clock process that the two differ (app.webclock). Once an hour for each machine.
+process's answers shows a clock process that the two differ (app.webclock). It is one alarm for each machine, until
+it was right for an hour.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from helpdesk import errands
+from helpdesk import alarms
+from helpdesk.alarms import Matter
+from models.alarms import AlarmKind
 
 log = structlog.get_logger()
 MOST: Final = timedelta(seconds=2)
+LONGEST_KEY: Final = 200
 NOTHING: Final = timedelta(0)
 A_SECOND: Final = timedelta(seconds=1)
 
@@ -32,7 +36,7 @@ def ahead(told: datetime, *, before: datetime, after: datetime) -> timedelta:
 
 
 def alarm(session: Session, wrong_by: timedelta, *, machine: str, now: datetime) -> None:
-    """Tells whoever is alarmed, once an hour, where `machine` is ahead of the provider by more than two seconds, or behind."""
+    """Alarms where `machine` is ahead of the provider by more than two seconds, or behind."""
     if abs(wrong_by) <= MOST:
         return
     if _is_ahead(wrong_by, machine):
@@ -58,5 +62,4 @@ def _is_ahead(wrong_by: timedelta, machine: str) -> bool:
 
 def _tell(session: Session, wrong_by: timedelta, *, notice: str, machine: str, now: datetime) -> None:
     values = {"seconds": abs(wrong_by) // A_SECOND, "machine": machine, "at": now.isoformat()}
-    key = f"{notice}:{machine}:{now:%Y-%m-%dT%H}"
-    errands.notify(session, [errands.ALARM], notice=notice, values=values, key=key, now=now)
+    alarms.sound(session, Matter(kind=AlarmKind.SKEW, key=f"{notice}:{machine}"[:LONGEST_KEY], notice=notice, told=values), now=now)

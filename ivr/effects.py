@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import callers, calls, cases, errands, outgoing
+from helpdesk import alarms, callers, calls, cases, outgoing
+from helpdesk.alarms import Matter
 from ivr.story import Terms
 from ivr.turns import (
     Accept,
@@ -24,6 +25,7 @@ from ivr.turns import (
     Wait,
 )
 from models import Attempt, Call, Case, Leg
+from models.alarms import AlarmKind
 from models.callbacks import CallbackOutcome
 from models.values import CallOutcome, CallState, Points
 from oncall.chain import Decision, RingNext
@@ -87,8 +89,7 @@ def _of_caller(session: Session, call: Call, effect: Effect, *, now: datetime) -
         case NoAnswer():
             call.unanswered_at = call.unanswered_at or now
         case AlarmNoPrices():
-            key = f"no-prices:{call.id}"
-            errands.notify(session, [errands.ALARM], notice="no_prices", values={}, key=key, now=now, call_id=call.id)
+            alarms.sound(session, Matter(kind=AlarmKind.PRICES, key=call.line.flow.value, notice="no_prices"), now=now)
 
 
 def _end(session: Session, call: Call, outcome: CallOutcome, *, now: datetime) -> None:

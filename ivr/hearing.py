@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from helpdesk import callers, errands, gate, keyed_cases, pins, reports
+from helpdesk import alarms, callers, gate, keyed_cases, pins, reports
+from helpdesk.alarms import Matter
 from helpdesk.pins import PinKeys
 from ivr.forms import Webhook
 from ivr.story import Heard, Keyed
 from ivr.turns import Ask, Expects
 from models import Call
+from models.alarms import AlarmKind
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datet
         return _looked_up("pin", Keyed.RIGHT)
     locked = gate.failed(session, call, now=now)
     if gate.unusual_rate(session, now=now):
-        key = f"pin-rate:{now:%Y-%m-%dT%H}"
-        errands.notify(session, [errands.ALARM], notice="pin_failures", values={"at": now.isoformat()}, key=key, now=now)
+        told = {"at": now.isoformat()}
+        alarms.sound(session, Matter(kind=AlarmKind.PINS, key=alarms.THE_LINE, notice="pin_failures", told=told), now=now)
     return _looked_up("pin", Keyed.LOCKED if locked else Keyed.WRONG)
 
 

@@ -1,5 +1,6 @@
 """Tables and values: data at rest. No decisions are made here; one family of tables a file."""
 
+from models.alarms import Alarm
 from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
@@ -25,6 +26,7 @@ from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
     "Account",
+    "Alarm",
     "ApiToken",
     "Attempt",
     "Audit",

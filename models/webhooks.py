@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     CALL_ENDED = "call.ended"
     CALL_SETTLED = "call.settled"
     TASK_OPENED = "task.opened"
+    ALARM_OPENED = "alarm.opened"
     POINTS_LOW = "points.low"
     PURCHASE_POSTED = "purchase.posted"
     CORRECTION_POSTED = "correction.posted"

@@ -20,7 +20,7 @@ from itertools import count
 from typing import Final
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import settings
 from app.carrier import Ports
@@ -28,10 +28,10 @@ from app.database import Database
 from app.scheduler import Clockwork
 from app.wsgi import create_app
 from billing import price_file, price_lists, purchases
-from helpdesk import cases, customers, line_hours, rotas
+from helpdesk import cases, customers, line_hours, look_ahead, rotas
 from helpdesk.pins import PinKeys
 from ivr import addresses
-from models import Line, Shift, Supporter
+from models import Heartbeat, Line, Shift, Supporter
 from models.local import from_local
 from models.values import Flow, Language, Points, Policy
 from oncall import roster, rota
@@ -55,6 +55,7 @@ TOKEN: Final = "a token of the tests"
 SECRET: Final = "a secret key of the tests that is long enough"
 TEST: Final = "test"
 NIGHT: Final = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # a Monday, 03:10 in Copenhagen
+NEVER: Final = timedelta(days=3650)
 BEAT: Final = timedelta(seconds=1)
 
 
@@ -117,6 +118,7 @@ class House(Seen, Postman):
         self._numbers = count(20_000_001)
         with database.writing() as session:
             session.add(Line(number=SUPPORT, flow=Flow.SUPPORT, name="Døgnvagten"))
+            session.add(Heartbeat(name=look_ahead.NAME, beat_at=at + NEVER))
         if prices is not None:
             self.publish(prices)
 
@@ -256,6 +258,11 @@ class House(Seen, Postman):
         with self.database.writing() as session:
             customer = customers.find(session, caller.number)
             purchases.buy(session, customer, points=Points(points), reference=reference, actor=TEST, now=self.now)
+
+    def looks_ahead(self) -> None:
+        """From now on the clock looks for gaps and telephones that do not work; until then no test has to have a plan."""
+        with self.database.writing() as session:
+            session.execute(delete(Heartbeat).where(Heartbeat.name == look_ahead.NAME))
 
     def is_connected_to_the_world(self) -> Shelf:
         """From now on texts are delivered, bridges can be ended, and letters stay on the shelf that comes back."""

@@ -12,7 +12,7 @@ from app.database import Database
 from billing import books, quarters, statements
 from billing.statements import StatementEntry
 from helpdesk import customers
-from models import Audit, Base, Call, Case, Customer, Errand, Task
+from models import Alarm, Audit, Base, Call, Case, Customer, Errand, Task
 from models.values import AttemptOutcome, CallOutcome, JournalKind
 from simulator.exchange import Exchange
 
@@ -87,6 +87,11 @@ class Seen:
     def notices(self, name: str) -> list[tuple[str, str]]:
         """To whom a notice goes, and how."""
         return [(errand.payload["to"], errand.kind.value) for errand in self.errands() if errand.payload.get("notice") == name]
+
+    def alarmed(self) -> list[str]:
+        """The notices of the alarms there were, in the order in which they came."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(Alarm.notice).order_by(Alarm.id)))
 
     def audit(self) -> list[Audit]:
         return self._rows(select(Audit).order_by(Audit.id))

@@ -17,6 +17,7 @@ from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
 from web.console import (
+    alarms,
     audit,
     board,
     calendars,
@@ -58,7 +59,7 @@ from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
-OF_CALLS: Final = (board, plans, agreements, tasks, log, calls, cases, duty, search, figures, duty_report)
+OF_CALLS: Final = (board, plans, agreements, tasks, alarms, log, calls, cases, duty, search, figures, duty_report)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
 ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, calendars)

@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "call": "app.cli.calls:call",
     "case": "app.cli.calls:case",
     "task": "app.cli.tasks:task",
+    "alarms": "app.cli.alarms:alarms",
     "errand": "app.cli.errands:errand",
     "twilio": "app.cli.twilio:twilio",
     "doctor": "app.cli.doctor:doctor",

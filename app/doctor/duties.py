@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
 from billing import price_lists
-from helpdesk import line_hours
+from helpdesk import alarms, line_hours
 from models import Errand, Line
 from models.local import to_local
-from models.values import ErrandState, Flow
+from models.values import ErrandState, Flow, Language
 from oncall import opening, roster
 from oncall.rota import Span
 from web.words import N_
@@ -26,8 +26,9 @@ REMEMBERED: Final = timedelta(days=7)
 
 
 def check(house: Installation) -> Iterator[Finding]:
-    """Prices, duty, the office line and messages, one after another."""
-    for name, looks in {"prices": _prices, "duty": _duty, "office": _office, "messages": _messages}.items():
+    """Prices, duty, the office line, messages and alarms, one after another."""
+    each = {"prices": _prices, "duty": _duty, "office": _office, "messages": _messages, "alarms": _alarms}
+    for name, looks in each.items():
         unknown = house.unknown(name, [], needs_database=True)
         if unknown or house.database is None:
             yield from filter(None, [unknown])
@@ -107,6 +108,15 @@ def _given_up(count: int) -> Finding:
     several = N_("{count} messages of the last seven days could not be sent and were given up.")
     cure = N_("doegnvagt errand list --state failed, mend it, doegnvagt errand resend ERRAND")
     return warning("messages", one if count == 1 else several, cure=cure, count=count)
+
+
+def _alarms(session: Session, _now: datetime) -> Iterator[Finding]:
+    found = [one for one in alarms.opened(session, Language.ENGLISH) if one.acknowledged_at is None]
+    cure = N_("doegnvagt alarms, see to it, doegnvagt alarms --acknowledge ALARM")
+    for one in found:
+        yield warning("alarms", N_("Alarm {number} is open: {subject}."), cure=cure, number=one.alarm, subject=one.subject)
+    if not found:
+        yield ok("alarms", N_("No alarm is open of which nobody knows."))
 
 
 def _said(moment: datetime) -> str:

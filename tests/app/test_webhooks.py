@@ -22,7 +22,8 @@ from helpdesk.corrections import Why
 from helpdesk.endpoints import NotAllowed
 from helpdesk.ports import PortFailed
 from helpdesk.sealing import Seal
-from models import Delivery, Errand, WebhookEndpoint
+from models import Alarm, Delivery, WebhookEndpoint
+from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
 from models.values import Points
 from models.webhooks import DeliveryState, EventKind
@@ -206,8 +207,7 @@ def test_a_dead_endpoint_holds_up_no_other_and_alarms_once_behind_a_day(house: H
     assert first == [(DeliveryState.DUE, 1), (DeliveryState.DUE, 0), (DeliveryState.DUE, 0)]
     assert {one.state for one in dead} == {DeliveryState.FAILED}
     with house.database.reading() as session:
-        alarms = session.scalars(select(Errand).where(Errand.key.startswith("webhook_failed:"))).all()
-        assert [one.payload["values"]["host"] for one in alarms] == ["127.0.0.1"]
+        assert [(one.kind, one.told["host"]) for one in session.scalars(select(Alarm))] == [(AlarmKind.WEBHOOK, "127.0.0.1")]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -128,7 +128,7 @@ def test_a_bridge_that_nobody_accepted_alarms_whenever_it_is_told(house: House, 
     house.delivers(dial)
 
     assert house.marks(caller).count("bridged_without_acceptance") == 1
-    assert house.notices("unaccepted_bridge") == [("alarm", "mail")]
+    assert house.alarmed() == ["unaccepted_bridge"]
     assert house.charges(caller) == []
     assert house.balance(caller) == (60, 0)
     house.phone(caller).hangs_up()

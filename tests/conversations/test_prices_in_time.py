@@ -228,7 +228,7 @@ def test_without_a_price_list_a_callback_is_offered_and_somebody_is_alarmed(buil
     assert phone.said[-1].startswith("Tak. Sagen er akut")
     assert house.outcome(caller) is CallOutcome.CALLBACK_REQUESTED
     assert house.attempts(caller) == []
-    assert house.notices("no_prices") == [("alarm", "mail")]
+    assert house.alarmed() == ["no_prices"]
     assert len(house.tasks()) == 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, refunds
 from helpdesk import customers
-from models import Call, Callback, Errand, Hold, Task, Turn
+from models import Alarm, Call, Callback, Errand, Hold, Task, Turn
 from models.values import CallOutcome, CallState, ErrandKind, ErrandState, HoldState, TaskKind
 from tests.house import OFFICE
 from tests.simulation.boundary import INJECTED
@@ -168,11 +168,11 @@ def _of_answers(night: Night, session: Session) -> Iterator[str]:
 def _of_clocks(night: Night, session: Session) -> Iterator[str]:
     """R7: a web process whose clock is clearly behind what it is told alarms somebody, and one that a clock process finds wrong."""
     told = [(one, moment(one.params.get("Timestamp", ""))) for one in night.wire if "reports" in one.kept]
-    wrong = {f"clock_behind:{one.machine}:" for one, at in told if at is not None and at - one.reading > timedelta(seconds=2)}
+    wrong = {f"clock_behind:{one.machine}" for one, at in told if at is not None and at - one.reading > timedelta(seconds=2)}
     for clock in night.processes.clocks:
-        wrong |= {f"web_clock_{'ahead' if is_fast else 'behind'}:{clock.name}:" for is_fast in clock.differed}
+        wrong |= {f"web_clock_{'ahead' if is_fast else 'behind'}:{clock.name}" for is_fast in clock.differed}
     for alarm in sorted(wrong):
-        if session.scalars(select(Errand.id).where(Errand.key.startswith(alarm))).first() is None:
+        if session.scalars(select(Alarm.id).where(Alarm.key == alarm)).first() is None:
             yield f"a clock is more than two seconds wrong, and nobody was alarmed ({alarm})"
 
 

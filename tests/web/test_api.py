@@ -24,6 +24,7 @@ EXAMPLES = {
     "call": f"CA{'0' * 32}",
     "case": "20001",
     "task": "7",
+    "alarm": "7",
     "correction": "7",
     "price_list": "1",
     "day": "2026-11-22",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import notes
-from models import Audit, Call, Case, Correction, Errand, Supporter
+from models import Alarm, Audit, Call, Case, Correction, Supporter
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Role
 from tests.house import ACaller, ASupporter, House
@@ -102,8 +102,7 @@ def test_the_last_who_can_be_reached_is_asked_again_and_an_administrator_is_told
     assert was_there
     with house.database.reading() as session:
         assert session.get_one(Supporter, anna.id).away_since is not None
-        told = session.scalars(select(Errand).where(Errand.key.like("away:%"))).all()
-        assert {one.payload["notice"] for one in told} == {"unreachable"}
+        assert session.scalars(select(Alarm.notice)).all() == ["unreachable"]
 
 
 def test_wrap_up_can_be_longer_and_shorter(house: House, anna: ASupporter, desk: Somebody) -> None:

@@ -67,6 +67,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "task_handed_back": N_("Task handed back"),
     "task_handed_over": N_("Task handed over"),
     "task_taken": N_("Task taken"),
+    "alarm_acknowledged": N_("Alarm acknowledged"),
     "token_added": N_("Token made"),
     "token_ended": N_("Token ended"),
     "webhook_added": N_("Webhook added"),

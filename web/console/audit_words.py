@@ -30,6 +30,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "price_list": N_("Price list {name}"),
     "line": N_("Line {name}"),
     "errand": N_("Message {name}"),
+    "alarm": N_("Alarm {name}"),
 }
 PAGES: Final[Mapping[str, str]] = {
     "customer": "/customers/{name}",

@@ -15,6 +15,7 @@ ROOMS: Final = (
     ("console.board", N_("Now"), EVERYBODY),
     ("console.duty", N_("Rota"), EVERYBODY),
     ("console.tasks", N_("Tasks"), EVERYBODY),
+    ("console.alarm_list", N_("Alarms"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
     ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.billing", N_("Billing"), POINTS),

@@ -48,6 +48,7 @@ EVENTS: Final[Mapping[EventKind, str]] = {
     EventKind.CALL_ENDED: N_("A call ends"),
     EventKind.CALL_SETTLED: N_("A call is settled"),
     EventKind.TASK_OPENED: N_("A task is opened"),
+    EventKind.ALARM_OPENED: N_("An alarm is opened"),
     EventKind.POINTS_LOW: N_("A customer's points run low"),
     EventKind.PURCHASE_POSTED: N_("Points are bought"),
     EventKind.CORRECTION_POSTED: N_("Points are given back or given"),

@@ -1,0 +1,209 @@
+"""Alarms: one row for a matter, told once, reminded of until somebody knows or it is over (issue 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from helpdesk import alarms, cases, look_ahead, own_duty
+from helpdesk.alarms import IsATask, Matter
+from models import Attempt, Call, Heartbeat, ReadinessTest, Supporter
+from models.alarms import AlarmKind
+from models.readiness import ReadinessOutcome
+from models.values import AttemptOutcome, Language
+from tests.house import House
+
+BOTH = "admin@house.example,+4520999999"
+SOUND = Matter(kind=AlarmKind.PRICES, key="support", notice="no_prices")
+
+
+def looked(house: House) -> list[tuple[str, str]]:
+    """What is open when the clock has looked: kind and notice, in the order in which they came."""
+    with house.database.writing() as session:
+        look_ahead.look(session, now=house.now)
+        return sorted((one.kind.value, one.subject) for one in alarms.opened(session, Language.ENGLISH))
+
+
+def sounded(house: House, matter: Matter = SOUND) -> None:
+    with house.database.writing() as session:
+        alarms.sound(session, matter, now=house.now)
+
+
+def test_a_matter_is_told_once_by_letter_and_text_however_often_it_is_noticed(house: House) -> None:
+    shelf = house.is_connected_to_the_world()
+    house.ports = replace(house.ports, alarm_address=BOTH)
+
+    for _ in range(3):
+        sounded(house)
+        house.tick()
+    house.forward(seconds=5)
+
+    assert [letter[0] for letter in shelf.letters] == ["admin@house.example"]
+    assert [text.partition("\n")[0] for text in house.exchange.phone("+4520999999").texts] == ["Prislisten mangler"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize(("kind", "hours", "reminders"), [(AlarmKind.PRICES, 1, 4), (AlarmKind.WEBHOOK, 47, 1)])
+def test_what_is_urgent_is_reminded_of_every_quarter_and_what_can_wait_daily(
+    house: House, kind: AlarmKind, hours: int, reminders: int
+) -> None:
+    sounded(house, replace(SOUND, kind=kind))
+    house.tick()
+
+    for _ in range(hours * 4):
+        house.skip(minutes=15, seconds=2)
+
+    with house.database.reading() as session:
+        assert [one.reminders for one in alarms.opened(session, Language.DANISH) if one.kind is kind] == [reminders]
+    assert len(house.notices("alarm_reminder")) == reminders
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_nobody_is_reminded_of_what_somebody_knows_and_the_audit_says_who(house: House) -> None:
+    sounded(house)
+    with house.database.writing() as session:
+        alarms.acknowledge(session, 1, by="anna@house.example", now=house.now)
+        alarms.acknowledge(session, 1, by="bo@house.example", now=house.now)
+
+    house.skip(hours=2)
+
+    assert house.notices("alarm_reminder") == []
+    assert [(mark.actor, mark.subject) for mark in house.audit() if mark.action == "alarm_acknowledged"] == [
+        ("anna@house.example", "alarm:1")
+    ]
+
+
+def test_a_matter_that_comes_back_is_another_one(house: House) -> None:
+    sounded(house)
+    with house.database.writing() as session:
+        alarms.over(session, SOUND.kind, SOUND.key, now=house.now)
+    sounded(house)
+
+    assert house.alarmed() == ["no_prices", "no_prices"]
+    with house.database.reading() as session:
+        assert [one.alarm for one in alarms.opened(session, Language.DANISH)] == [2]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_task_past_its_deadline_is_an_alarm_until_somebody_takes_it(house: House) -> None:
+    """R14: it cannot be acknowledged, and its reminders keep their 30 and 15 minutes."""
+    anna = house.supporter("Anna")
+    house.phone(anna).behaves("no_answer")
+    house.accepts_price(house.caller()).hears("bliver du ringet op").keys("1").waits(20)
+    house.forward(minutes=29)
+    before = house.alarmed()
+    house.skip(minutes=20)
+
+    with house.database.writing() as session:
+        with pytest.raises(IsATask):
+            alarms.acknowledge(session, 1, by="anna@house.example", now=house.now)
+        opened = [one.subject for one in alarms.opened(session, Language.ENGLISH)]
+        own = house.tasks()[0].id
+    with house.database.writing() as session:
+        cases.take(session, own, anna.id, now=house.now)
+
+    assert (before, opened) == ([], ["Past its deadline: Nordvig Camping"])
+    assert house.notices("alarm_reminder") == []
+    with house.database.reading() as session:
+        assert alarms.opened(session, Language.ENGLISH) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_gap_is_told_two_weeks_ahead_again_two_days_ahead_and_is_over_when_it_is_filled(house: House) -> None:
+    anna = house.supporter("Anna")
+    house.shift(anna, "2026-11-28T12:00", "2027-01-10T00:00")
+
+    far = looked(house)
+    house.skip(days=3)
+    near = looked(house)
+    house.shift(anna, "2026-11-27T00:00", "2026-11-28T12:00")
+    filled = looked(house)
+
+    assert [kind for kind, _ in far] == ["gap"]
+    assert [kind for kind, _ in near] == ["gap_soon"]
+    assert filled == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_nobody_on_duty_is_one_alarm_however_often_it_is_looked(house: House) -> None:
+    first = looked(house)
+    house.skip(minutes=5)
+
+    assert looked(house) == first == [("gap_soon", "Nobody is on duty now")]
+    assert house.alarmed() == ["gap_now"]
+
+
+def was_tested(house: House, supporter: int, outcome: ReadinessOutcome) -> None:
+    with house.database.writing() as session:
+        them = session.get_one(Supporter, supporter)
+        test = ReadinessTest(supporter_id=them.id, line_id=1, phone=them.phone, asked_at=house.now, asked_by="test")
+        test.ended_at, test.outcome = house.now, outcome
+        session.add(test)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_telephone_on_duty_that_failed_a_test_or_a_call_is_an_alarm_until_a_test_reaches_it(house: House) -> None:
+    anna, bo = house.supporter("Anna"), house.supporter("Bo")
+    house.shift(anna, "2026-11-26T00:00", "2027-01-10T00:00")
+    house.phone(bo).behaves("failed")
+    house.phone(anna).behaves("no_answer")
+    was_tested(house, anna.id, ReadinessOutcome.VOICEMAIL)
+    house.accepts_price(house.caller()).hears("bliver du ringet op").keys("1").waits(20)
+    with house.database.reading() as session:
+        assert AttemptOutcome.FAILED in session.query(Attempt.outcome).join(Call).where(Attempt.supporter_id == bo.id).one()
+
+    broken = looked(house)
+    house.forward(seconds=5)
+    was_tested(house, anna.id, ReadinessOutcome.READY)
+    was_tested(house, bo.id, ReadinessOutcome.READY)
+
+    subjects = {f"A telephone on duty does not work: {one.name}" for one in (anna, bo)}
+    assert {subject for kind, subject in broken if kind == "telephone"} == subjects
+    assert [kind for kind, _ in looked(house) if kind == "telephone"] == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_tier_that_cannot_be_reached_is_an_alarm_and_nobody_at_all_another(house: House) -> None:
+    anna, bo = house.supporter("Anna"), house.supporter("Bo", tier=2)
+    house.shift(anna, "2026-11-26T00:00", "2027-01-10T00:00")
+    with house.database.writing() as session:
+        own_duty.go_away(session, anna.id, by="anna@house.example", sure=False, now=house.now)
+    of_a_tier = looked(house)
+    with house.database.writing() as session:
+        own_duty.go_away(session, bo.id, by="bo@house.example", sure=True, now=house.now)
+    nobody = looked(house)
+    with house.database.writing() as session:
+        own_duty.come_back(session, anna.id, by="anna@house.example", now=house.now)
+        own_duty.come_back(session, bo.id, by="bo@house.example", now=house.now)
+
+    assert [subject for _, subject in of_a_tier] == ["Nobody of tier 1 can be reached"]
+    assert [subject for _, subject in nobody] == ["Nobody can be reached on the support line"]
+    assert looked(house) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_provider_that_does_not_answer_for_two_minutes_is_an_alarm_until_it_does(house: House) -> None:
+    anna = house.supporter("Anna")
+    house.shift(anna, "2026-11-26T00:00", "2027-01-10T00:00")
+    with house.database.writing() as session:
+        session.add(Heartbeat(name="provider", failing_since=house.now, problem="HTTP 503"))
+    at_once = looked(house)
+    house.skip(minutes=2)
+    later = looked(house)
+    with house.database.writing() as session:
+        session.query(Heartbeat).where(Heartbeat.name == "provider").one().failing_since = None
+
+    assert (at_once, [kind for kind, _ in later], looked(house)) == ([], ["provider"], [])
+
+
+def test_the_clock_looks_every_five_minutes_whichever_clock_it_is(house: House) -> None:
+    house.looks_ahead()
+
+    looks = [house.tick()["looks"] for _ in range(2)]
+    house.clock_works = False
+    house.forward(seconds=timedelta(minutes=5).total_seconds())
+
+    assert looks == [1, 0]
+    assert house.tick()["looks"] == 1
