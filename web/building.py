@@ -16,7 +16,7 @@ from web import page
 from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
-from web.console import audit, board, cases, duty, figures, lock_outs, reconciliation, search, system, tasks, tokens
+from web.console import audit, board, cases, duty, figures, lock_outs, reconciliation, search, system, tasks, tokens, typing
 from web.console.billing import corrections, disputes, giving, statements
 from web.console.billing import log as journals
 from web.console.blueprint import console
@@ -40,7 +40,7 @@ from web.visitors import anybody, recognised, require_all_said, way_to
 OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
-ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, system, tokens)
+ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, system, tokens, typing)
 LASTS: Final = timedelta(days=14)
 
 
