@@ -39,11 +39,11 @@ def cut_one(database: Database, ports: Ports, clock: Clock) -> int:
 
 
 def _ended(ports: Ports, cut: Cut) -> PortFailed | None:
-    """Sends the caller to the spoken end; what went wrong, or None."""
+    """Sends the customer to the spoken end; what went wrong, or None."""
     if ports.phone is None:
         return PortFailed("TWILIO_ACCOUNT_SID is not set", permanent=True)
     try:
-        ports.phone.redirect(cut.call, cut.path)
+        ports.phone.redirect(cut.leg, cut.path)
     except PortFailed as problem:
         return problem
     return None

@@ -27,7 +27,7 @@ import requests
 
 from app import keeper, settings, surroundings
 from app.keeper import STANDARD_INPUT
-from app.seed import LINE
+from app.seed import LINE, OFFICE
 from ivr import addresses
 
 FOLDER: Final = Path("var")
@@ -163,6 +163,7 @@ def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
     command = [
         *(sys.executable, "-m", "simulator", "--tied", "--bind", "127.0.0.1:0"),
         *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),
+        *("--number", f"{OFFICE}={urls}"),
     ]
     secret = {**os.environ, "TWILIO_AUTH_TOKEN": values["TWILIO_AUTH_TOKEN"]}
     with keeper.part("exchange", command, secret, stdout=subprocess.PIPE) as process:

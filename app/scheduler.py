@@ -31,7 +31,8 @@ from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
 from helpdesk import cases, endpoints, events, last_minutes, left_behind, low_balance, running_out
-from models import Account, Attempt, Call, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Task
+from helpdesk.ringing import For
+from models import Account, Attempt, Call, Callback, Delivery, Discrepancy, Errand, ReadinessTest, Reconciliation, Task
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -83,6 +84,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "events": Appointment(Call.tell_at, events.TELLABLE),
     "cuts": Appointment(Call.cut_at),
     "sweeps": Appointment(Call.sweep_at),
+    "callbacks": Appointment(Callback.due_at),
     "tests": Appointment(ReadinessTest.due_at),
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
@@ -129,7 +131,8 @@ class Clockwork:
         return jobs | {
             "cuts": lambda: cutter.cut_one(self.database, self.ports, self.clock),
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
-            "tests": lambda: ringer.ring_one(self.database, self.ports, self.clock),
+            "callbacks": lambda: ringer.ring_one(self.database, self.ports, self.clock, why=For.CALLBACK),
+            "tests": lambda: ringer.ring_one(self.database, self.ports, self.clock, why=For.READINESS),
             "texts": lambda: self._carry(ErrandKind.TEXT),
             "letters": lambda: self._carry(ErrandKind.MAIL),
             "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),

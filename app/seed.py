@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import price_file, price_lists, purchases
-from helpdesk import customers, pins, users
+from helpdesk import customers, line_hours, pins, users
 from helpdesk.pins import PinKeys
 from models import Line, Person, Supporter
 from models.values import Flow, Language, Points, Policy, Role
@@ -22,6 +22,7 @@ from oncall.rota import Span
 
 ACTOR: Final = "demo"
 LINE: Final = "+4563186363"
+OFFICE: Final = "+4563186318"
 DUTY: Final = timedelta(days=3650)
 PRICES: Final = """\
 valid_from = 2026-01-01T00:00:00
@@ -41,7 +42,23 @@ points = 10
 name = "Aften, nat, weekend og helligdage"
 points = 15
 """
+HOURS: Final = """\
+[[open]]
+days = ["mon", "tue", "wed", "thu"]
+from = "08:00"
+to = "16:00"
+
+[[open]]
+days = ["fri"]
+from = "08:00"
+to = "15:30"
+
+[[exception]]
+date = 2026-12-24
+name = "Juleaften"
+"""
 SUPPORTERS: Final = (("Anna Lund", "+4500405060", 1), ("Bo Krogh", "+4500405070", 2))
+AT_WORK: Final = (("Bo Krogh", "+4500405070"), ("Carl Dam", "+4500405080"))
 CUSTOMERS: Final = (
     ("Nordvig Camping", Policy.CREDIT, 60, "Mette Holm", "+4500102030", Language.DANISH),
     ("Hotel Fjordblik", Policy.STOP, 200, "James Reed", "+4500102040", Language.ENGLISH),
@@ -76,10 +93,12 @@ def seed(session: Session, *, keys: PinKeys, now: datetime) -> bool:
     session.add(Line(number=LINE, flow=Flow.SUPPORT, name="Døgnvagten"))
     price_lists.publish(session, price_file.parse(PRICES), now=now)
     for name, phone, tier in SUPPORTERS:
-        supporter = Supporter(name=name, phone=phone, language=Language.DANISH)
-        session.add(supporter)
-        session.flush()
-        roster.add_shift(session, supporter, Span(starts_at=now - timedelta(days=1), ends_at=now + DUTY), tier=tier)
+        _is_on_duty(session, name, phone, Flow.SUPPORT, tier=tier, now=now)
+    session.add(Line(number=OFFICE, flow=Flow.OFFICE, name="Kontoret"))
+    session.flush()
+    line_hours.put(session, OFFICE, HOURS, by=ACTOR, now=now)
+    for name, phone in AT_WORK:
+        _is_on_duty(session, name, phone, Flow.OFFICE, tier=1, now=now)
     for company, policy, points, name, phone, language in CUSTOMERS:
         customer = customers.add(session, company, actor=ACTOR, now=now)
         customers.change(session, customer, policy=policy, credit=None, actor=ACTOR, now=now)
@@ -89,6 +108,16 @@ def seed(session: Session, *, keys: PinKeys, now: datetime) -> bool:
             session, customer, name=name, phone=phone, email=None, language=language, keys=keys, actor=ACTOR, now=now
         )
     return True
+
+
+def _is_on_duty(session: Session, name: str, phone: str, line: Flow, *, tier: int, now: datetime) -> None:
+    supporter = session.scalar(select(Supporter).where(Supporter.phone == phone))
+    if supporter is None:
+        supporter = Supporter(name=name, phone=phone, language=Language.DANISH)
+        session.add(supporter)
+        session.flush()
+    span = Span(starts_at=now - timedelta(days=1), ends_at=now + DUTY)
+    roster.add_shift(session, supporter, span, tier=tier, line=line)
 
 
 def seed_users(session: Session, *, now: datetime) -> None:

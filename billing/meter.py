@@ -123,8 +123,8 @@ def owed(session: Session, call: Call) -> dict[int, Points]:
 
 
 def count(call: Call) -> int:
-    """How many quarters a call that is over owes (R7, R8, R20)."""
-    if not call.bridged or call.accepted_at is None or call.ended_at is None:
+    """How many quarters a call that is over owes (R7, R8, R20); none where nobody was told a price."""
+    if not call.bridged or call.accepted_at is None or call.ended_at is None or call.price_list_id is None:
         return 0
     if call.end_unknown and call.ended_at >= begins(call):
         return min(quarters.reached(quarters.elapsed(begins(call), call.ended_at)), call.granted_quarters or 0)
@@ -132,8 +132,8 @@ def count(call: Call) -> int:
 
 
 def owed_until(call: Call, ended_at: datetime) -> int:
-    """How many quarters a talk owes that ended at that moment (R8); 0 where nobody accepted."""
-    if call.accepted_at is None:
+    """How many quarters a talk owes that ended at that moment (R8); 0 where nobody accepted, or its line costs nothing."""
+    if call.accepted_at is None or call.price_list_id is None:
         return 0
     seconds, limit = quarters.elapsed(begins(call), ended_at), call.time_limit or quarters.LONGEST_CALL
     return quarters.owed(seconds, time_limit=limit, granted=call.granted_quarters or 0)

@@ -178,8 +178,9 @@ def _valid_from(value: object) -> datetime:
 
 
 def _line(value: object) -> Flow:
-    if not isinstance(value, str) or value not in set(Flow):
-        raise _Bad(Wrong.ONE_OF, names=", ".join(Flow))
+    priced = [flow.value for flow in Flow if flow.costs_points]
+    if value not in priced or not isinstance(value, str):
+        raise _Bad(Wrong.ONE_OF, names=", ".join(priced))
     return Flow(value)
 
 

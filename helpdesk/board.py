@@ -5,7 +5,7 @@ Every question here is about what is open, and finds it by an index: the board c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger, meter
-from helpdesk import call_records, queue, readiness_records
+from helpdesk import call_records, callback_records, queue, readiness_records
 from helpdesk.call_records import WITH_PERSON, CallRecord
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
-from models import Attempt, Call, Supporter
+from models import Attempt, Call, Line, Supporter
 from models.calls import IS_OPEN
-from models.values import CallState, Points, Policy, masked
+from models.values import CallState, Flow, Points, Policy, masked
 from oncall import roster
 
 MOST_WAITING: Final = 50
@@ -35,6 +35,7 @@ class Standing(StrEnum):
     WRAP_UP = "wrap_up"
     AWAY = "away"
     TESTED = "tested"
+    CALLS_BACK = "calls_back"
 
 
 class LineState(StrEnum):
@@ -50,6 +51,7 @@ class LiveCall:
     """A call that goes on. `rung` is who is being rung, since `rung_at`.
 
     `payable` is how many quarters beyond the one that runs can be paid for, while the two talk; None where `unlimited`, too.
+    `free` is the name of a line that costs nothing.
     """
 
     record: CallRecord
@@ -60,13 +62,17 @@ class LiveCall:
     rung: str | None
     rung_at: datetime | None
     waiting_since: datetime | None
+    free: str | None
     payable: int | None
     unlimited: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnDuty:
-    """Somebody on duty: how they stand, since or until when, and with which call; and the last test of their telephone."""
+    """Somebody on duty: how they stand, since or until when, and with which call; and the last test of their telephone.
+
+    `line` is the name of the line that they are at work on, where that is not the one round the clock.
+    """
 
     supporter: int
     name: str
@@ -74,6 +80,7 @@ class OnDuty:
     until: datetime | None
     call: str | None
     readiness: Readiness | None
+    line: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +93,11 @@ class Board:
 
     @property
     def line(self) -> LineState:
-        """How the line stands."""
-        if all(one.standing is Standing.AWAY for one in self.on_duty):
+        """How the line round the clock stands."""
+        there = [one.standing for one in self.on_duty if one.line is None]
+        if all(standing is Standing.AWAY for standing in there):
             return LineState.UNMANNED
-        return LineState.OPEN if any(one.standing is Standing.FREE for one in self.on_duty) else LineState.BUSY
+        return LineState.OPEN if Standing.FREE in there else LineState.BUSY
 
 
 def board(session: Session, *, now: datetime) -> Board:
@@ -108,7 +116,7 @@ def board(session: Session, *, now: datetime) -> Board:
 
 def live_call(session: Session, call: Call, paid: dict[int, Points], *, now: datetime) -> LiveCall:
     """A call that goes on; `paid` is what it was charged so far, by quarter."""
-    talks = call.state is CallState.TALKING and call.customer is not None
+    talks = call.state is CallState.TALKING and call.customer is not None and call.costs_points
     ringing = next((one for one in call.attempts if one.ended_at is None and call.state is CallState.RINGING), None)
     return LiveCall(
         record=call_records.record(session, call, paid, now=now),
@@ -119,22 +127,36 @@ def live_call(session: Session, call: Call, paid: dict[int, Points], *, now: dat
         rung=ringing.supporter.name if ringing else None,
         rung_at=ringing.rung_at if ringing else None,
         waiting_since=call.waiting_since if ringing is None and call.state is CallState.RINGING else None,
+        free=None if call.costs_points else call.line.name,
         payable=meter.payable(session, call, now=now) if talks else None,
         unlimited=talks and call.customer is not None and call.customer.policy is Policy.INVOICE,
     )
 
 
 def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
-    supporters = roster.on_duty(session, now, with_away=True)
+    offices = session.scalars(select(Line).where(Line.flow == Flow.OFFICE).order_by(Line.id).limit(1)).all()
+    at_work = {one: roster.on_duty(session, now, with_away=True, line=Flow.OFFICE) for one in offices}
+    round_the_clock = roster.on_duty(session, now, with_away=True)
+    places = {one.id: line.name for line, some in at_work.items() for one in some if one not in round_the_clock}
+    supporters = round_the_clock + [one for some in at_work.values() for one in some if one.id in places]
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
+    ringing = {one.supporter for one in callback_records.running(session)}
     tests = readiness_records.last(session, [one.id for one in supporters])
-    return [_stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), now=now) for one in supporters]
+    stand = (
+        _stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), calls_back=one.id in ringing, now=now)
+        for one in supporters
+    )
+    return [replace(one, line=places.get(one.supporter)) for one in stand]
 
 
-def _stands(one: Supporter, attempt: Attempt | None, call: str | None, *, test: Readiness | None, now: datetime) -> OnDuty:
-    if attempt is not None:
+def _stands(
+    one: Supporter, attempt: Attempt | None, call: str | None, *, test: Readiness | None, calls_back: bool, now: datetime
+) -> OnDuty:
+    if calls_back and (attempt is None or attempt.accepted_at is None):
+        standing = Standing.CALLS_BACK
+    elif attempt is not None:
         standing = Standing.TALKING if attempt.accepted_at is not None else Standing.RUNG
     else:
         standing = _standing(one, test, now=now)

@@ -49,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedCall:
-    """A call with the names that a list shows; `caller` is masked, `supporter` is who talked."""
+    """A call with the names that a list shows; `caller` is masked, `supporter` is who talked. `free`: its line costs nothing."""
 
     record: CallRecord
     line: str
@@ -57,6 +57,8 @@ class LoggedCall:
     person: str | None
     company: str | None
     supporter: str | None
+    free: bool
+    is_outgoing: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,4 +178,6 @@ def _logged(session: Session, call: Call, paid: dict[int, Points], *, now: datet
         person=call.person.name if call.person else None,
         company=call.customer.name if call.customer else None,
         supporter=call.supporter.name if call.supporter and record.supporter else None,
+        free=not call.costs_points,
+        is_outgoing=call.is_outgoing,
     )

@@ -6,23 +6,19 @@ end of a call stands here, in `finish`, and may run again when a late report mov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import charging, holds, ledger, meter, price_lists, quarters, tariff
-from billing.tariff import Tariff
-from helpdesk import cases, continuing, last_minutes, silence
-from models import Attempt, Call, Leg, Line, Person
+from helpdesk import callbacks, callers, cases, continuing, last_minutes, offers, recipients, silence
+from models import Attempt, Call, Leg, Line
 from models.values import (
     LONGEST_RAW_NUMBER,
     AttemptOutcome,
     CallOutcome,
     CallState,
-    Language,
     Points,
     Policy,
     TaskKind,
@@ -32,25 +28,11 @@ from oncall import roster
 from oncall.chain import Candidate
 
 CALLS_AGAIN: Final = timedelta(minutes=1)
-LANGUAGES: Final = select(Person.language).where(Person.phone == bindparam("number"), Person.ended_at.is_(None))
-MOST_QUARTERS: Final = quarters.LONGEST_CALL // quarters.QUARTER
 TASKS: Final = {
     CallOutcome.NOBODY_ANSWERED: TaskKind.CALLBACK,
     CallOutcome.CALLBACK_REQUESTED: TaskKind.CALLBACK,
     CallOutcome.MESSAGE_LEFT: TaskKind.MESSAGE,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """What a caller is told before accepting: the price now, a price change within the hour, and what the points last for."""
-
-    price: Points
-    price_list: int | None
-    change: tariff.Change | None
-    available: Points
-    payable: int | None
-    missing: Points
 
 
 def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datetime) -> Leg:
@@ -62,42 +44,19 @@ def open_call(session: Session, line: Line, *, sid: str, caller: str, now: datet
         line_id=line.id,
         from_raw=caller[:LONGEST_RAW_NUMBER],
         from_number=number,
-        language=_language(session, number),
+        language=callers.language(session, number),
         state=CallState.ANSWERING,
         started_at=now,
         heard_at=now,
         sweep_at=now + silence.BEFORE_THE_BRIDGE,
         tell_at=now,
     )
+    if not line.flow.costs_points:
+        callers.recognise(session, call)
     leg = Leg(call=call, sid=sid)
     session.add_all([call, leg])
     session.flush()
     return leg
-
-
-def identify(call: Call, person: Person) -> None:
-    """A right PIN was keyed: from now on the call is this person's, in this person's language."""
-    call.person, call.person_id = person, person.id
-    call.customer, call.customer_id = person.customer, person.customer_id
-    call.language = person.language
-
-
-def offer(session: Session, call: Call, *, now: datetime) -> Offer | None:
-    """What the caller is told; None where no price list is in force, so that nobody can be connected for points."""
-    prices = price_lists.in_force(session, call.line.flow, now)
-    if prices is None or call.customer is None:
-        return None
-    account = ledger.customer_account(session, call.customer.id)
-    free, price = ledger.available(account), tariff.price(prices, now)
-    payable = None if call.customer.policy is Policy.INVOICE else _payable(prices, price, free, now=now, most=quarters.A_DAY + 1)
-    return Offer(
-        price=price,
-        price_list=prices.list_id,
-        change=tariff.next_change(prices, now, within=timedelta(hours=1)),
-        available=free,
-        payable=payable,
-        missing=Points(max(0, price - free)),
-    )
 
 
 def accept_price(session: Session, call: Call, *, now: datetime) -> None:
@@ -116,13 +75,17 @@ def accept_price(session: Session, call: Call, *, now: datetime) -> None:
 
 
 def ring(session: Session, call: Call, candidate: Candidate, *, now: datetime) -> Leg:
-    """Reserves a supporter and writes the attempt with what the call may last (R11, R12). Raises roster.AlreadyTaken."""
-    granted = _granted(session, call, now=now)
+    """Reserves a supporter and writes the attempt with what the call may last (R11, R12). Raises roster.AlreadyTaken.
+
+    In an outgoing call it is the customer who is rung, and no tier's turn.
+    """
+    granted = offers.granted(session, call, now=now)
     attempt = roster.reserve(
         session,
         call_id=call.id,
         candidate=candidate,
         number=len(call.attempts) + 1,
+        tier=None if call.is_outgoing else candidate.tier,
         rung_at=now,
         time_limit=granted * quarters.QUARTER,
         granted_quarters=granted,
@@ -146,18 +109,20 @@ def accept(session: Session, attempt: Attempt, *, continues_within: timedelta, n
     """The supporter pressed 1: the billed time starts, if the two are then bridged (R7).
 
     One that began `continues_within` behind the same person's last talk continues the quarter that is paid (helpdesk.continuing).
+    Where nobody was told a price there is no meter to start: that talk is free (Call.costs_points).
     """
     call = attempt.call
-    prices = price_lists.in_force(session, call.line.flow, now)
-    attempt.accepted_at = now
+    prices = price_lists.in_force(session, call.line.flow, now) if call.quoted_points is not None else None
+    attempt.accepted_at = call.tell_at = now
     call.accepted_at, call.accepted_attempt, call.supporter_id = now, attempt.number, attempt.supporter_id
     call.time_limit, call.granted_quarters = attempt.time_limit, attempt.granted_quarters
     call.price_list_id = prices.list_id if prices else call.quoted_list_id
     call.state = CallState.TALKING
+    if not call.costs_points:
+        return
     continuing.take_over(session, call, within=continues_within, now=now)
     meter.start(call)
     call.warn_at = last_minutes.next_at(call, now=now)
-    call.tell_at = now
 
 
 def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -> None:
@@ -169,7 +134,8 @@ def withdraw(session: Session, call: Call, attempt: Attempt, *, now: datetime) -
     call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
     call.state = CallState.RINGING
     close(attempt, AttemptOutcome.ACCEPTED, now=now)
-    charging.settle(session, call, now=now)
+    if call.costs_points:
+        charging.settle(session, call, now=now)
     if call.customer_id is not None and call.quoted_points is not None:
         # What was charged a moment ago came back with this transaction, and is held again for whoever takes the call.
         account = ledger.customer_account(session, call.customer_id)
@@ -200,12 +166,22 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
             roster.skip_wrap_up(attempt)
     # Linked, and the receipts asked for: also behind an acceptance that turned out to be no talk, where they said otherwise.
     call.link_at = now if call.accepted_at is not None else None
-    if outcome is CallOutcome.CALLER_HUNG_UP and call.price_accepted_at is not None:
+    if call.is_outgoing:
+        callbacks.call_ended(session, call, now=now)
+    elif outcome is CallOutcome.CALLER_HUNG_UP and _was_waiting(call):
         call.follow_up_at = ended_at + CALLS_AGAIN
     session.flush()
-    charging.settle(session, call, now=now)
-    if kind := TASKS.get(outcome):
+    if call.costs_points:
+        charging.settle(session, call, now=now)
+    if (kind := TASKS.get(outcome)) and not call.is_outgoing:
         cases.open_task(session, call, kind, now=now)
+
+
+def _was_waiting(call: Call) -> bool:
+    """Whether somebody is to be rung back who hung up: a price was accepted, or a supporter was sought without one (R14)."""
+    if call.costs_points:
+        return call.price_accepted_at is not None
+    return (call.ringing_since or call.waiting_since) is not None and recipients.number(call) is not None
 
 
 def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:
@@ -213,31 +189,3 @@ def _left_behind(attempt: Attempt, *, accepted: bool) -> AttemptOutcome:
     if accepted:
         return AttemptOutcome.ACCEPTED
     return AttemptOutcome.DECLINED if attempt.declined_at else AttemptOutcome.CALLER_HUNG_UP
-
-
-def _granted(session: Session, call: Call, *, now: datetime) -> int:
-    """How many quarters could be paid for if the supporter accepted now; the first one is held already (R11)."""
-    floor, prices = meter.floor(call), price_lists.in_force(session, call.line.flow, now)
-    if floor is None or prices is None or call.customer_id is None:
-        return MOST_QUARTERS
-    account = ledger.customer_account(session, call.customer_id)
-    return 1 + _payable(prices, None, Points(ledger.available(account) - floor), now=now, most=MOST_QUARTERS - 1)
-
-
-def _payable(prices: Tariff, first: Points | None, free: Points, *, now: datetime, most: int) -> int:
-    """How many quarters `free` points pay for, one after another from now; without `first`, counted from the second."""
-    count, start = 0, 1 if first is not None else 2
-    while count < most:
-        quarter = start + count
-        due = first if quarter == 1 and first is not None else tariff.price(prices, quarters.starts_at(now, quarter))
-        if due > free:
-            break
-        free = Points(free - due)
-        count += 1
-    return count
-
-
-def _language(session: Session, number: str | None) -> Language:
-    """The language to greet a number in: that of the persons known by it, where they agree; else Danish (R22)."""
-    known = set(session.scalars(LANGUAGES, {"number": number})) if number else set()
-    return known.pop() if len(known) == 1 else Language.DANISH

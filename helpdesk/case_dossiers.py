@@ -30,8 +30,8 @@ class CaseDossier:
     severity: int
     state: CaseState
     opened_at: datetime
-    customer: str
-    company: str
+    customer: str | None
+    company: str | None
     calls: tuple[LoggedCall, ...]
     tasks: tuple[QueuedTask, ...]
     time: tuple[CaseTime, ...]
@@ -52,8 +52,8 @@ def dossier(session: Session, number: str, *, seen_by: int | None, now: datetime
         severity=case.severity,
         state=case.state,
         opened_at=case.opened_at,
-        customer=case.customer.number,
-        company=case.customer.name,
+        customer=case.customer.number if case.customer else None,
+        company=case.customer.name if case.customer else None,
         calls=tuple(call_log.of_case(session, case, seen_by=seen_by, most=MOST_CALLS, now=now)),
         tasks=tuple(_tasks(session, case, seen_by=seen_by)),
         time=tuple(case_time.time_on(session, case)),

@@ -9,17 +9,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from helpdesk import errands, notices, numbers, phrases, receipts, recipients
+from helpdesk import called_in, errands, notices, numbers, phrases, receipts, recipients
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Report, Task
 from models.due import first_due
 from models.values import CallOutcome, CaseState, ReportKind, TaskKind
-from oncall import roster
 
+QUESTION: Final = 1
 SYSTEM_DOWN: Final = 4
 USES_POINTS: Final = 6
-DEADLINE: Final = timedelta(minutes=30)
+DEADLINE: Final = 30
+"""Within how many minutes somebody is called back, where the line says nothing else (R14)."""
 REMINDER: Final = timedelta(minutes=15)
 REVIEW_WITHIN: Final = timedelta(days=1)
 ACTOR: Final = "system"
@@ -56,7 +57,7 @@ def of_customer(session: Session, customer_id: int, number: str) -> Case | None:
     return session.scalar(select(Case).where(Case.number == number, Case.customer_id == customer_id))
 
 
-def open_case(session: Session, customer_id: int, *, title: str, severity: int, now: datetime) -> Case:
+def open_case(session: Session, customer_id: int | None, *, title: str, severity: int, now: datetime) -> Case:
     """A new case with a number that was never used (R16)."""
     case = Case(
         number=numbers.draw(session, numbers.CASES),
@@ -74,7 +75,8 @@ def open_case(session: Session, customer_id: int, *, title: str, severity: int, 
 def link(session: Session, call: Call, *, now: datetime) -> Case:
     """Sees to it that a connected call has a case: the one the caller keyed, or a new one (R16)."""
     if call.case is None:
-        stands_on(call, case := open_case(session, _customer(call), title=_title(call, "talk"), severity=USES_POINTS, now=now))
+        severity = USES_POINTS if call.costs_points else QUESTION
+        stands_on(call, case := open_case(session, call.customer_id, title=_title(call, "talk"), severity=severity, now=now))
         return case
     return call.case
 
@@ -93,6 +95,7 @@ def link_due(session: Session, now: datetime) -> int:
     call.link_at = None
     if call.outcome is CallOutcome.TALKED:
         link(session, call, now=now)
+        called_in.tasks_are_done(session, call, now=now)
     receipts.ask(session, call, now=now)
     return 1
 
@@ -122,19 +125,24 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
 def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) -> Task:
     case = call.case
     if case is None:
-        case = open_case(session, _customer(call), title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
+        case = open_case(session, call.customer_id, title=_title(call, kind.value), severity=SYSTEM_DOWN, now=now)
         stands_on(call, case)
     elif not kind.is_an_administrators:
         _make_urgent(session, call, case, now=now)
     if not kind.is_an_administrators:  # who is rung back did not talk after all
         task_is_done(session, call, TaskKind.REVIEW, now=now)
-    due = now + (REVIEW_WITHIN if kind.is_an_administrators else DEADLINE)
+    due = now + (REVIEW_WITHIN if kind.is_an_administrators else calls_back_within(call))
     task = Task(kind=kind, case=case, case_id=case.id, call_id=call.id, opened_at=now, due_at=due, alarm_at=due, alarms=0)
     session.add(task)
     session.flush()
     _attach_recording(session, task)
     alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
+
+
+def calls_back_within(call: Call) -> timedelta:
+    """Within how long somebody is called back on that call's line (R14)."""
+    return timedelta(minutes=call.line.callback_minutes or DEADLINE)
 
 
 def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
@@ -150,7 +158,7 @@ def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, 
         "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),
     }
-    on_duty = [] if task.kind.is_an_administrators else roster.on_duty(session, now)
+    on_duty = [] if task.kind.is_an_administrators else recipients.on_duty(session, call.line.flow, now)
     takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
     notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
     for to, taker in takers.items():
@@ -229,9 +237,3 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
 def _title(call: Call, what: str) -> str:
     """What a case that the house opens is called: the caller reads it, and hears it read back, in their own language (R22)."""
     return notices.written(f"case_{what}", call.language, {})
-
-
-def _customer(call: Call) -> int:
-    if call.customer_id is None:
-        raise ValueError(f"call {call.sid} has no customer, so it can have no case")
-    return call.customer_id

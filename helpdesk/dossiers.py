@@ -23,7 +23,7 @@ from helpdesk.records import ErrandRecord, Message
 from models import Attempt, Audit, Call, Correction, Cost, Dispute, Task
 from models.values import AttemptOutcome
 from oncall import grounds, reasons, roster
-from oncall.grounds import Chain
+from oncall.grounds import Chain, HasCase
 from oncall.reasons import Place
 
 
@@ -98,25 +98,28 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
 
 
 def _rung(session: Session, call: Call, one: Attempt) -> Rung:
+    why = grounds.read(one.grounds or [])
+    comes_first = any(isinstance(ground, HasCase) for ground in why)
     return Rung(
         number=one.number,
         supporter=one.supporter_id,
         name=one.supporter.name,
         tier=one.tier or 1,
         rota=one.rota_id,
-        grounds=grounds.read(one.grounds or []),
+        grounds=why,
         rung_at=one.rung_at,
         picked_up_at=one.picked_up_at,
         accepted_at=one.accepted_at,
         ended_at=one.ended_at,
         outcome=one.outcome,
-        order=tuple(reasons.places(session, call, at=one.rung_at, rung=one.supporter_id)),
+        order=tuple(reasons.places(session, call, at=one.rung_at, rung=one.supporter_id, comes_first=comes_first)),
     )
 
 
 def _nobody(session: Session, call: Call) -> list[Place]:
-    """Who was on duty when the caller had accepted the price, and nobody was rung."""
+    """Who was on duty when a supporter was to be rung (a price was accepted, where there is one), and nobody was."""
     at = call.unanswered_at or call.ended_at
-    if call.attempts or call.price_accepted_at is None or at is None:
+    sought = call.price_accepted_at if call.costs_points else call.unanswered_at or call.waiting_since
+    if call.attempts or sought is None or at is None:
         return []
     return reasons.places(session, call, at=at, rung=None)

@@ -109,7 +109,7 @@ def _of_task(task: Task, call: Call) -> Event:
         "task": task.id,
         "kind": task.kind,
         "case": task.case.number,
-        "customer": task.case.customer.number,
+        "customer": task.case.customer.number if task.case.customer else None,
         "call": call.sid,
         "opened_at": task.opened_at,
         "due_at": task.due_at,

@@ -28,7 +28,7 @@ NEAR: Final = Seconds(30)  # the carrier may count from the answer on, a while b
 
 
 class Free(StrEnum):
-    """Why a call that is over cost nothing (R7)."""
+    """Why a call that is over cost nothing (R7); `line`: calls to it never cost anything."""
 
     NOT_ACCEPTED = "not_accepted"
     NOT_BRIDGED = "not_bridged"
@@ -36,6 +36,7 @@ class Free(StrEnum):
     NO_POINTS = "no_points"
     NO_PRICE_LIST = "no_price_list"
     NEVER_TAKEN = "never_taken"
+    LINE = "line"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,7 @@ class Explanation:
     call: str
     line: str
     line_name: str
+    costs_points: bool
     caller: str
     state: CallState
     outcome: CallOutcome | None
@@ -130,6 +132,7 @@ def explain(session: Session, sid: str, *, now: datetime) -> Explanation:
         call=call.sid,
         line=call.line.number,
         line_name=call.line.name,
+        costs_points=call.costs_points,
         caller=masked(call.from_number),
         state=call.state,
         outcome=call.outcome,
@@ -212,6 +215,8 @@ def _why_free(session: Session, call: Call) -> Free | None:
     """Why a call that is over owes nothing; None where it owes something, or is not over."""
     if call.state is not CallState.ENDED or call.ended_at is None:
         return None
+    if not call.costs_points:
+        return Free.LINE if call.outcome is CallOutcome.TALKED else Free.NEVER_TAKEN
     if call.outcome is not CallOutcome.TALKED:
         return _why_no_talk(session, call)
     talked = quarters.elapsed(call.accepted_at or call.ended_at, call.ended_at)

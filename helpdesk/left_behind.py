@@ -40,7 +40,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
     # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
-    person = (Call.person_id == call.person_id) & (Call.id > call.id)
+    person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id)
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
     if (
         session.scalar(
@@ -49,7 +49,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
         is not None
     ):
         call.follow_up_at = None
-    elif session.scalar(others.where(nobody_yet, Call.state == CallState.ANSWERING)) is not None:
+    elif call.person_id is not None and session.scalar(others.where(nobody_yet, Call.state == CallState.ANSWERING)) is not None:
         call.follow_up_at = now + WAITS_FOR_A_PIN
     else:
         cases.open_task(session, call, TaskKind.MISSED, now=now)

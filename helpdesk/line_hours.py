@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,21 +23,38 @@ def put(session: Session, number: str, text: str, *, by: str, now: datetime) -> 
     Raises oncall.opening_file.BadHours, which names every fault, or Unknown; nothing was written.
     """
     content = opening_file.parse(text)
+    return edit(session, number, lambda _: content, by=by, now=now)
+
+
+def edit(
+    session: Session, number: str, change: Callable[[dict[str, Any]], dict[str, Any]], *, by: str, now: datetime
+) -> OpeningHours:
+    """The same with what `change` makes of the hours that a line has, {} for none; nobody else changes them meanwhile."""
     line = session.scalar(select(Line).where(Line.number == number).with_for_update())
     if line is None:
         raise Unknown(f"there is no line {number}")
     before, year = (line.hours or {}).get("content"), to_local(now).year
+    content = change(before or {})
     holidays = price_lists.public_holidays(year, year + price_lists.YEARS_AHEAD)
+    found = opening_file.hours(content, holidays)
     line.hours = {"content": content, "holidays": {day.isoformat(): name for day, name in sorted(holidays.items())}}
     if before != content:
         details = {"before": before, "after": content}
         session.add(Audit(at=now, actor=by, action="line_hours_set", subject=f"line:{number}", details=details))
-    return opening_file.hours(content, holidays)
+    return found
 
 
 def of(session: Session, number: str) -> OpeningHours | None:
     """The hours of a line (E.164); None for one that has none, or for a number that is none of ours."""
-    kept = session.scalar(select(Line.hours).where(Line.number == number))
+    return _read(session.scalar(select(Line.hours).where(Line.number == number)))
+
+
+def of_line(line: Line) -> OpeningHours | None:
+    """The hours of a line that was read with them; None for one that has none."""
+    return _read(line.hours)
+
+
+def _read(kept: dict[str, Any] | None) -> OpeningHours | None:
     if kept is None:
         return None
     holidays = {date.fromisoformat(day): name for day, name in kept["holidays"].items()}

@@ -6,6 +6,7 @@ language. A file that lacks a sentence, or a value that has no such form, fails 
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -23,6 +24,11 @@ ENGLISH_MONTHS: Final = "January February March April May June July August Septe
 NOON: Final = 12
 RECORDED: Final = "recorded"
 MINUTES_AN_HOUR: Final = 60
+
+
+DANISH_WEEK: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"
+ENGLISH_WEEK: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+AT_HOME: Final = re.compile(r"\+45(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
 def points(value: int, language: Language) -> str:
@@ -62,6 +68,19 @@ def digits(value: object, _language: Language) -> str:
     return ", ".join(str(value))
 
 
+def count(value: int, language: Language) -> str:
+    """A small number in words: "to" · "two"."""
+    return _count(value, DANISH_COUNT if language is Language.DANISH else ENGLISH_COUNT)
+
+
+def phone(value: str, language: Language) -> str:
+    """A telephone number (E.164) to be written down: "63, 18, 63, 18" as Danes say one at home; else digit by digit."""
+    pairs = AT_HOME.fullmatch(value)
+    if pairs and language is Language.DANISH:
+        return ", ".join(pairs.groups())
+    return digits("".join(pairs.groups()) if pairs else value.lstrip("+"), language)
+
+
 def sentence(text: str) -> str:
     """What somebody wrote, with a full stop behind it where it has none."""
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
@@ -99,6 +118,16 @@ def day(value: datetime, language: Language) -> str:
     return f"{value.day} {ENGLISH_MONTHS.split()[value.month - 1]} {value.year}"
 
 
+def weekday(value: datetime, language: Language) -> str:
+    """A moment's local day of the week: "mandag" · "Monday"."""
+    return (DANISH_WEEK if language is Language.DANISH else ENGLISH_WEEK).split()[to_local(value).weekday()]
+
+
+def dayofmonth(value: datetime, language: Language) -> str:
+    """A moment's local day without its year, spoken: "4. januar" · "4 January"."""
+    return day(to_local(value), language).rpartition(" ")[0]
+
+
 def isoday(value: datetime, _language: Language) -> str:
     """A local day as the command line takes it: "2026-11-23"."""
     return f"{value:%Y-%m-%d}"
@@ -133,6 +162,10 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "minutes": minutes,
     "duration": duration,
     "digits": digits,
+    "count": count,
+    "phone": phone,
+    "weekday": weekday,
+    "dayofmonth": dayofmonth,
     "clock": clock,
     "time": time,
     "date": date,

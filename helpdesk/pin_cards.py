@@ -36,13 +36,14 @@ class PinCard:
 
 def blank(session: Session, person: Person, *, now: datetime) -> PinCard:
     """The card without its PIN, to look at beforehand."""
+    office = _number(session, Flow.OFFICE) or OFFICE
     return PinCard(
         name=person.name,
         company=person.customer.name,
         language=person.language,
-        line=_line(session),
-        office=OFFICE,
-        hours=line_hours.of(session, OFFICE),
+        line=_number(session, Flow.SUPPORT) or ROUND_THE_CLOCK,
+        office=office,
+        hours=line_hours.of(session, office),
         made_at=now,
     )
 
@@ -53,6 +54,6 @@ def made(session: Session, person: Person, *, keys: PinKeys, actor: str, now: da
     return replace(blank(session, person, now=now), pin=pin)
 
 
-def _line(session: Session) -> str:
-    """The number of the round-the-clock line, the first one that there is."""
-    return session.scalar(select(Line.number).where(Line.flow == Flow.SUPPORT).order_by(Line.id).limit(1)) or ROUND_THE_CLOCK
+def _number(session: Session, flow: Flow) -> str | None:
+    """The number of the first line of that kind that there is."""
+    return session.scalar(select(Line.number).where(Line.flow == flow).order_by(Line.id).limit(1))

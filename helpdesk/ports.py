@@ -51,7 +51,7 @@ class Ringing:
     """A telephone that shall ring, `to`, with one of our numbers `shown` (R15), for so many `seconds`.
 
     Our own paths: whoever picks up is led by `turn_path`, by `fallback_path` where that fails, and all that becomes of it is told
-    at `status_path`; also, some seconds later, whether a machine picked up, as far as can be heard.
+    at `status_path`; where somebody `listens` also, some seconds later, whether a machine picked up, as far as can be heard.
     """
 
     to: str
@@ -60,6 +60,7 @@ class Ringing:
     turn_path: str
     fallback_path: str
     status_path: str
+    listens: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,8 +50,11 @@ class Facts:
 
 
 def ask(session: Session, call: Call, *, now: datetime) -> None:
-    """Asks for the messages behind a call whose facts and books are settled; the call's row is locked."""
-    if call.person is None or call.supporter_id is None or call.accepted_at is None:
+    """Asks for the messages behind a call whose facts and books are settled; the call's row is locked.
+
+    Behind a call that costs nothing nobody needs any.
+    """
+    if not call.costs_points or call.person is None or call.supporter_id is None or call.accepted_at is None:
         return
     facts = _facts(session, call)
     for recipient, wording in ((recipients.person(call.person.id), RECEIPT), (recipients.supporter(call.supporter_id), TALK)):

@@ -5,12 +5,14 @@ An errand names its recipient, never a number or an address: those are looked up
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from models import Call, Person, Supporter, User
-from models.values import ErrandKind, Language, takes_texts
+from models.values import ErrandKind, Flow, Language, takes_texts
+from oncall import roster
 
 ALARM: Final = "alarm"
 
@@ -55,6 +57,11 @@ def reached(session: Session, to: str, kind: ErrandKind, *, alarm_address: str |
 def number(call: Call) -> str | None:
     """Where a caller is called back: at the number that was shown, else at the person's own; None where nobody knows one."""
     return call.from_number or (call.person.phone if call.person else None)
+
+
+def on_duty(session: Session, line: Flow, at: datetime) -> list[Supporter]:
+    """Who is told of what waits on a line: whoever is at work there; where nobody is, those on duty round the clock."""
+    return roster.on_duty(session, at, line=line) or ([] if line is Flow.SUPPORT else roster.on_duty(session, at))
 
 
 def a_user(session: Session, to: str) -> User:

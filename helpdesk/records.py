@@ -24,7 +24,7 @@ class CaseRecord:
     """A case, its calls oldest first, and the charged quarters that stand on it as time (R17)."""
 
     case: str
-    customer: str
+    customer: str | None
     title: str
     severity: int
     state: CaseState
@@ -39,7 +39,7 @@ class TaskRecord:
     task: int
     kind: TaskKind
     case: str
-    customer: str
+    customer: str | None
     call: str
     opened_at: datetime
     due_at: datetime
@@ -80,7 +80,7 @@ def case_record(session: Session, number: str) -> CaseRecord:
     case = cases.find(session, number)
     return CaseRecord(
         case=case.number,
-        customer=case.customer.number,
+        customer=case.customer.number if case.customer else None,
         title=case.title,
         severity=case.severity,
         state=case.state,
@@ -102,7 +102,7 @@ def task_record(task: Task, sid: str) -> TaskRecord:
         task=task.id,
         kind=task.kind,
         case=task.case.number,
-        customer=task.case.customer.number,
+        customer=task.case.customer.number if task.case.customer else None,
         call=sid,
         opened_at=task.opened_at,
         due_at=task.due_at,

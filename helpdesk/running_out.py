@@ -20,7 +20,7 @@ from structlog.contextvars import bind_contextvars
 from billing import ledger, meter, quarters
 from billing.ledger import NotEnoughPoints
 from helpdesk import errands, last_minutes, reports
-from models import Audit, Call, Leg, Turn
+from models import Attempt, Audit, Call, Leg, Turn
 from models.calls import CALLERS
 from models.due import first_due
 from models.savepoint import PartFailed, part
@@ -36,9 +36,10 @@ ACTOR: Final = "meter"
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """A bridge to be ended: the caller's leg, and the turn that it is sent to ("/twilio/turn/7/12")."""
+    """A bridge of a call to be ended: the customer's leg, and the turn that it is sent to ("/twilio/turn/7/12")."""
 
     call: str
+    leg: str
     path: str
 
 
@@ -66,8 +67,8 @@ def cut_due(session: Session, now: datetime) -> Cut | None:
             call.cut_at = None
         session.flush()
         if call.cut_at is not None:
-            leg = _callers_leg(session, call)
-            return Cut(call=call.sid, path=f"/twilio/turn/{leg.id}/{leg.cut_turn}")
+            leg = _customers_leg(session, call)
+            return Cut(call=call.sid, leg=leg.sid or call.sid, path=f"/twilio/turn/{leg.id}/{leg.cut_turn}")
     return None
 
 
@@ -111,7 +112,7 @@ def _decide(session: Session, call: Call, now: datetime) -> None:
         _mark(session, call, "not_cut", {"quarter": quarter, "why": "nobody ended it in time"}, now=now)
         return
     call.cut_at = now + AGAIN
-    leg = _callers_leg(session, call)
+    leg = _customers_leg(session, call)
     last = session.scalar(select(func.max(Turn.number)).where(Turn.leg_id == leg.id)) or 0
     leg.cut_turn = last + 2  # The Dial's own next turn keeps its number: its late report changes nothing.
 
@@ -146,8 +147,12 @@ def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, 
     errands.notify(session, to, notice="running_out", values=values, key=key, now=now, call_id=call.id)
 
 
-def _callers_leg(session: Session, call: Call) -> Leg:
-    return session.scalars(select(Leg).where(Leg.call_id == call.id, CALLERS)).one()
+def _customers_leg(session: Session, call: Call) -> Leg:
+    """The leg of whoever pays, who hears why it ends: the caller's, or that of the customer who was rung (ADR 16)."""
+    mine = select(Leg).where(Leg.call_id == call.id)
+    if not call.is_outgoing:
+        return session.scalars(mine.where(CALLERS)).one()
+    return session.scalars(mine.join(Attempt, Attempt.id == Leg.attempt_id).where(Attempt.number == call.accepted_attempt)).one()
 
 
 def _locked(session: Session, cut: Cut) -> Call:

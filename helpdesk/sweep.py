@@ -89,7 +89,7 @@ def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
     if call.end_unknown:
         cases.link(session, call, now=now)
         cases.open_task(session, call, TaskKind.REVIEW, now=now)
-    elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged:
+    elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged and not call.is_outgoing:
         call.follow_up_at = None
         cases.open_task(session, call, TaskKind.MISSED, now=now)
 

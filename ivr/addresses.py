@@ -58,12 +58,12 @@ def status(base_url: str, leg: int) -> str:
 
 def readiness_turn(base_url: str, test: int, number: int, *, told: Mapping[str, object] | None = None) -> str:
     """A turn of a test of a supporter's telephone; with `told` its last question is asked once more, behind an error."""
-    return f"{base_url}{readiness_path(test)}/{number}{f'?{urlencode(told)}' if told else ''}{ASKED_AGAIN}"
+    return f"{base_url}{rung_path('readiness', test)}/{number}{f'?{urlencode(told)}' if told else ''}{ASKED_AGAIN}"
 
 
-def readiness_path(test: int) -> str:
-    """What the paths of a test begin with."""
-    return f"/twilio/readiness/{test}"
+def rung_path(why: str, number: int) -> str:
+    """What the paths of a test, or of a callback, begin with (helpdesk.ringing.For)."""
+    return f"/twilio/{why}/{number}"
 
 
 def fallback(base_url: str, part: str = "") -> str:

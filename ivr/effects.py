@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import calls, cases, errands
+from helpdesk import callers, calls, cases, errands, outgoing
 from ivr.story import Terms
 from ivr.turns import (
     Accept,
@@ -15,6 +15,7 @@ from ivr.turns import (
     Answer,
     Decline,
     Effect,
+    EndCallback,
     Goodbye,
     LinkCase,
     NoAnswer,
@@ -23,6 +24,7 @@ from ivr.turns import (
     Wait,
 )
 from models import Attempt, Call, Case, Leg
+from models.callbacks import CallbackOutcome
 from models.values import CallOutcome, CallState, Points
 from oncall.chain import Decision, RingNext
 
@@ -36,13 +38,15 @@ def apply(
     """
     call = leg.call
     for effect in answer.effects:
-        if leg.attempt is not None:
-            _of_supporter(session, leg.attempt, effect, terms=terms, now=now)
+        if leg.attempt is not None and isinstance(effect, Accept | Decline):
+            _of_rung(session, leg.attempt, effect, terms=terms, now=now)
         elif isinstance(effect, LinkCase):
-            cases.stands_on(call, session.get(Case, keyed_case) if keyed_case else None)
+            _link(session, call, keyed_case)
         else:
             _of_caller(session, call, effect, now=now)
     match answer:
+        case Ring() if call.is_outgoing:
+            return calls.ring(session, call, outgoing.whom(call), now=now)
         case Ring() if isinstance(decision, RingNext):
             return calls.ring(session, call, decision.candidate, now=now)
         case Wait():
@@ -57,7 +61,14 @@ def may_be_refused(answer: Answer) -> bool:
     return isinstance(answer, Ring) or any(isinstance(effect, AcceptPrice) for effect in answer.effects)
 
 
-def _of_supporter(session: Session, attempt: Attempt, effect: Effect, *, terms: Terms, now: datetime) -> None:
+def _link(session: Session, call: Call, keyed_case: int | None) -> None:
+    """Only a case of the caller's own customer (R16), which on a line without PIN the case itself may tell."""
+    case = session.get(Case, keyed_case) if keyed_case else None
+    if case is None or callers.tell_customer(session, call, case):
+        cases.stands_on(call, case)
+
+
+def _of_rung(session: Session, attempt: Attempt, effect: Accept | Decline, *, terms: Terms, now: datetime) -> None:
     match effect:
         case Accept():
             calls.accept(session, attempt, continues_within=terms.continues_within, now=now)
@@ -71,6 +82,8 @@ def _of_caller(session: Session, call: Call, effect: Effect, *, now: datetime) -
             call.quoted_points, call.quoted_list_id = Points(points), price_list
         case AcceptPrice():
             calls.accept_price(session, call, now=now)
+        case EndCallback(CallbackOutcome() as outcome) if call.callback is not None:
+            call.callback.said = outcome.value
         case NoAnswer():
             call.unanswered_at = call.unanswered_at or now
         case AlarmNoPrices():

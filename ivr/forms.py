@@ -45,7 +45,8 @@ class BadWebhook(ValueError):
 class Webhook:
     """One webhook. `keys` has only 0-9, * and #, and `only_keys` says that nothing else came; `report` is what may be kept.
 
-    `recording_seconds` is None where nobody said how long a recording is; `unread` names what could not be read.
+    `recording_seconds` is None where nobody said how long a recording is; `unread` names what could not be read;
+    `is_outgoing`: it is of a leg that we rang by ourselves.
     """
 
     sid: str
@@ -61,6 +62,7 @@ class Webhook:
     happened_at: datetime | None
     report: dict[str, Any]
     unread: tuple[str, ...] = ()
+    is_outgoing: bool = False
 
     @property
     def is_recorded(self) -> bool:
@@ -89,6 +91,7 @@ def read(sent: Mapping[str, str]) -> Webhook:
         happened_at=_moment(form["Timestamp"]) if form.get("Timestamp") else None,
         report={name: form[name][:100] for name in KEPT if form.get(name)},
         unread=unread,
+        is_outgoing=form.get("Direction") == "outbound-api",
     )
 
 

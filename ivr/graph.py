@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
-from ivr.flows import readiness, screen, support, unanswered
+from ivr.flows import callback, called, office, readiness, screen, support, unanswered
 from ivr.story import step_name
 from ivr.switchboard import HANDED_OVER
 
-FLOWS: Final = (support, screen, unanswered, readiness)
+FLOWS: Final = (support, office, screen, unanswered, callback, called, readiness)
 END: Final = "goodbye"
 VERBS: Final = {"Ring": "rings a supporter", "Wait": "music", "Record": "records", "Connect": "1"}
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from helpdesk import calls, cases, errands, gate, pins, reports
+from helpdesk import callers, errands, gate, keyed_cases, pins, reports
 from helpdesk.pins import PinKeys
 from ivr.forms import Webhook
 from ivr.story import Heard, Keyed
@@ -64,7 +64,7 @@ def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datet
     person = pins.owner(session, keys, digits)
     if person is not None:
         gate.passed(session, call)
-        calls.identify(call, person)
+        callers.identify(call, person)
         return _looked_up("pin", Keyed.RIGHT)
     locked = gate.failed(session, call, now=now)
     if gate.unusual_rate(session, now=now):
@@ -74,7 +74,7 @@ def _pin(session: Session, call: Call, digits: str, *, keys: PinKeys, now: datet
 
 
 def _case(session: Session, call: Call, digits: str) -> Hearing:
-    case = cases.of_customer(session, call.customer_id, digits) if call.customer_id is not None else None
+    case = keyed_cases.keyed(session, call, digits)
     if case is None:
         return _looked_up("case", Keyed.WRONG)
     return _looked_up("case", Keyed.RIGHT, case_id=case.id)

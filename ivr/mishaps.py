@@ -89,9 +89,14 @@ def nowhere(webhook: Webhook) -> str:
 
 
 def emergency(webhook: Webhook) -> str:
-    """The emergency number, or a sentence; needs no database. Who has just talked with a supporter needs no other."""
+    """The emergency number, or a sentence; needs no database.
+
+    Who has just talked with a supporter needs no other, and a supporter whom we rang needs none.
+    """
     if webhook.report.get("DialBridged") == "true":
         return twiml.speak_and_hang_up("apology_talk")
+    if webhook.is_outgoing:
+        return twiml.speak_and_hang_up("apology_callback")
     return fallback.caller(doors().base_url, number=_helper(webhook), line=webhook.dialled, since=_since())
 
 

@@ -53,13 +53,14 @@ def parted(session: Session, webhook: Webhook, at: datetime, *, now: datetime) -
 
 def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *, number: int, again: bool, now: datetime) -> bool:
     """Stores what the webhook of a caller's leg reports besides keys; whether the caller is gone."""
-    if leg.attempt_id is not None:
+    told = [reports.cut(leg.call, now)] if number == leg.cut_turn else []
+    if leg.attempt_id is not None:  # of a supporter or a customer who was rung, whose end the caller's leg and callbacks tell
+        reports.record(session, leg.call, *told, now=now)
         return False
     rung = before.asked.get("attempt") if before is not None else None
     # A Redirect carries no parameters: asked again, the Dial is over all the same, and our own mark says whether it was a bridge.
     # So it is where Twilio does not say how.
     dial = {"DialCallStatus": "completed", **webhook.report}
-    told = [reports.cut(leg.call, now)] if number == leg.cut_turn else []
     if rung and not (again and _is_reported(session, rung)):
         at = webhook.happened_at or now
         told.append(Reported(kind=ReportKind.DIAL, sid=webhook.sid, payload=dial, happened_at=at, attempt=rung))

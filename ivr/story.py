@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from models.values import Points
+from models.values import AttemptOutcome, Points
 from oncall.chain import Decision, NobodyLeft
+from oncall.opening import Closed
 
 
 class Keyed(Enum):
@@ -93,10 +94,19 @@ class Talk:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyedCase:
-    """The case that the caller keyed."""
+    """The case that the caller keyed. `company` is whose it is: only the supporter is told."""
 
     number: str
     title: str
+    company: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherLine:
+    """The house's other line, that a caller may want to dial instead (E.164), and what a quarter costs there now."""
+
+    number: str
+    price: Points | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +114,10 @@ class Story:
     """The call so far, as the running step may know it.
 
     `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
+    `free`: the line costs nothing. `closed`: it is, at the first turn; `other`: the line that may suit the caller better then.
     `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
+    `calls_back_within`: within how many minutes of this line. Of a callback: who rings, whether it costs points, how ringing the
+    customer went before, and whether the customer `called_in` meanwhile.
     """
 
     line: str = ""
@@ -126,6 +139,14 @@ class Story:
     number_shown: bool = True
     number_known: bool = True
     in_a_hurry: bool = False
+    free: bool = False
+    closed: Closed | None = None
+    other: OtherLine | None = None
+    calls_back_within: int = 30
+    supporter: str = ""
+    is_charged: bool = True
+    rung_before: AttemptOutcome | None = None
+    called_in: bool = False
 
     def times(self, step: Callable[..., object]) -> int:
         """How often `step` heard keys before. Silence and `*` do not count."""

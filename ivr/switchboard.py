@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,13 +17,13 @@ from types import ModuleType
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
-from ivr.flows import screen, support, unanswered
+from ivr.flows import callback, called, office, screen, support, unanswered
 from ivr.forms import Webhook
 from ivr.legs import NoSuchTurn
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
@@ -32,12 +32,25 @@ from models import Call, Leg, Line, Turn
 from models.values import Flow, Language, e164
 from oncall.roster import AlreadyTaken
 
-FLOWS: Final[dict[str, ModuleType]] = {"support": support, "screen": screen, "unanswered": unanswered}
-FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet}
+FLOWS: Final[dict[str, ModuleType]] = {
+    "support": support,
+    "office": office,
+    "screen": screen,
+    "unanswered": unanswered,
+    "callback": callback,
+    "called": called,
+}
+FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet, Flow.OFFICE: office.greet}
+BROKEN: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.broken, Flow.OFFICE: office.broken}
+RINGS: Final = support.RINGS | office.RINGS
 HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
-LINE: Final = select(Line).where(Line.number == bindparam("number"))
+LINES: Final = select(Line).options(undefer(Line.hours)).order_by(Line.id)  # a handful: what one says may depend on another
 WRITTEN: Final = insert(cast("Table", Turn.__table__))
+BEHIND_THE_END: Final = {
+    *(support.after_ring, support.cut_off, support.broken, office.after_ring, office.broken),
+    *(callback.after_ring, callback.broken),
+}
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
 
 
@@ -58,13 +71,14 @@ class Switchboard:
         known = session.scalar(KNOWN, {"sid": webhook.sid})
         if known is not None:
             return self.turn(session, known, 1, webhook, now=now)
-        line = session.scalar(LINE, {"number": e164(webhook.dialled) or webhook.dialled})
+        lines = session.scalars(LINES).all()
+        line = next((one for one in lines if one.number == (e164(webhook.dialled) or webhook.dialled)), None)
         if line is None:
             raise NoSuchLine(webhook.dialled)
         leg = calls.open_call(session, line, sid=webhook.sid, caller=webhook.caller, now=now)
         traces.locked(leg)
         reports.adopt(session, leg, now=now)
-        return self.answer(session, leg, webhook, past=[], number=1, again=False, now=now)
+        return self.answer(session, leg, webhook, past=[], number=1, again=False, lines=lines, now=now)
 
     def turn(self, session: Session, leg_id: int, number: int, webhook: Webhook, *, now: datetime, again: bool = False) -> str:
         """Answers one turn of a leg. `again`: an error came before, so the last question is put again and no try is counted.
@@ -75,9 +89,21 @@ class Switchboard:
         return self.answer(session, leg, webhook, past=legs.turns(session, leg), number=number, again=again, now=now)
 
     def answer(
-        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+        self,
+        session: Session,
+        leg: Leg,
+        webhook: Webhook,
+        *,
+        past: list[Turn],
+        number: int,
+        again: bool,
+        now: datetime,
+        lines: Sequence[Line] = (),
     ) -> str:
-        """Answers one turn of a leg that is locked. `past` are the leg's turns so far. Raises NoSuchTurn."""
+        """Answers one turn of a leg that is locked. `past` are the leg's turns so far, `lines` all there are, at the first.
+
+        Raises NoSuchTurn.
+        """
         answered = next((turn for turn in past if turn.number == number), None)
         before = legs.before(leg, past, number)
         gone = reporting.of_turn(session, leg, before, webhook, number=number, again=again, now=now)
@@ -90,7 +116,8 @@ class Switchboard:
         traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
         _is_heard(leg, now)
-        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=gone, now=now)
+        told = gather.Told(gone=gone, lines=lines)
+        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, told=told, now=now)
         return turn.judge(asked, judge)
 
     def page(self, leg: Leg, turn: int) -> twiml.Page:
@@ -116,10 +143,11 @@ class Switchboard:
             return _again(answered, answered.answer)
         # The question is put once more behind a Redirect: if a Dial led here, it is over, and was told before or never will be.
         reporting.of_turn(session, leg, legs.before(leg, past, number), webhook, number=number, again=True, now=now)
-        traces.step(step_name(support.broken))
+        traces.step(step_name(broken := callback.broken if leg.call.is_outgoing else BROKEN[leg.call.line.flow]))
         heard = hearing.Hearing(Heard(), {"error": True})
-        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, gone=False, now=now)
-        return turn.judge(None, support.broken)
+        told = gather.Told(gone=False)
+        turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, told=told, now=now)
+        return turn.judge(None, broken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +160,7 @@ class _Turn:
     past: list[Turn]
     number: int
     heard: hearing.Hearing
-    gone: bool
+    told: gather.Told
     now: datetime
 
     def judge(self, asked: Ask | None, judge: Step) -> str:
@@ -146,7 +174,7 @@ class _Turn:
 
     def _settle(self, run: Step) -> tuple[Answer, Leg | None]:
         """Runs the step until its effects are not refused: somebody may take the points or the supporter a moment before."""
-        told, terms = gather.Told(gone=self.gone), self.board.terms
+        told, terms = self.told, self.board.terms
         keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
         for _ in range(MOST_REFUSALS):
             story = self._story(run, told, keyed_case)
@@ -157,7 +185,7 @@ class _Turn:
                         self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, terms=terms, now=self.now
                     )
             except NotEnoughPoints:
-                told = gather.Told(gone=self.gone, points_refused=True)
+                told = replace(self.told, points_refused=True)
                 continue
             except AlreadyTaken:
                 continue
@@ -169,14 +197,14 @@ class _Turn:
 
     def _story(self, run: Step, told: gather.Told, keyed_case: int | None) -> Story:
         """Gathered without writing down yet what this turn has changed: that is written once, with the turn."""
-        told, terms = replace(told, rings=run in support.RINGS), self.board.terms
+        told, terms = replace(told, rings=run in RINGS), self.board.terms
         with self.session.no_autoflush:
             return gather.story(self.session, self.leg, self.past, keyed_case=keyed_case, told=told, terms=terms, now=self.now)
 
     def _is_in_time(self, story: Story, run: Step) -> bool:
         """Whether a step may still answer: behind the end of a call only those that say how it ended (R6, R19)."""
         over = self.leg.attempt_id is None and (story.over or story.gone)
-        return not over or run in {support.after_ring, support.cut_off, support.broken} or step_name(run).startswith("unanswered.")
+        return not over or run in BEHIND_THE_END or step_name(run).startswith("unanswered.")
 
     def _write(self, judge: Step, answer: Answer, rung: Leg | None) -> str:
         asked = turns.written(answer) | ({"attempt": rung.attempt_id} if rung is not None else {})
@@ -214,18 +242,23 @@ def _again(turn: Turn, answer: str) -> str:
 def _step(leg: Leg, before: Turn | None, number: int) -> Step:
     if before is not None:
         return step(before.asked["then"])
+    if leg.call.is_outgoing:
+        rung = called.cut_off if number == leg.cut_turn else called.greet
+        return rung if leg.attempt_id is not None else callback.greet
     if leg.attempt_id is not None:
         return screen.whisper
     return support.cut_off if number == leg.cut_turn else FIRST[leg.call.line.flow]
 
 
 def _language(leg: Leg) -> Language:
+    """That of whoever is on the leg; of an outgoing call the supporter is on the first one."""
+    if leg.call.is_outgoing and leg.call.callback is not None:
+        return leg.call.language if leg.attempt_id is not None else leg.call.callback.supporter.language
     return leg.attempt.supporter.language if leg.attempt is not None else leg.call.language
 
 
 def _dialled(call: Call, rung: Leg) -> twiml.Dialled:
     if rung.attempt is None:
         raise ValueError(f"leg {rung.id} is no supporter's")
-    return twiml.Dialled(
-        number=rung.attempt.supporter.phone, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit
-    )
+    number = call.from_raw if call.is_outgoing else rung.attempt.supporter.phone
+    return twiml.Dialled(number=number, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit)

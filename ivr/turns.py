@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import Any, Final, Protocol
 
 from ivr.story import Heard, Story, step_name
+from models.callbacks import CallbackOutcome
 from models.readiness import ReadinessAnswer
 from models.values import CallOutcome
 
@@ -71,12 +72,12 @@ class NoAnswer(Effect):
 
 @dataclass(frozen=True)
 class Accept(Effect):
-    """The supporter takes the call."""
+    """Who was rung takes the call."""
 
 
 @dataclass(frozen=True)
 class Decline(Effect):
-    """The supporter does not."""
+    """Who was rung does not."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,13 @@ class Tested(Effect):
     """A supporter's telephone is tested: what whoever picked up answered."""
 
     answer: ReadinessAnswer
+
+
+@dataclass(frozen=True)
+class EndCallback(Effect):
+    """A supporter's wish to ring a customer ends like this, whatever else is told of the call."""
+
+    outcome: CallbackOutcome
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Ring:
-    """Ring the supporter whom the chain chose, after a word to the caller."""
+    """Ring the supporter whom the chain chose, or the customer of a callback, after a word to whoever waits."""
 
     prompts: tuple[Prompt, ...]
     then: Step

@@ -69,7 +69,8 @@ class TwilioApi:
         status = self.base_url + wanted.status_path + addresses.TOLD_AGAIN
         asks: dict[str, Any] = {"url": turn, "fallback_url": fallback, "timeout": wanted.seconds}
         tells = {"status_callback": status, "status_callback_event": list(EVENTS)}
-        listens = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": status}
+        detects = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": status}
+        listens = detects if wanted.listens else {}
         made = asked(lambda: self.client.calls.create(to=wanted.to, from_=wanted.shown, **asks, **tells, **listens), creates=True)
         return str(made.sid)
 

@@ -12,17 +12,19 @@ What a turn does wrong is ivr.mishaps' business.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from flask import Blueprint, Response, abort, g, request, send_from_directory
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ivr import answering, fallback, forms, mishaps, readiness, reporting, signature, traces, twiml
+from ivr import answering, callbacks, fallback, forms, mishaps, readiness, reporting, signature, traces, twiml
 from ivr.answering import LAST, doors, write
+from ivr.callbacks import CameMeanwhile
 from ivr.forms import BadWebhook, Webhook
 from ivr.legs import NoSuchTurn
 from ivr.switchboard import NoSuchLine
@@ -30,6 +32,7 @@ from ivr.traces import Outcome
 from models.values import masked
 
 SOUNDS: Final = Path(__file__).parent / "sounds"
+T = TypeVar("T")
 blueprint = Blueprint("ivr", __name__)
 log = structlog.get_logger()
 
@@ -137,6 +140,37 @@ def test_status(test: int) -> Response:
     return Response(status=204)
 
 
+@blueprint.post("/twilio/callback/<int:callback>/1")
+def callback_turn(callback: int) -> Response:
+    """A supporter picked up to ring a customer: their leg's first turn. It goes on at `turn`."""
+    webhook = forms.read(request.form)
+    traces.begins(webhook, turn=1)
+    board = doors().switchboard
+    try:
+        return _turn(_once_more(lambda session, now: callbacks.picked_up(board, session, callback, webhook, now=now)))
+    except NoSuchTurn as problem:
+        log.warning("no_such_callback", problem=str(problem))
+        return _turn(twiml.hang_up(), Outcome.REFUSED)
+    except Exception:
+        log.exception("turn_failed")
+        return _turn(twiml.speak_and_hang_up("apology_callback"), Outcome.FAILED)
+
+
+@blueprint.post("/twilio/callback/<int:callback>/status")
+def callback_status(callback: int) -> Response:
+    """What becomes of a supporter's leg, as a status callback tells it. 503 as `status`."""
+    webhook = forms.read(request.form)
+    traces.begins(webhook)
+    try:
+        _once_more(lambda session, now: callbacks.status(session, callback, webhook, machine=doors().machine, now=now))
+    except NoSuchTurn as problem:
+        log.warning("no_such_callback", problem=str(problem))
+    except mishaps.OUT_OF_REACH:
+        log.exception("status_lost", status=webhook.call_status)
+        return Response(status=503)
+    return Response(status=204)
+
+
 @blueprint.post("/twilio/fallback/readiness")
 def test_failed() -> Response:
     """Twilio could not get an answer about a test: no emergency, it ends."""
@@ -191,15 +225,16 @@ def sound(name: str) -> Response:
 
 
 def _dialled(webhook: Webhook) -> str:
-    """Opens the call; a second first webhook that came at the same moment waits for the first and then gets its answer."""
+    """Opens the call."""
+    return _once_more(lambda session, now: doors().switchboard.dialled(session, webhook, now=now))
 
-    def dialled(session: Session, now: datetime) -> str:
-        return doors().switchboard.dialled(session, webhook, now=now)
 
+def _once_more(work: Callable[[Session, datetime], T]) -> T:
+    """Does it again where the same first webhook came at the same moment: it waits for that one, and gets its answer."""
     try:
-        return write(dialled)
-    except IntegrityError:
-        return write(dialled)
+        return write(work)
+    except (IntegrityError, CameMeanwhile):
+        return write(work)
 
 
 def _turn(text: str, outcome: Outcome | None = None) -> Response:

@@ -3,6 +3,7 @@
 from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
+from models.callbacks import Callback
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
@@ -28,6 +29,7 @@ __all__ = [
     "Audit",
     "Base",
     "Call",
+    "Callback",
     "Case",
     "Correction",
     "Cost",

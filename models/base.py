@@ -40,12 +40,12 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def one_of(kind: type[StrEnum]) -> Enum:
+def one_of(kind: type[StrEnum], *, create_constraint: bool = True) -> Enum:
     """A text column that holds one value of `kind`; the database refuses any other."""
     return Enum(
         kind,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=create_constraint,
         length=32,
         values_callable=lambda values: [v.value for v in values],
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Sid, due_by, one_of, without
+from models.callbacks import Callback
 from models.cases import Case
 from models.customers import Customer, Person
 from models.lines import Line
@@ -21,7 +22,11 @@ from models.values import AttemptOutcome, CallOutcome, CallState, Language, Poin
 
 
 class Call(Base):
-    """One call from its first webhook to its last quarter."""
+    """One call from its first webhook to its last quarter.
+
+    Of one that is outgoing (a callback, ADR 16) the first leg is the supporter's and the attempt rings the customer; `from_number`
+    is the customer's number all the same.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -48,6 +53,7 @@ class Call(Base):
     id: Mapped[Key]
     sid: Mapped[Sid] = mapped_column(unique=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    is_outgoing: Mapped[bool] = mapped_column(default=False, server_default=false())
     from_raw: Mapped[str] = mapped_column(String(64))
     from_number: Mapped[str | None] = mapped_column(String(32))
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
@@ -105,7 +111,16 @@ class Call(Base):
     person: Mapped[Person | None] = relationship(viewonly=True)
     case: Mapped[Case | None] = relationship(viewonly=True)
     supporter: Mapped[Supporter | None] = relationship(viewonly=True)
+    callback: Mapped[Callback | None] = relationship(viewonly=True)
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", foreign_keys="Attempt.call_id", viewonly=True)
+
+    @property
+    def costs_points(self) -> bool:
+        """Whether it is paid for: its line is, or was when a price was accepted; not where a supporter rings unasked (ADR 16)."""
+        if self.price_accepted_at is not None:
+            return True
+        is_free = self.is_outgoing and self.callback is not None and not self.callback.is_charged
+        return self.line.flow.costs_points and not is_free
 
 
 IS_OPEN: Final = Call.sweep_at.is_not(None)
@@ -114,6 +129,8 @@ IS_OPEN: Final = Call.sweep_at.is_not(None)
 
 class Attempt(Base):
     """Ringing one supporter for one call. While it is open (`ended_at` is null) the supporter is reserved: one index says so.
+
+    In an outgoing call the customer is rung for that supporter, who needs no duty for it: there is no tier.
 
     Why it was this supporter is kept as it was then: by a shift, or by a version of the rota, with its chain of `grounds`
     (oncall.grounds). Attempts from before there were rotas have no grounds; one that the release before wrote while this one was
@@ -124,7 +141,7 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("call_id", "number"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="outcome"),
-        CheckConstraint("shift_id IS NOT NULL OR rota_id IS NOT NULL", name="duty"),
+        CheckConstraint("shift_id IS NOT NULL OR rota_id IS NOT NULL OR tier IS NULL", name="duty"),
         Index(
             "uq_attempts_reserved_supporter",
             "supporter_id",

@@ -22,20 +22,23 @@ class NumberSeries(Base):
 
 
 class Case(Base):
-    """What a customer needs help with. `severity` is one of the HelpDesk's six (docs/glossary.md)."""
+    """What a customer needs help with. `severity` is one of the HelpDesk's six (docs/glossary.md).
+
+    Only the case of a caller whom nobody knows has no customer: it came from a line that asks for no PIN.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (CheckConstraint("severity BETWEEN 1 AND 6", name="severity"),)
 
     id: Mapped[Key]
     number: Mapped[Number] = mapped_column(unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     title: Mapped[Name]
     severity: Mapped[int]
     state: Mapped[CaseState] = mapped_column(one_of(CaseState), default=CaseState.OPEN)
     opened_at: Mapped[datetime]
 
-    customer: Mapped[Customer] = relationship(viewonly=True)
+    customer: Mapped[Customer | None] = relationship(viewonly=True)
 
 
 class Task(Base):

@@ -22,10 +22,11 @@ class PriceList(Base):
     __table_args__ = (
         UniqueConstraint("line", "valid_from"),
         CheckConstraint("interval_minutes = 15", name="interval"),
+        CheckConstraint("line IN ('support')", name="flow"),  # No list for a line without points: nothing can be charged there.
     )
 
     id: Mapped[Key]
-    line: Mapped[Flow] = mapped_column(one_of(Flow))
+    line: Mapped[Flow] = mapped_column(one_of(Flow, create_constraint=False))
     valid_from: Mapped[datetime]
     interval_minutes: Mapped[int]
     published_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
-from models.values import Language
+from models.values import Flow, Language
 
 
 class Supporter(Base):
@@ -29,7 +29,7 @@ class Supporter(Base):
 
 
 class Shift(Base):
-    """A span of duty, [starts_at, ends_at) in UTC; tier 1 is rung first."""
+    """A span of duty on one line, [starts_at, ends_at) in UTC; tier 1 is rung first."""
 
     __tablename__ = "shifts"
     __table_args__ = (
@@ -43,5 +43,6 @@ class Shift(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     tier: Mapped[int]
+    line: Mapped[Flow] = mapped_column(one_of(Flow), default=Flow.SUPPORT, server_default=Flow.SUPPORT.value)
 
     supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)

@@ -52,9 +52,15 @@ class Role(StrEnum):
 
 
 class Flow(StrEnum):
-    """Which conversation a line leads."""
+    """Which conversation a line leads: round the clock with PIN and points, or in opening hours without either."""
 
     SUPPORT = "support"
+    OFFICE = "office"
+
+    @property
+    def costs_points(self) -> bool:
+        """Whether a call on such a line is paid for."""
+        return self is Flow.SUPPORT
 
 
 class Policy(StrEnum):
@@ -75,7 +81,7 @@ class CallState(StrEnum):
 
 
 class CallOutcome(StrEnum):
-    """How a call ended (interface.md)."""
+    """How a call ended (interface.md); `closed`: nobody is at work on a line with opening hours, and the caller was told when."""
 
     TALKED = "talked"
     WRONG_PIN = "wrong_pin"
@@ -88,6 +94,7 @@ class CallOutcome(StrEnum):
     MESSAGE_LEFT = "message_left"
     CALLER_HUNG_UP = "caller_hung_up"
     FAILED = "failed"
+    CLOSED = "closed"
 
 
 class AttemptOutcome(StrEnum):

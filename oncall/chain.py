@@ -8,11 +8,11 @@ waits, oldest first, at most three minutes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from oncall.grounds import Chain
+from oncall.grounds import Chain, HasCase
 
 ATTEMPT: Final = timedelta(seconds=36)  # 15 s of ringing, and the question to whoever picked up
 QUESTION: Final = timedelta(seconds=13)  # the question to a supporter and the time to answer it
@@ -60,6 +60,13 @@ Decision = RingNext | WaitForOne | NobodyLeft
 def may_be_asked_again(*, ringing_since: datetime | None, now: datetime) -> bool:
     """Whether a supporter who said nothing may be asked once more, and the chain still ends in time."""
     return ringing_since is None or now + QUESTION <= ringing_since + LONGEST_CHAIN
+
+
+def led_by(supporter: int | None, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with whoever has the caller's case before all others; in their order where that is nobody of them."""
+    theirs = [one for one in candidates if one.supporter == supporter]
+    named = [replace(one, grounds=(*one.grounds, HasCase(supporter=one.supporter))) for one in theirs]
+    return named + [one for one in candidates if one.supporter != supporter]
 
 
 def decide(

@@ -66,12 +66,19 @@ class Written:
     supporter: int
 
 
-Personal = Rotated | Swapped | StoodIn | Overridden | Written
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasCase:
+    """They are on duty, and come first: the case that the caller keyed is theirs (docs/office-line.md)."""
+
+    supporter: int
+
+
+Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase
 """A ground that names whom it puts on duty."""
 Ground = Temporary | Personal
 Chain = tuple[Ground, ...]
 KINDS: Final[dict[str, type[Ground]]] = {
-    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written)
+    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written, HasCase)
 }
 
 

@@ -49,6 +49,28 @@ class OpeningHours:
     open_on_holidays: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """That it is closed: when it opens (UTC; None for never again), in how many local `days`, and what makes today a closed day.
+
+    `today` is "" on a day like others, and on a special one that has hours of its own.
+    """
+
+    opens_at: datetime | None
+    days: int
+    today: str
+
+
+def closed(hours: OpeningHours, at: datetime) -> Closed | None:
+    """What a caller is told at a closed door; None while it is open."""
+    if is_open(hours, at):
+        return None
+    opens_at, today = opens_next(hours, at), to_local(at).date()
+    days = (to_local(opens_at).date() - today).days if opens_at else 0
+    found = special(hours, today)
+    return Closed(opens_at=opens_at, days=days, today=found.name if found and not found.openings else "")
+
+
 def is_open(hours: OpeningHours, at: datetime) -> bool:
     """Whether it is open at an aware moment: from the minute of opening on, and no more in that of closing."""
     return any(at in span for span in _spans_of(hours, to_local(at).date()))

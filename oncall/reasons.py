@@ -48,15 +48,16 @@ class Place:
     passed_over: PassedOver | None
 
 
-def places(session: Session, call: Call, *, at: datetime, rung: int | None) -> list[Place]:
+def places(session: Session, call: Call, *, at: datetime, rung: int | None, comes_first: bool = False) -> list[Place]:
     """The order at that moment, down to the supporter who was rung; without one, everybody on duty then.
 
-    One who was rung by a shift that was taken away since stands alone. The rota is the one that was in force then.
+    One who was rung by a shift that was taken away since stands alone, and so does one who `comes_first`: it is their case. The
+    rota is the one that was in force then.
     """
-    order = roster.duties(session, at, with_away=True)
+    order = roster.duties(session, at, with_away=True, line=call.line.flow)
     ids = [supporter.id for _, supporter in order]
     if rung is not None:
-        order = order[: ids.index(rung) + 1] if rung in ids else []
+        order = order[0 if not comes_first else ids.index(rung) : ids.index(rung) + 1] if rung in ids else []
     others = [supporter for _, supporter in order if supporter.id != rung]
     attempts, engaged = _attempts(session, others, at=at), _engaged(session, call, others, at=at)
     return [

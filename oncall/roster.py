@@ -14,7 +14,7 @@ from sqlalchemy import Insert, Select, bindparam, exists, func, null, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Attempt, Call, ReadinessTest, Shift, Supporter
+from models import Attempt, Call, Callback, ReadinessTest, Shift, Supporter
 from models.calls import IS_OPEN
 from models.values import CallState, Flow
 from oncall import chain, grounds, rota, rotas
@@ -30,10 +30,12 @@ BEHIND: Final = timedelta(weeks=1)
 """How far back it is looked for the beginning of a shift that runs."""
 CALL: Final = bindparam("call", type_=Call.id.type)
 NO_CALL: Final = 0
-"""No call's id: nothing is left out for it."""
+"""No call's or callback's id: nothing is left out for it."""
 HEARD: Final = Call.heard_at > bindparam("heard_since")
 WRITTEN: Final = (Shift.id, Shift.supporter_id, Shift.tier, Shift.starts_at, Shift.ends_at)
-ON_DUTY: Final = select(*WRITTEN).where(Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"))
+ON_DUTY: Final = select(*WRITTEN).where(
+    Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"), Shift.line == bindparam("line", type_=Shift.line.type)
+)
 IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
 """Whether a supporter is reserved for another call."""
 IS_PHONING: Final = exists().where(
@@ -48,20 +50,25 @@ IS_TESTED: Final = exists().where(
     ReadinessTest.rung_at > bindparam("tested_since"),
 )
 """Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
+CALLS_BACK: Final = exists().where(
+    Callback.supporter_id == Supporter.id, Callback.ended_at.is_(None), Callback.id != bindparam("callback")
+)
+"""Whether a supporter rings a customer, or is rung to do so."""
 WAITING: Final = (
     select(func.count())
     .select_from(Call)
     .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != CALL)
+    .where(Call.line_id == bindparam("line_id"))
     .where(IS_OPEN, HEARD, ~exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None)))
 )
-"""Callers who wait, and are still there: heard of within STILL_THERE, and not being rung for."""
+"""Callers who wait on the same line, and are still there: heard of within STILL_THERE, and not being rung for."""
 
 
 def _standing(ahead: Select[int]) -> Select[Any]:
     """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
     planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
     each = union_all(ON_DUTY, planned).subquery("each")
-    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED), ahead.correlate(None).scalar_subquery())
+    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED, CALLS_BACK), ahead.correlate(None).scalar_subquery())
     return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
 
 
@@ -74,15 +81,15 @@ class AlreadyTaken(Exception):
     """Somebody else reserved the supporter a moment ago; nothing was written."""
 
 
-def on_duty(session: Session, at: datetime, *, with_away: bool = False) -> list[Supporter]:
+def on_duty(session: Session, at: datetime, *, with_away: bool = False, line: Flow = Flow.SUPPORT) -> list[Supporter]:
     """Who is on duty at `at` and can be reached, in ringing order; with `with_away` those too who said that they cannot be."""
-    return [supporter for _, supporter in duties(session, at, with_away=with_away)]
+    return [supporter for _, supporter in duties(session, at, with_away=with_away, line=line)]
 
 
 def duties(session: Session, at: datetime, *, with_away: bool, line: Flow = Flow.SUPPORT) -> list[tuple[Duty, Supporter]]:
     """The same, each with where they stand and why, by the version of the rota that was in force then."""
     version = rotas.plan(session, rotas.in_force(session, line, at))
-    found = rota.on_duty(replace(version, shifts=_written(session.execute(ON_DUTY, {"now": at}))), at)
+    found = rota.on_duty(replace(version, shifts=_written(session.execute(ON_DUTY, {"now": at, "line": line}))), at)
     known = select(Supporter).where(Supporter.id.in_([one.supporter for one in found]))
     people = {one.id: one for one in session.scalars(known)} if found else {}
     each = [(duty, people[duty.supporter]) for duty in found]
@@ -100,11 +107,12 @@ def gaps(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> list[S
 
 
 def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[tuple[Span, int]]:
-    """A supporter's shifts that are not over then, the next first, each with its tier: those written, and what the rota brings."""
+    """A supporter's shifts that are not over then, the next first, each with its tier: those written, and what rotas bring."""
     mine = select(*WRITTEN).where(Shift.supporter_id == supporter_id, Shift.ends_at > since)
     written = _written(session.execute(mine.order_by(Shift.starts_at, Shift.id).limit(most)))
-    plan = rotas.plan(session, rotas.in_force(session, Flow.SUPPORT, since))
-    around = rota.shifts_between(plan, Span(starts_at=since - BEHIND, ends_at=since + AHEAD))
+    plans = [rotas.plan(session, rotas.in_force(session, line, since)) for line in Flow]
+    about = Span(starts_at=since - BEHIND, ends_at=since + AHEAD)
+    around = (one for plan in plans for one in rota.shifts_between(plan, about))
     theirs = (one for one in around if one.duty.supporter == supporter_id and one.span.ends_at > since)
     by_rota = [(one.span, one.duty.tier) for one in theirs]
     both = [*by_rota, *((one.span, one.tier) for one in written)]
@@ -132,35 +140,39 @@ def wrap_up_until(supporter: Supporter, until: datetime | None) -> None:
     supporter.free_at = until
 
 
-def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime) -> bool:
-    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves."""
-    stands = select(or_(IS_RUNG, IS_PHONING)).where(Supporter.id == supporter.id)
-    return bool(session.scalar(stands, {"call": NO_CALL, "heard_since": now - STILL_THERE}))
+def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime, besides: int = NO_CALL) -> bool:
+    """Whether a supporter is on a call, is being rung for one, or is calling the line themselves.
+
+    `besides` is a callback of theirs that does not count.
+    """
+    stands = select(or_(IS_RUNG, IS_PHONING, CALLS_BACK)).where(Supporter.id == supporter.id)
+    return bool(session.scalar(stands, {"call": NO_CALL, "callback": besides, "heard_since": now - STILL_THERE}))
 
 
-def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int) -> Shift:
-    """A span of duty. Raises ValueError for a tier below 1."""
+def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int, line: Flow = Flow.SUPPORT) -> Shift:
+    """A span of duty on a line. Raises ValueError for a tier below 1."""
     if tier < 1:
         raise ValueError("tier is 1 or more")
-    shift = Shift(supporter_id=supporter.id, starts_at=span.starts_at, ends_at=span.ends_at, tier=tier)
+    shift = Shift(supporter_id=supporter.id, starts_at=span.starts_at, ends_at=span.ends_at, tier=tier, line=line)
     session.add(shift)
     session.flush()
     return shift
 
 
-def decision(session: Session, call: Call, *, now: datetime) -> Decision:
+def decision(session: Session, call: Call, *, first: int | None = None, now: datetime) -> Decision:
     """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands.
 
-    The version of the rota is known from the line's row, which this turn has read.
+    The version of the rota is known from the line's row, which this turn has read. `first` comes first: whose case it is about.
     """
     plan = rotas.plan(session, call.line.rota_id)
     planned = [one.supporter for one in rota.on_duty(plan, now)]
     since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
-    told: dict[str, Any] = {"now": now, "call": call.id, "planned": planned, **since}
+    of_line = {"line": call.line.flow, "line_id": call.line_id}
+    told: dict[str, Any] = {"now": now, "call": call.id, "callback": NO_CALL, "planned": planned, **of_line, **since}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     found = session.execute(STANDING_BEHIND if waits else STANDING, told | waits).all()
     return chain.decide(
-        _candidates(call, replace(plan, shifts=_written(found)), found, now),
+        chain.led_by(first, _candidates(call, replace(plan, shifts=_written(found)), found, now)),
         ahead=next((row[-1] for row in found), 0),
         ringing_since=call.ringing_since,
         waiting_since=call.waiting_since,
@@ -174,7 +186,7 @@ def reserve(session: Session, *, call_id: int, candidate: Candidate, **what: Any
     Raises AlreadyTaken; nothing was written, and the transaction goes on.
     """
     why = {"shift_id": candidate.shift, "rota_id": candidate.rota, "grounds": grounds.plain(candidate.grounds)}
-    values = {"call_id": call_id, "supporter_id": candidate.supporter, "tier": candidate.tier, **why, **what}
+    values = {"call_id": call_id, "supporter_id": candidate.supporter, **why, **what}
     of_supporter, while_open = [Attempt.supporter_id], Attempt.ended_at.is_(None)
     made: Insert
     if session.get_bind().dialect.name == "sqlite":
@@ -204,7 +216,7 @@ def skip_wrap_up(attempt: Attempt) -> None:
 
 def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]]:
     """What decides within a span, each version of the rota for its part of it."""
-    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)
+    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at, Shift.line == line)
     written = _written(session.execute(shifts))
     parts = rotas.versions(session, line, during)
     return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]

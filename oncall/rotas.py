@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import Rota
@@ -54,6 +54,11 @@ def plan(session: Session, rota: int | None) -> Plan:
 def in_force(session: Session, line: Flow, at: datetime) -> int | None:
     """The version that was in force then; None before the first."""
     return session.scalar(IN_FORCE, {"line": line, "at": at})
+
+
+def newest(session: Session, line: Flow) -> int | None:
+    """The version that was published last; None before the first."""
+    return session.scalar(select(func.max(Rota.id)).where(Rota.line == line))
 
 
 def versions(session: Session, line: Flow, during: Span) -> list[tuple[int | None, Span]]:

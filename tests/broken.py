@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from app.database import Database
 from ivr.doors import Doors
 from ivr.forms import Webhook
 from ivr.switchboard import Switchboard
-from models import Leg, Turn
+from models import Leg, Line, Turn
 from tests.house import House
 
 NOWHERE: Final = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
@@ -29,10 +29,19 @@ class Faulty(Switchboard):
     failures: Counter[str] = field(default_factory=Counter)
 
     def answer(
-        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+        self,
+        session: Session,
+        leg: Leg,
+        webhook: Webhook,
+        *,
+        past: list[Turn],
+        number: int,
+        again: bool,
+        now: datetime,
+        lines: Sequence[Line] = (),
     ) -> str:
         """As it is; but a step that is to fail has done nothing that stays."""
-        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, now=now)
+        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, lines=lines, now=now)
         self._perhaps_raise(session, leg.id, number)
         return answer
 
@@ -80,10 +89,19 @@ class Interrupted(Switchboard):
     steps: Counter[str] = field(default_factory=Counter)
 
     def answer(
-        self, session: Session, leg: Leg, webhook: Webhook, *, past: list[Turn], number: int, again: bool, now: datetime
+        self,
+        session: Session,
+        leg: Leg,
+        webhook: Webhook,
+        *,
+        past: list[Turn],
+        number: int,
+        again: bool,
+        now: datetime,
+        lines: Sequence[Line] = (),
     ) -> str:
         """As it is; but under these steps the statement is executed."""
-        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, now=now)
+        answer = super().answer(session, leg, webhook, past=past, number=number, again=again, lines=lines, now=now)
         step = session.scalar(select(Turn.step).where(Turn.leg_id == leg.id, Turn.number == number)) or ""
         if self.steps[step] > 0:
             self.steps[step] -= 1

@@ -28,10 +28,11 @@ from app.database import Database
 from app.scheduler import Clockwork
 from app.wsgi import create_app
 from billing import price_file, price_lists, purchases
-from helpdesk import cases, customers, rotas
+from helpdesk import cases, customers, line_hours, rotas
 from helpdesk.pins import PinKeys
 from ivr import addresses
 from models import Line, Shift, Supporter
+from models.local import from_local
 from models.values import Flow, Language, Points, Policy
 from oncall import roster, rota
 from oncall.rota import Span
@@ -47,6 +48,7 @@ from tests.price_lists import FLAT
 from tests.seen import Seen
 
 SUPPORT: Final = "+4563186363"
+OFFICE: Final = "+4563186318"
 BASE: Final = "https://house.example"
 ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
 TOKEN: Final = "a token of the tests"
@@ -196,15 +198,16 @@ class House(Seen, Postman):
         language: Language = Language.DANISH,
         phone: str | None = None,
         email: str | None = None,
+        lines: tuple[Flow, ...] = (Flow.SUPPORT,),
     ) -> ASupporter:
-        """Somebody who can be rung, on duty for a week around now."""
+        """Somebody who can be rung, on duty for a week around now, on these lines."""
         with self.database.writing() as session:
             supporter = Supporter(name=name, phone=phone or f"+45{next(self._numbers)}", language=language, email=email)
             session.add(supporter)
             session.flush()
-            if on_duty:
-                span = Span(starts_at=self.now - timedelta(days=3), ends_at=self.now + timedelta(days=4))
-                roster.add_shift(session, supporter, span, tier=tier)
+            span = Span(starts_at=self.now - timedelta(days=3), ends_at=self.now + timedelta(days=4))
+            for line in lines if on_duty else ():
+                roster.add_shift(session, supporter, span, tier=tier, line=line)
             return ASupporter(supporter.phone, name, supporter.id)
 
     def shift(self, supporter: ASupporter, start: str, end: str, *, tier: int = 1) -> None:
@@ -224,6 +227,20 @@ class House(Seen, Postman):
         with self.database.writing() as session:
             for shift in session.scalars(select(Shift).where(Shift.ends_at > self.now)):
                 shift.ends_at = self.now
+
+    def has_office(self, hours: str | None) -> None:
+        """From now on there is an office line; the hours are as their file says them."""
+        ours = addresses.of_number(self.settings.public_base_url)
+        self.exchange.number(OFFICE, voice_url=ours.voice, status_url=ours.status, fallback_url=ours.fallback)
+        with self.database.writing() as session:
+            session.add(Line(number=OFFICE, flow=Flow.OFFICE, name="Kontoret"))
+            session.flush()
+            if hours is not None:
+                line_hours.put(session, OFFICE, hours, by=TEST, now=self.now)
+
+    def comes_to(self, local: str) -> None:
+        """Time passes in one stride until a moment by the clock on the wall."""
+        self.skip(seconds=(from_local(datetime.fromisoformat(local)) - self.now).total_seconds())
 
     def publish(self, prices: str) -> None:
         with self.database.writing() as session:

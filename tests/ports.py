@@ -57,7 +57,8 @@ class AtTheExchange:
             "Timeout": str(wanted.seconds),
         }
         tells: dict[str, str | list[str]] = {"StatusCallback": status, "StatusCallbackEvent": ["ringing", "answered", "completed"]}
-        listens: dict[str, str | list[str]] = {"MachineDetection": "Enable", "AsyncAmd": "true", "AsyncAmdStatusCallback": status}
+        detects: dict[str, str | list[str]] = {"MachineDetection": "Enable", "AsyncAmd": "true", "AsyncAmdStatusCallback": status}
+        listens = detects if wanted.listens else {}
         return str(self._answered("POST", "Calls.json", **asks, **tells, **listens)["sid"])
 
     def rung(self, to: str, shown: str, *, since: datetime) -> Sequence[str]:

@@ -16,7 +16,7 @@ from web import page
 from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
-from web.console import audit, board, cases, duty, figures, lock_outs, reconciliation, search, system, tasks, tokens, typing
+from web.console import audit, board, cases, duty, figures, hours, lock_outs, reconciliation, search, system, tasks, tokens, typing
 from web.console.billing import corrections, disputes, giving, statements
 from web.console.billing import log as journals
 from web.console.blueprint import console
@@ -24,6 +24,8 @@ from web.console.calls import log
 from web.console.calls import views as calls
 from web.console.customers import cards, persons
 from web.console.customers import views as customers
+from web.console.plan import agreements
+from web.console.plan import views as plans
 from web.console.prices import drafts, lists
 from web.console.rooms import ROLE_NAMES, rooms
 from web.console.users import views as users
@@ -37,10 +39,10 @@ from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
-OF_CALLS: Final = (board, tasks, log, calls, cases, duty, search, figures)
+OF_CALLS: Final = (board, plans, agreements, tasks, log, calls, cases, duty, search, figures)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
-ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, system, tokens, typing)
+ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, typing)
 LASTS: Final = timedelta(days=14)
 
 

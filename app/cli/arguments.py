@@ -16,7 +16,7 @@ from helpdesk import customers
 from helpdesk.customers import Unknown
 from models.corrections import CorrectionReason
 from models.local import NoSuchLocalTime, from_local
-from models.values import E164, e164
+from models.values import E164, Flow, e164
 
 YEARS: Final = range(2000, 2100)
 LONGEST_MAIL_ADDRESS: Final = 254
@@ -26,6 +26,7 @@ LONGEST_ACTOR: Final = 100
 LAST_QUARTER: Final = 1_000
 LAST_TIER: Final = 1_000
 MOST_ROWS: Final = 10_000
+MINUTES_A_DAY: Final = 1_440
 MOST_WORKERS: Final = 1_000
 LONGEST_ROW: Final = 18
 LAST_ROW: Final = 2**31 - 1  # of an Integer column on PostgreSQL
@@ -223,3 +224,9 @@ CREDIT: Final = Argument("points", whole(0, MOST_POINTS))
 TIER: Final = Argument("n", whole(1, LAST_TIER))
 WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
 LIMIT: Final = Argument("n", whole(1, MOST_ROWS))
+MINUTES: Final = Argument("minutes", whole(1, MINUTES_A_DAY))
+
+
+OF_LINE: Final = click.option(
+    "--line", type=one_of(Flow), default=Flow.SUPPORT.value, show_default=True, help="The line, by its conversation."
+)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.cli.arguments import LOCAL_TIME, MAIL, NAME, PHONE, ROW, TIER, one_of
+from app.cli.arguments import LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, ROW, TIER, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local
@@ -20,7 +20,7 @@ from helpdesk.customers import Unknown
 from helpdesk.readiness import OnACall, ReadinessError, UnderTest
 from helpdesk.readiness_records import Readiness
 from models import Supporter
-from models.values import Language
+from models.values import Flow, Language
 from oncall import roster, rota
 
 REFUSED: Final = {
@@ -91,8 +91,9 @@ def shift() -> None:
 @click.option("--from", "start", type=LOCAL_TIME, required=True, help="Local time, YYYY-MM-DDTHH:MM.")
 @click.option("--to", "end", type=LOCAL_TIME, required=True, help="Local time, YYYY-MM-DDTHH:MM.")
 @click.option("--tier", type=TIER, default="1", show_default=True, help="1 is rung first, then 2, …")
+@OF_LINE
 @click.pass_obj
-def add_shift(desk: Desk, supporter: int, *, start: datetime, end: datetime, tier: int) -> None:
+def add_shift(desk: Desk, supporter: int, *, start: datetime, end: datetime, tier: int, line: Flow) -> None:
     """Put a supporter on duty."""
     try:
         span = rota.span(start, end)
@@ -102,9 +103,9 @@ def add_shift(desk: Desk, supporter: int, *, start: datetime, end: datetime, tie
         found = session.get(Supporter, supporter)
         if found is None:
             raise Unknown(f"there is no supporter {supporter}")
-        name, number = found.name, roster.add_shift(session, found, span, tier=tier).id
+        name, number = found.name, roster.add_shift(session, found, span, tier=tier, line=line).id
         times = {"from": span.starts_at.isoformat(), "to": span.ends_at.isoformat()}
-        desk.note(session, "shift_added", f"shift:{number}", supporter=supporter, tier=tier, **times)
+        desk.note(session, "shift_added", f"shift:{number}", supporter=supporter, tier=tier, line=line.value, **times)
     desk.tell({"shift": number}, f"Shift {number}: {name}, {local(span.starts_at)} to {local(span.ends_at)}, tier {tier}")
 
 

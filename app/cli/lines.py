@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import output
-from app.cli.arguments import NAME, PHONE, TOML_FILE, one_of
+from app.cli.arguments import MINUTES, NAME, PHONE, TOML_FILE, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from billing import ledger
@@ -40,14 +40,16 @@ def line() -> None:
 @click.argument("number", type=PHONE)
 @click.option("--flow", type=one_of(Flow), required=True, help="The conversation it leads to.")
 @click.option("--name", type=NAME, help="What supporters hear it called; a new line without one is called by its number.")
+@click.option("--callback-within", "minutes", type=MINUTES, help="Within how many minutes somebody is called back, 30 otherwise.")
 @click.pass_obj
-def set_line(desk: Desk, number: str, flow: Flow, name: str | None) -> None:
+def set_line(desk: Desk, number: str, *, flow: Flow, name: str | None, minutes: int | None) -> None:
     """Set which conversation a number leads to."""
     with desk.writing() as session:
-        before, after = _set(session, number, flow, name)
+        before, after = _set(session, number, flow, name, minutes=minutes)
         if before != after:
             desk.note(session, "line_set", f"line:{number}", before=before, after=after)
-    desk.tell({"line": number, **after}, f"Line {number}: {after['flow']}, {after['name']}")
+    within = f", calls back within {after['callback_within']} minutes" if "callback_within" in after else ""
+    desk.tell({"line": number, **after}, f"Line {number}: {after['flow']}, {after['name']}{within}")
 
 
 @line.command("hours")
@@ -103,14 +105,17 @@ def _openings(openings: tuple[Opening, ...]) -> list[dict[str, str]]:
     return [{"from": time_of_day(one.from_minute, ENGLISH), "to": time_of_day(one.to_minute, ENGLISH)} for one in openings]
 
 
-def _set(session: Session, number: str, flow: Flow, name: str | None) -> tuple[dict[str, str] | None, dict[str, str]]:
+def _set(
+    session: Session, number: str, flow: Flow, name: str | None, *, minutes: int | None
+) -> tuple[dict[str, object] | None, dict[str, object]]:
     """Makes or changes a line; how it was before, if it was, and how it is now."""
     made = ledger.add_once(session, Line, unique="number", values={"number": number, "flow": flow, "name": name or number})
     found = session.scalars(select(Line).where(Line.number == number).with_for_update()).one()
     before = None if made else _as_it_is(found)
-    found.flow, found.name = flow, name or found.name
+    found.flow, found.name, found.callback_minutes = flow, name or found.name, minutes or found.callback_minutes
     return before, _as_it_is(found)
 
 
-def _as_it_is(line: Line) -> dict[str, str]:
-    return {"flow": line.flow.value, "name": line.name}
+def _as_it_is(line: Line) -> dict[str, object]:
+    within = {"callback_within": line.callback_minutes} if line.callback_minutes is not None else {}
+    return {"flow": line.flow.value, "name": line.name, **within}

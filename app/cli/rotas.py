@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from app.cli import output
-from app.cli.arguments import LOCAL_START, TOML_FILE
+from app.cli.arguments import LOCAL_START, OF_LINE, TOML_FILE
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
 from helpdesk import rotas as publishing
-from models import Rota, Supporter
+from helpdesk.on_call import OnCall, on_call
+from models import Rota
 from models.values import Flow, Language
 from oncall import grounds, roster, rotas
-from oncall.rota import Duty, Span
+from oncall.rota import Span
 from web.papers import duties
 from web.words import Words
 
@@ -46,15 +45,16 @@ def publish(desk: Desk, file: str) -> None:
 
 @rota.command("show")
 @AT
+@OF_LINE
 @click.pass_obj
-def show(desk: Desk, at: datetime | None) -> None:
+def show(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show the rota that is in force, who is on duty by it and why, and when nobody is in the coming eight weeks."""
     at = at or desk.now
     with desk.reading() as session:
-        number = rotas.in_force(session, Flow.SUPPORT, at)
+        number = rotas.in_force(session, line, at)
         version = session.get_one(Rota, number) if number is not None else None
-        on_duty = _on_duty(session, at)
-        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD))
+        on_duty = _on_duty(on_call(session, at, line=line))
+        gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD), line=line)
     document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
     content = version.content if version else None
     published = f", published {output.local(version.published_at)} by {version.published_by}" if version else ""
@@ -68,34 +68,31 @@ def show(desk: Desk, at: datetime | None) -> None:
 
 @click.command("oncall", cls=Command)
 @AT
+@OF_LINE
 @click.pass_obj
-def oncall(desk: Desk, at: datetime | None) -> None:
+def oncall(desk: Desk, at: datetime | None, line: Flow) -> None:
     """Show who is on duty, in the order in which they are rung, and why."""
     at = at or desk.now
     with desk.reading() as session:
-        on_duty = _on_duty(session, at)
-        number = rotas.in_force(session, Flow.SUPPORT, at)
-    desk.tell({"at": at, "rota": number, "on_duty": on_duty}, *_told(at, on_duty))
+        found = on_call(session, at, line=line)
+    on_duty = _on_duty(found)
+    desk.tell({"at": at, "rota": found.rota, "on_duty": on_duty}, *_told(at, on_duty))
 
 
-def _on_duty(session: Session, at: datetime) -> list[dict[str, Any]]:
-    """Everybody on duty in their order; those too who cannot be reached, and are not rung."""
-    found = roster.duties(session, at, with_away=True)
-    names = roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)})
-    return [_row(duty, supporter, names) for duty, supporter in found]
-
-
-def _row(duty: Duty, supporter: Supporter, names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "supporter": supporter.id,
-        "name": supporter.name,
-        "tier": duty.tier,
-        "place": duty.place,
-        "shift": duty.shift,
-        "away": supporter.away_since is not None,
-        "why": duties.why(duty.grounds, names, ENGLISH),
-        "grounds": grounds.plain(duty.grounds),
-    }
+def _on_duty(found: OnCall) -> list[dict[str, Any]]:
+    return [
+        {
+            "supporter": duty.supporter,
+            "name": found.names[duty.supporter],
+            "tier": duty.tier,
+            "place": duty.place,
+            "shift": duty.shift,
+            "away": duty.supporter in found.away,
+            "why": duties.why(duty.grounds, found.names, ENGLISH),
+            "grounds": grounds.plain(duty.grounds),
+        }
+        for duty in found.duties
+    ]
 
 
 def _told(at: datetime, on_duty: list[dict[str, Any]]) -> list[str]:

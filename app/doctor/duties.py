@@ -1,4 +1,4 @@
-"""What people have to see to: the prices of each line, the next day's duty, messages that nobody knows the fate of."""
+"""What people have to see to: prices, the next day's duty, the office's hours, messages that nobody knows the fate of."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from sqlalchemy.orm import Session
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
 from billing import price_lists
+from helpdesk import line_hours
 from models import Errand, Line
 from models.local import to_local
 from models.values import ErrandState, Flow
-from oncall import roster
+from oncall import opening, roster
 from oncall.rota import Span
 from web.words import N_
 
-PRICED: Final = frozenset({Flow.SUPPORT})
+PRICED: Final = frozenset(flow for flow in Flow if flow.costs_points)
 A_DAY: Final = timedelta(days=1)
 REMEMBERED: Final = timedelta(days=7)
 
 
 def check(house: Installation) -> Iterator[Finding]:
-    """Prices, duty and messages, one after another."""
-    for name, looks in {"prices": _prices, "duty": _duty, "messages": _messages}.items():
+    """Prices, duty, the office line and messages, one after another."""
+    for name, looks in {"prices": _prices, "duty": _duty, "office": _office, "messages": _messages}.items():
         unknown = house.unknown(name, [], needs_database=True)
         if unknown or house.database is None:
             yield from filter(None, [unknown])
@@ -57,6 +58,29 @@ def _duty(session: Session, now: datetime) -> Iterator[Finding]:
         yield says("duty", told, cure=cure, start=start, end=end, hours=hours, minutes=minutes)
     if not gaps:
         yield ok("duty", N_("Somebody is on duty at every moment of the next 24 hours."))
+
+
+def _office(session: Session, now: datetime) -> Iterator[Finding]:
+    """An office line needs hours, and somebody at work in them."""
+    for line in session.scalars(select(Line).where(Line.flow == Flow.OFFICE).order_by(Line.id)):
+        hours = line_hours.of_line(line)
+        if hours is None:
+            told = N_("The office line {number} has no opening hours: it is open day and night.")
+            yield warning("office", told, cure=N_("doegnvagt line hours NUMBER FILE.toml"), number=line.number)
+            continue
+        gaps = roster.gaps(session, Span(starts_at=now, ends_at=now + A_DAY), line=Flow.OFFICE)
+        opens = [(opening.opens_next(hours, gap.starts_at), gap) for gap in gaps]
+        alone = [start for start, gap in opens if start is not None and start < gap.ends_at]
+        for start in alone:
+            told = N_("The office line {number} is open on {start}, and nobody is at work on it.")
+            cure = N_("doegnvagt shift add SUPPORTER --line office --from LOCAL --to LOCAL")
+            yield (error if start <= now else warning)("office", told, cure=cure, number=line.number, start=_said(start))
+        if not alone:
+            yield ok(
+                "office",
+                N_("Somebody is at work on the office line {number} whenever it is open in the next 24 hours."),
+                number=line.number,
+            )
 
 
 def _messages(session: Session, now: datetime) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from helpdesk.customers import Unknown
 from helpdesk.pins import KeyGone, PinKeys
 from models import Call, Case, Customer, Leg, Line, Person, Supporter, Turn
 from models.calls import CALLERS
-from models.values import AttemptOutcome, Policy
+from models.values import AttemptOutcome, Flow, Policy
 from oncall import roster
 
 MOST_PEOPLE: Final = 200
@@ -111,7 +111,7 @@ class Book:
     def directory(self) -> Directory:
         """Everybody there is. A database that cannot be read raises SQLAlchemy's own errors, here and below."""
         with self._database.reading() as session:
-            on_duty = [one.id for one in roster.on_duty(session, self._clock())]
+            on_duty = [one.id for line in Flow for one in roster.on_duty(session, self._clock(), line=line)]
             supporters = session.scalars(select(Supporter).order_by(Supporter.id).limit(MOST_PEOPLE)).all()
             ranked = sorted(supporters, key=lambda one: on_duty.index(one.id) if one.id in on_duty else len(on_duty))
             persons = session.scalars(select(Person).where(Person.ended_at.is_(None)).order_by(Person.id).limit(MOST_PEOPLE))

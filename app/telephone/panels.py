@@ -37,6 +37,7 @@ OUTCOMES: Final[Mapping[CallOutcome, str]] = {
     CallOutcome.MESSAGE_LEFT: N_("message left"),
     CallOutcome.CALLER_HUNG_UP: N_("caller hung up"),
     CallOutcome.FAILED: N_("failed"),
+    CallOutcome.CLOSED: N_("closed"),
 }
 ATTEMPTS: Final[Mapping[AttemptOutcome, str]] = {
     AttemptOutcome.ACCEPTED: N_("accepted"),

@@ -40,10 +40,20 @@ def answer(call: Story, heard: Heard) -> Answer:
 
 
 def _ask(call: Story, *lead: Prompt) -> Ask:
-    company = call.caller.company if call.caller else ""
-    person = call.caller.person if call.caller else ""
-    who = say("whisper", line=call.line, company=company, person=person)
-    case = (say("whisper_case", case=call.case.number),) if call.case else ()
     points = (say("whisper_points", points=call.balance),) if call.balance is not None else ()
-    prompts = (who, *case, *points, say("whisper_keys"))
+    prompts = (_who(call), *_case(call), *points, say("whisper_keys"))
     return Ask(lead=lead, prompts=prompts, then=answer, silent=answer, asks_itself=False)
+
+
+def _who(call: Story) -> Prompt:
+    if call.caller is None:
+        return say("whisper_unknown", line=call.line)
+    return say("whisper", line=call.line, company=call.caller.company, person=call.caller.person)
+
+
+def _case(call: Story) -> tuple[Prompt, ...]:
+    """The case; of a caller whom nobody knows also whose it is, which the caller is not told."""
+    if call.case is None:
+        return ()
+    of = (say("whisper_case_of", company=call.case.company),) if call.caller is None and call.case.company else ()
+    return (say("whisper_case", case=call.case.number), *of)

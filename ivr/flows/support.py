@@ -1,6 +1,6 @@
 """The caller on the round-the-clock line: PIN, price, a supporter, good-bye.
 
-1. greet        the welcome asks for the PIN; a number that is locked out is told so
+1. greet        the welcome says where the office line is open, and asks for the PIN; a locked-out number is told so
 2. check_pin    three tries a call (R3); then price, balance and quarters are told (R4, R10)
 3. choose       1 accepts the price, 2 keys in a case number
 4. check_case   the number is read back; confirm_case takes 1
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from billing import quarters
+from ivr import offering
 from ivr.story import Heard, Keyed, Offered, Story
 from ivr.turns import (
     AcceptPrice,
@@ -44,7 +44,8 @@ def greet(call: Story, heard: Heard) -> Answer:
         return Goodbye(prompts=())
     if call.locked_minutes is not None:
         return _locked_out(call, call.locked_minutes)
-    return _ask_pin(say("welcome", line=call.line))
+    other = (say("office_open", number=call.other.number),) if call.other is not None else ()
+    return _ask_pin(say("welcome", line=call.line), *other)
 
 
 def check_pin(call: Story, heard: Heard) -> Answer:
@@ -154,28 +155,12 @@ def _offer(call: Story, *lead: Prompt) -> Answer:
         return HandOver(flow=UNANSWERED, effects=(AlarmNoPrices(),))
     if offer.payable == 0:
         return _no_points(call, offer)
-    paid = (say("quarter_continues", until=offer.paid_until),) if offer.paid_until is not None else ()
-    prompts = (*paid, _price(offer), _balance(offer), say("choices"))
+    prompts = (*offering.told(offer), say("choices"))
     return Ask(lead=lead, prompts=prompts, then=choose, silent=no_choice, effects=(Quote(offer.price, offer.price_list),))
 
 
-def _price(offer: Offered) -> Prompt:
-    if offer.later_at is not None and offer.later_price is not None:
-        return say("price_changing", price=offer.price, later=offer.later_price, at=offer.later_at)
-    return say("price", price=offer.price)
-
-
-def _balance(offer: Offered) -> Prompt:
-    if offer.payable is None:
-        return say("balance_invoice", balance=offer.available)
-    if offer.payable > quarters.A_DAY:
-        return say("balance_long", balance=offer.available)
-    return say("balance", balance=offer.available, quarters=offer.payable)
-
-
 def _no_points(call: Story, offer: Offered) -> Answer:
-    told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
-    return goodbye(told, say("where_points", shop=call.shop), outcome=CallOutcome.NO_POINTS)
+    return goodbye(*offering.no_points(call, offer), outcome=CallOutcome.NO_POINTS)
 
 
 def _connect(call: Story, *effects: Effect) -> Answer:
@@ -189,7 +174,7 @@ def _connect(call: Story, *effects: Effect) -> Answer:
         word = say("ringing_next") if call.tried else say("ringing")
         return Ring(prompts=(word,), then=after_ring, effects=effects)
     if isinstance(call.decision, WaitForOne):
-        word = say("still_busy") if call.waited else say("all_busy")
+        word = say("still_busy" if call.waited else "all_busy", position=call.decision.ahead + 1)
         return Wait(prompts=(word,), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
 
@@ -202,11 +187,5 @@ def _talk_over(call: Story) -> Answer:
 
 
 def _cost(call: Story, *first: Prompt) -> Answer:
-    """What the talk came to; a minute that has begun is said as one, as a quarter that has begun is owed (R8)."""
-    talk = call.talk
-    if talk is None:
-        return goodbye(*first)
-    if not talk.quarters:
-        return goodbye(*first, say("cost_nothing", balance=talk.balance))
-    spent = say("cost", minutes=-(-talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
-    return goodbye(*first, spent, say("points_left", balance=talk.balance))
+    """What the talk came to."""
+    return goodbye(*first, *(offering.cost(call.talk) if call.talk is not None else ()))

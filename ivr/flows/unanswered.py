@@ -20,8 +20,9 @@ MOST_RECORDINGS: Final = 2
 
 def start(call: Story, heard: Heard) -> Answer:
     """The search is over, or could not begin."""
-    what = say("nobody_answers") if call.offer is not None else say("no_prices")
-    return _ask(what)
+    if call.free:
+        return _ask(say("office_nobody_answers"))
+    return _ask(say("nobody_answers") if call.offer is not None else say("no_prices"))
 
 
 def choose(call: Story, heard: Heard) -> Answer:
@@ -40,7 +41,9 @@ def choose(call: Story, heard: Heard) -> Answer:
 def number_said(call: Story, heard: Heard) -> Answer:
     """The number was said, or nothing was: the caller asked to be called back all the same."""
     if heard.recorded:
-        return goodbye(say("thanks"), say("will_call_spoken"), outcome=CallOutcome.CALLBACK_REQUESTED)
+        return goodbye(
+            say("thanks"), say("will_call_spoken", minutes=call.calls_back_within), outcome=CallOutcome.CALLBACK_REQUESTED
+        )
     if call.asked(number_said) + 1 < MOST_RECORDINGS and not call.gone:
         return _ask_number(say("no_number_heard"))
     return goodbye(say("no_number"), outcome=CallOutcome.CALLBACK_REQUESTED)
@@ -49,7 +52,11 @@ def number_said(call: Story, heard: Heard) -> Answer:
 def recorded(call: Story, heard: Heard) -> Answer:
     """The recording ended."""
     if heard.recorded:
-        who_calls = say("will_call") if call.number_known else say("will_call_spoken")
+        who_calls = (
+            say("will_call", minutes=call.calls_back_within)
+            if call.number_known
+            else say("will_call_spoken", minutes=call.calls_back_within)
+        )
         return goodbye(say("message_kept"), who_calls, outcome=CallOutcome.MESSAGE_LEFT)
     if call.asked(recorded) + 1 < MOST_RECORDINGS and not call.gone:
         return Record(prompts=(say("nothing_recorded"),), then=recorded)
@@ -72,5 +79,5 @@ def _ask_number(prompt: Prompt) -> Record:
 def _who_calls(call: Story) -> Prompt:
     """Nobody is promised a call to a number that nobody knows."""
     if call.number_shown:
-        return say("will_call_shown")
-    return say("will_call_known") if call.number_known else say("no_number")
+        return say("will_call_shown", minutes=call.calls_back_within)
+    return say("will_call_known", minutes=call.calls_back_within) if call.number_known else say("no_number")

@@ -27,16 +27,18 @@ from models import (
     Audit,
     Base,
     Call,
+    Case,
     Correction,
     Customer,
     Dispute,
     Entry,
     Heartbeat,
     Journal,
+    Line,
     NumberSeries,
     Task,
 )
-from models.values import AttemptOutcome, JournalKind, Points, TaskKind
+from models.values import AttemptOutcome, Flow, JournalKind, Points, TaskKind
 from tests.models.rows import a, write_what_it_needs
 from tests.postgres import Server
 
@@ -110,6 +112,8 @@ def test_the_way_down_leaves_nothing_and_the_way_up_leads_back(database: Databas
 @pytest.mark.parametrize(
     ("revision", "rows", "says"),
     [
+        ("0023", [(Case, {"number": "20009", "customer_id": None})], "there are 1 cases without a customer, which"),
+        ("0023", [(Line, {"number": "+4563186318", "flow": Flow.OFFICE})], "there are 1 office lines, which"),
         ("0020", [(Attempt, BY_ROTA)], "1 attempts came from a rota, which"),
         ("0008", [(Task, {"kind": TaskKind.DISPUTE})], "1 calls have more than one task"),
         ("0005", [(Dispute, {}), (Correction, {})], "there are 1 corrections and 1 disputes, which"),

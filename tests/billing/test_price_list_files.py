@@ -204,3 +204,8 @@ def test_all_faults_of_a_file_are_named_at_once() -> None:
     for fault in ("'colour'", "valid_from", "line", "interval_minutes", "1: from", "1: points", "2: name", "2: the last one"):
         assert fault in str(refused.value)
     assert str(refused.value).count(";") == 7
+
+
+def test_a_line_without_points_can_have_no_list() -> None:
+    with pytest.raises(BadPriceList, match=r"line: it must be one of support$"):
+        parse(HEAD.replace("support", "office") + ALWAYS)

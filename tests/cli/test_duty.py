@@ -30,6 +30,17 @@ def test_a_line_is_set_and_set_again(terminal: Terminal, database: Database) -> 
     ]
 
 
+def test_an_office_line_is_set_and_has_shifts_of_its_own(terminal: Terminal) -> None:
+    said = terminal.gets("line", "set", "63186318", "--flow", "office")
+    terminal.gets("supporter", "add", "Anna", "--phone", "30405060")
+    terminal.reads("shift", "add", "1", "--line", "office", "--from", "2026-11-23T00:00", "--to", "2026-11-24T00:00")
+
+    there = {line: terminal.gets("oncall", "--line", line, "--at", "2026-11-23T10:00")["on_duty"] for line in ("office", "support")}
+
+    assert said == {"line": "+4563186318", "flow": "office", "name": "+4563186318"}
+    assert {line: len(some) for line, some in there.items()} == {"office": 1, "support": 0}
+
+
 def test_a_line_is_told_to_people(terminal: Terminal) -> None:
     assert (
         terminal.reads("line", "set", "63186363", "--flow", "support", "--name", "Vagten") == "Line +4563186363: support, Vagten\n"
@@ -82,7 +93,7 @@ def test_a_shift_is_added_in_local_time(furnished: Terminal, database: Database)
         shift = session.scalars(select(Shift)).one()
         assert (shift.supporter_id, shift.tier) == (1, 2)
         assert (shift.starts_at, shift.ends_at) == (datetime(2026, 11, 23, 15, tzinfo=UTC), datetime(2026, 11, 24, 7, tzinfo=UTC))
-    details = {"supporter": 1, "tier": 2, "from": "2026-11-23T15:00:00+00:00", "to": "2026-11-24T07:00:00+00:00"}
+    details = {"supporter": 1, "tier": 2, "line": "support", "from": "2026-11-23T15:00:00+00:00", "to": "2026-11-24T07:00:00+00:00"}
     assert [(subject, said) for _, subject, said in audited(database, "shift_added")] == [("shift:1", details)]
 
 

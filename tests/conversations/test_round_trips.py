@@ -12,6 +12,7 @@ from sqlalchemy import event
 from app.database import Database
 from oncall import roster
 from tests.house import House
+from tests.oncall.hours import OFFICE as HOURS
 
 MOST = {
     "/twilio/voice ringing": 8,
@@ -79,3 +80,18 @@ def test_a_webhook_that_comes_again_is_only_looked_up(house: House, asked: Count
     house.delivers(house.webhook_of(caller, "action"))
 
     assert asked == {"/twilio/turn/1/2 in-progress": 2}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_open_office_costs_no_turn_another_statement(house: House, asked: Counter[str]) -> None:
+    """The lines are read at once, with their hours: a handful of rows."""
+    house.has_office(HOURS)
+    house.comes_to("2026-11-23T10:00:00")
+    caller, anna = house.caller(), house.supporter("Anna")
+
+    house.connects(caller, anna)
+    house.forward(seconds=901)
+    house.phone(caller).hangs_up()
+
+    assert "uden pinkode" in " ".join(house.phone(caller).said)
+    assert {which: count for which, count in asked.items() if count > MOST[which]} == {}

@@ -36,7 +36,7 @@ def test_a_caller_waits_with_music_until_the_only_supporter_is_free(house: House
 
     assert not still
     assert waiting.bridged_with == anna.phone
-    assert "Alle supportere er stadig optaget. Bliv i røret." in waiting.said
+    assert "Alle supportere er stadig optaget. Du er nummer et i køen. Bliv i røret." in waiting.said
 
 
 def test_waiting_costs_nothing_and_ends_after_three_minutes_in_a_callback(house: House) -> None:
@@ -50,7 +50,7 @@ def test_waiting_costs_nothing_and_ends_after_three_minutes_in_a_callback(house:
     waited = house.now - began
     waiting.keys("2").speaks_message(5).keys("#").hears("Beskeden er gemt").waits(20)
 
-    assert timedelta(minutes=2, seconds=50) <= waited <= timedelta(minutes=3, seconds=15)
+    assert timedelta(minutes=2, seconds=45) <= waited <= timedelta(minutes=3, seconds=15)
     assert house.outcome(second) is CallOutcome.MESSAGE_LEFT
     assert house.balance(second) == (60, 0)
 

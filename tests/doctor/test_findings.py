@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Insert, delete, insert, update
 
 from app.clock import wall
 from models import Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift
-from models.values import ErrandState
+from models.values import ErrandState, Flow
 from tests.cli.desk import NIGHT
 from tests.doctor.breaking import (
     Breaking,
@@ -38,6 +38,11 @@ def a_day(**changes: object) -> Insert:
     return insert(Reconciliation).values(day=date(2026, 11, 20), due_at=NIGHT - timedelta(days=1), **changes)
 
 
+def an_office(hours: dict[str, Any] | None = None) -> Insert:
+    """A line of the office."""
+    return insert(Line).values(number="+4563186318", flow=Flow.OFFICE, name="Kontoret", hours=hours)
+
+
 FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
     "a key that is gone": (loses_a_key, "keys", "error", "A PIN needs a key that is gone", "put the old key back"),
     "no clock ever": (executes(delete(Heartbeat)), "clock", "error", "for a day, or ever", "start `doegnvagt clock`"),
@@ -62,6 +67,20 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "warning",
         "Nobody is on duty from 2026-11-24 00:40 to 2026-11-24 04:10 (3 h 30 min).",
         "doegnvagt shift add SUPPORTER",
+    ),
+    "an office without hours": (
+        executes(an_office()),
+        "office",
+        "warning",
+        "…18 has no opening hours",
+        "line hours NUMBER",
+    ),
+    "an office without anybody": (
+        executes(an_office(hours={"content": {"open": [{"from": "08:00", "to": "16:00"}]}, "holidays": {"2026-12-25": "Juledag"}})),
+        "office",
+        "warning",
+        "…18 is open on 2026-11-23 08:00, and nobody is at work on it",
+        "--line office",
     ),
     "in doubt": (
         has_messages(ErrandState.UNDECIDED),
@@ -115,7 +134,7 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
 
 
 # What is ill with it.
-BESIDES: Final = {"door": ["signature"], "provider": ["numbers"]}
+BESIDES: Final = {"door": ["signature"], "provider": ["numbers"], "office": ["numbers"]}
 
 
 @pytest.mark.parametrize(("breaks", "check", "level", "found", "cure"), FOUND.values(), ids=FOUND)

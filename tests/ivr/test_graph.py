@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr import graph
-from ivr.flows import readiness, screen, support, unanswered
 from ivr.story import step_name
+from ivr.switchboard import RINGS
 
 
 def test_the_page_in_the_docs_is_what_the_code_says() -> None:
@@ -14,7 +14,7 @@ def test_the_page_in_the_docs_is_what_the_code_says() -> None:
 
 
 def test_every_step_of_every_flow_is_in_the_picture() -> None:
-    steps = [name for flow in (support, screen, unanswered, readiness) for name, value in vars(flow).items() if callable(value)]
+    steps = [name for flow in graph.FLOWS for name, value in vars(flow).items() if callable(value)]
     drawn = graph.page()
 
     missing = [
@@ -26,7 +26,7 @@ def test_every_step_of_every_flow_is_in_the_picture() -> None:
 
 def test_whoever_may_ring_a_supporter_is_told_whom() -> None:
     """R12: no step rings, or waits for, a supporter without having been told who is next."""
-    rows = {flow: graph._rows(flow) for flow in (support, screen, unanswered, readiness)}
+    rows = {flow: graph._rows(flow) for flow in graph.FLOWS}
     rings = {getattr(flow, row.split()[0]) for flow, drawn in rows.items() for row in drawn if "rings" in row or "music" in row}
 
-    assert {step_name(step) for step in rings} == {step_name(step) for step in support.RINGS}
+    assert {step_name(step) for step in rings} == {step_name(step) for step in RINGS}

@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import turns
-from ivr.flows import readiness, screen, support, unanswered
+from ivr.flows import office, readiness, screen, support, unanswered
 from ivr.readiness import FLOWS as TESTS
-from ivr.story import Caller, Heard, Keyed, KeyedCase, Offered, Past, Story, Talk, step_name
+from ivr.story import Caller, Heard, Keyed, KeyedCase, Offered, OtherLine, Past, Story, Talk, step_name
 from ivr.switchboard import FLOWS as CALLS
 from ivr.switchboard import HANDED_OVER, step
 from ivr.turns import Answer, Ask, Connect, Goodbye, HandOver, Record, Ring, Step, Wait
 from ivr.twiml import Dialled, Page, render
 from models.values import CallOutcome, Language, Points
 from oncall.chain import Candidate, NobodyLeft, RingNext, WaitForOne
+from oncall.opening import Closed
 
 MOST_TURNS = 120
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
@@ -59,6 +60,9 @@ stories = st.builds(
     number_shown=st.booleans(),
     number_known=st.booleans(),
     in_a_hurry=st.booleans(),
+    free=st.booleans(),
+    closed=st.sampled_from([None, None, None, Closed(opens_at=NOW, days=1, today="")]),
+    other=st.sampled_from([None, OtherLine(number="+4563186318"), OtherLine(number="+4563186363", price=Points(15))]),
 )
 heards = st.builds(
     Heard,
@@ -68,7 +72,7 @@ heards = st.builds(
 )
 STEPS: list[Step] = [
     function
-    for flow in (support, screen, unanswered, readiness)
+    for flow in (support, office, screen, unanswered, readiness)
     for name, function in vars(flow).items()
     if callable(function)
     and not name.startswith("_")
@@ -147,11 +151,11 @@ def test_every_step_answers_whatever_it_hears(run: Step, story: Story, heard: He
         )
 
 
-@given(st.lists(st.tuples(stories, heards), min_size=1, max_size=40))
+@given(st.sampled_from([support.greet, office.greet]), st.lists(st.tuples(stories, heards), min_size=1, max_size=40))
 @settings(max_examples=300, deadline=None)
-def test_a_callers_call_ends_in_a_bounded_number_of_turns(course: list[tuple[Story, Heard]]) -> None:
+def test_a_callers_call_ends_in_a_bounded_number_of_turns(first: Step, course: list[tuple[Story, Heard]]) -> None:
     """R12, R14: whatever is keyed and whatever happens around it. The chain's own limits end ringing and waiting (see below)."""
-    walk, count = Walk(support.greet), 0
+    walk, count = Walk(first), 0
     while count < MOST_TURNS:
         story, heard = course[count % len(course)]
         bounded = story if count < 40 else replace(story, decision=NobodyLeft())

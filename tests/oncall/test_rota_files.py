@@ -86,7 +86,7 @@ from = 2026-11-23T16:00:00
         "layer 2: name: there is another layer Uge",
         "layer 2: people: it must be a list of numbers of supporters, like [1, 2, 3]",
         "layer 2: until must be later than starts",
-        "line: it must be one of support",
+        "line: it must be one of support, office",
         "override 1: it must name a layer, or a tier (and a place)",
         "override 1: to must be later than from",
         "swap 1 first: layer: there is no layer Nat",

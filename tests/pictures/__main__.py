@@ -57,6 +57,8 @@ PEOPLE: Final = (
 """Companies and those who phone for them."""
 PAGES: Final = {
     "now": "/now",
+    "rota": "/duty",
+    "on-call": "/duty/now",
     "tasks": "/tasks",
     "calls": "/calls",
     "call": "/calls/{call}",

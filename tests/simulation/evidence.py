@@ -59,7 +59,7 @@ def _of_provider(call: str, one: Sent) -> Iterator[Found]:
 
 def _of_status(call: str, one: Sent) -> Iterator[Found]:
     status, sid, told = (one.params.get(name, "") for name in ("CallStatus", "CallSid", "Timestamp"))
-    if one.kind == "web" and one.place[0] == "status" and status in OVER:
+    if one.kind == "web" and "status" in {one.place[0], one.place[-1]} and status in OVER:
         at, is_callers = min(moment(told) or one.reading, one.reading), sid == call
         key = ("status", sid, status, told, one.params.get("SequenceNumber"))
         lasted = 0 if is_callers else seconds(one.params.get("CallDuration"))
@@ -67,10 +67,12 @@ def _of_status(call: str, one: Sent) -> Iterator[Found]:
 
 
 def _of_turn(call: str, one: Sent, cuts: set[str], by_turn: dict[tuple[str, str], str], seen: dict[object, End]) -> Iterator[Found]:
-    if one.kind != "web" or one.place[0] != "turn" or one.params["CallSid"] != call:
+    if one.kind != "web" or one.place[0] != "turn":
         return
     if f"/twilio/{'/'.join(one.place)}" in cuts:
         yield "cut", End("cut", one.reading, one.reading)
+    if one.params["CallSid"] != call:
+        return
     leg = by_turn.get((one.place[1], one.place[2]))
     is_told = any(end.of == f"dial:{leg}" for end in seen.values())
     if leg is not None and not ("again" in one.query and is_told):

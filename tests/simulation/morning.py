@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from billing import ledger, refunds
 from helpdesk import customers
-from models import Call, Errand, Hold, Task, Turn
+from models import Call, Callback, Errand, Hold, Task, Turn
 from models.values import CallOutcome, CallState, ErrandKind, ErrandState, HoldState, TaskKind
+from tests.house import OFFICE
 from tests.simulation.boundary import INJECTED
 from tests.simulation.evidence import moment
 from tests.simulation.reference import Talk, given_back, reckoned
@@ -47,6 +48,8 @@ def complaints(night: Night, logged: str) -> Iterator[str]:
     with night.database.reading() as session:
         if session.scalar(select(func.count()).where(Hold.state == HoldState.OPEN)):
             yield "points are still held (R6)"
+        if open_ones := session.scalars(select(Callback.id).where(Callback.ended_at.is_(None))).all():
+            yield f"callbacks {open_ones} go on (R20)"
         calls = list(session.scalars(select(Call).order_by(Call.started_at, Call.id)))
         yield from _of_calls(night, session, calls)
         yield from _of_balances(night, session, calls)
@@ -72,8 +75,9 @@ def _of_calls(night: Night, session: Session, calls: list[Call]) -> Iterator[str
     for call in calls:
         paid = {quarter: -points for quarter, points in charged[call.id].items() if points}
         yield from _is_over(night, call)
-        yield from _leads_to_somebody(session, call, calls)
-        talk = reckoned(night.exchange.legs[call.sid], told[call.sid], cuts, night.lists)
+        yield from _leads_to_somebody(session, call, calls, free=night.exchange.legs[call.sid].to == OFFICE)
+        leg = night.exchange.legs[call.sid]
+        talk = reckoned(leg, told[call.sid], cuts, night.lists, free=leg.to == OFFICE)
         yield from _costs(session, call, paid, talk)
         yield from _came_back(night, session, call, paid if call.end_unknown else talk.owed)
         yield from _lasted(night, call, talk)
@@ -129,8 +133,10 @@ def _lasted(night: Night, call: Call, talk: Talk) -> Iterator[str]:
             yield f"{call.sid}: {seconds} s are billed, {truth.talked_seconds} s were talked"
 
 
-def _leads_to_somebody(session: Session, call: Call, calls: list[Call]) -> Iterator[str]:
-    if call.price_accepted_at is None or call.outcome in {CallOutcome.TALKED, CallOutcome.NO_POINTS}:
+def _leads_to_somebody(session: Session, call: Call, calls: list[Call], *, free: bool) -> Iterator[str]:
+    """Who accepted a price; where nothing costs anything, who was sought for and can be called back."""
+    sought = (call.ringing_since or call.waiting_since) and call.from_number if free else call.price_accepted_at
+    if sought is None or call.is_outgoing or call.outcome in {CallOutcome.TALKED, CallOutcome.NO_POINTS}:
         return
     told = session.scalar(select(Task).where(Task.call_id == call.id).limit(1))
     again = [one for one in calls if one.id > call.id and (one.from_number, one.person_id) != (None, None)]

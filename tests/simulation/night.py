@@ -21,13 +21,14 @@ from app.carrier import Ports
 from app.wsgi import create_app
 from billing import books
 from ivr.doors import Doors
-from models.values import Language
+from models.values import Flow, Language
 from simulator.clock import Clock
 from simulator.exchange import Exchange
 from simulator.knobs import Knobs
 from simulator.records import Happening
 from simulator.transport import WsgiTransport
-from tests.house import ACCOUNT, BASE, SUPPORT, TOKEN, ACaller, House
+from tests.house import ACCOUNT, BASE, OFFICE, SUPPORT, TOKEN, ACaller, House
+from tests.oncall.hours import ALWAYS
 from tests.ports import Shelf
 from tests.simulation import weather
 from tests.simulation.boundary import Odds
@@ -39,6 +40,8 @@ from tests.simulation.reference import Prices
 from tests.simulation.weather import Mix
 from tests.simulation.wire import Asking, Crossing, Sent
 
+OFFICE_NIGHTS: Final = 0.3
+OFFICE_CALLS: Final = 0.3
 FOR_EVER: Final = 1e9
 LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
@@ -74,6 +77,10 @@ class Night(House):
         self.callers: list[ACaller] = []
         self.pins: list[str] = []
         self.people: dict[str, Somebody] = {}
+        self.offices = Random(f"{seed} office")  # noqa: S311 - chance of its own: a night without an office stays what it was
+        self.has_an_office_line = self.offices.random() < OFFICE_NIGHTS
+        if self.has_an_office_line:
+            self.has_office(ALWAYS)
         self._move_in()
         self.office = Office(self)
         self.changes = Changes(self)
@@ -174,13 +181,18 @@ class Night(House):
             self.callers.append(caller)
             self._lives(caller.phone, caller.pin)
         for number in range(self.mix.supporters):
-            self._lives(self.supporter(f"Anna {number}", tier=1 + number % 2).phone, None)
+            lines = (Flow.SUPPORT, Flow.OFFICE) if self.has_an_office_line and number != 1 else (Flow.SUPPORT,)
+            self._lives(self.supporter(f"Anna {number}", tier=1 + number % 2, lines=lines).phone, None)
         self._lives("+4530303030", "10101010")
 
     def _lives(self, phone: str, pin: str | None) -> None:
         handset = self.exchange.handset(phone)
         self.pins += [pin] if pin is not None else []
-        self.people[phone] = Somebody(handset, self.chance, self.mix.manners, self.may_dial, pin)
+        self.people[phone] = Somebody(handset, self.chance, self.mix.manners, self.may_dial, pin, self._number)
+
+    def _number(self) -> str:
+        """What is dialled: mostly the line that costs points."""
+        return OFFICE if self.has_an_office_line and self.offices.random() < OFFICE_CALLS else SUPPORT
 
     # What goes on by itself
 

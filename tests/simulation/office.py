@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpdesk import corrections, customers, disputes
+from helpdesk import callbacks, corrections, customers, disputes
+from helpdesk.callbacks import CallbackError
 from helpdesk.corrections import CorrectionRefused, NotOver, SamePerson, Why
-from models import Call, Correction, Dispute
+from helpdesk.queue import TaskTaken
+from helpdesk.sight import ON_DUTY
+from models import Call, Correction, Dispute, Supporter, Task
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState, DisputeState
 from models.values import CallState, Points
 
@@ -39,10 +44,24 @@ class Office:
         self.counts: Counter[str] = Counter()
         self.is_closed = False
         self._every = [self.refund, self.refund, self.refund, self.dispute, self.answer, self.decide]
+        self.other_chance = Random(f"{night.seed} calls back")  # noqa: S311 - of its own, so that other nights stay as they were
+        self.calls_back = not self.other_chance.randrange(3)
 
     def opens(self) -> None:
         """From now on, now and then."""
         self.night.exchange.clock.after(self.chance.expovariate(1 / EVERY), self._works)
+        if self.calls_back:
+            self._rings_back()
+
+    def _rings_back(self) -> None:
+        """In a third of all nights a supporter wants to ring whoever waits longest, every few minutes (ADR 16)."""
+        waits = select(Task.id).where(Task.taken_at.is_(None), Task.kind.in_(ON_DUTY)).order_by(Task.id)
+        with self.night.database.writing() as session, suppress(CallbackError, TaskTaken):
+            tasks, supporters = session.scalars(waits).all(), session.scalars(select(Supporter.id)).all()
+            if tasks:
+                supporter = self.other_chance.choice(sorted(supporters))
+                callbacks.for_task(session, tasks[0], supporter, actor="anna", now=self.now)
+                self.counts["callbacks"] += 1
 
     def _works(self) -> None:
         if not self.is_closed:

@@ -24,6 +24,7 @@ SHOWN: Final = [None, None, None, None, "anonymous", "", "client:bob", "+2666966
 ODD_KEYS: Final = ["1", "2", "*", "#", "9", "11", "12#", "*1", "20001#", "00000000#", "1234567#"]
 TALKS: Final = [3, 20, 200, 700, 899, 900, 901, 1_100, 1_790, 1_801, 2_800, 3_700]
 PIN_WORDS: Final = ("pinkode på", "PIN of eight")
+OFFICE_WORDS: Final = ("nummeret på en sag", "number of a case")
 CASE_WORDS: Final = ("sagens nummer", "number of the case")
 
 
@@ -39,13 +40,14 @@ class Manners:
 
 @dataclass(eq=False)
 class Somebody:
-    """A person with a telephone; `pin` is what a caller keys. `may_dial` says whether another call may be begun."""
+    """A person with a telephone; `pin` is what a caller keys. `may_dial` says whether another call may be begun, `number` where."""
 
     handset: Handset
     chance: Random
     manners: Manners
     may_dial: Callable[[], bool]
     pin: str | None = None
+    number: Callable[[], str] = lambda: SUPPORT
     next: Event | None = None
     heard: list[str] = field(default_factory=list)
 
@@ -107,7 +109,7 @@ class Somebody:
             return  # a supporter waits to be rung
         if self.may_dial():
             self.heard = []
-            self.handset.dial(SUPPORT, self.chance.choice(SHOWN) if oddly else None)
+            self.handset.dial(self.number(), self.chance.choice(SHOWN) if oddly else None)
         elif self.pin is not None:
             self.acts_in(60.0)
 
@@ -117,6 +119,8 @@ class Somebody:
         last = " ".join(self.heard[-1:])
         if self.pin is not None and any(words in last for words in PIN_WORDS):
             return f"{self.pin}#"
+        if any(words in last for words in OFFICE_WORDS):
+            return self.chance.choice(["#", "20001#"])
         return "20001#" if any(words in last for words in CASE_WORDS) else "1"
 
     def _speaks(self) -> None:

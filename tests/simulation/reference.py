@@ -26,7 +26,7 @@ from tests.simulation.wire import Sent
 
 LOCAL: Final = ZoneInfo("Europe/Copenhagen")
 HOLIDAYS: Final = {date(2026, 12, 25), date(2026, 12, 26)}
-OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have")
+OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have", "acceptere prisen og tale med", "accept the price and talk")
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,11 @@ def given_back(granted: Iterable[tuple[int, int]], owed: dict[int, int]) -> dict
     return {quarter: points for quarter, points in back.items() if points}
 
 
-def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices]) -> Talk:
-    """What the call of that leg owes. `told` is all that was sent about it, in order; `cuts` where cut callers were sent."""
+def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices], *, free: bool) -> Talk:
+    """What the call of that leg owes: nothing where it dialled a line that is `free`.
+
+    `told` is all that was sent about it, in order; `cuts` where cut callers were sent.
+    """
     accepted = [one for one in told if "accepted" in one.kept and one.params.get("Digits") == "1"]
     if not accepted:
         return Talk()
@@ -94,7 +97,7 @@ def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices])
     count = (seconds + 899) // 900
     if at_limit:
         count = min(count, limit // 900)
-    return Talk(_priced(told, last, count, lists), last.reading, earliest)
+    return Talk({} if free else _priced(told, last, count, lists), last.reading, earliest)
 
 
 def _priced(told: list[Sent], last: Sent, count: int, lists: list[Prices]) -> dict[int, int]:

@@ -104,7 +104,8 @@ class Asking(AtTheExchange):
     def redirect(self, sid: str, turn_path: str) -> None:
         self.cuts.add(turn_path)
         super().redirect(sid, turn_path)
-        self._note("cut", sid)
+        dialled = self._told_at.legs[sid].parent
+        self._note("cut", dialled.sid if dialled is not None else sid)
 
     def _note(self, kind: str, sid: str, legs: tuple[LegState, ...] = ()) -> None:
         told = Sent(kind=kind, at=self._told_at.now, reading=self.machine.clock(), path=sid, legs=legs)

@@ -16,10 +16,10 @@ from web.api.problems import Problem, fault
 
 
 class CaseShape(Shape):
-    """What a customer needs help with. `severity` is one of the HelpDesk's six."""
+    """What a customer needs help with; of a caller whom nobody knows it has none. `severity` is one of the HelpDesk's six."""
 
     case: str
-    customer: str
+    customer: str | None
     title: str
     severity: int
     state: CaseState
@@ -60,7 +60,7 @@ class TaskShape(Shape):
     task: int
     kind: TaskKind
     case: str
-    customer: str
+    customer: str | None
     call: str
     opened_at: datetime
     due_at: datetime
@@ -126,7 +126,8 @@ def take_task(asked: Asked, task: Row, body: TakeAsks) -> TaskShape:
 
 
 def _case(one: Case) -> CaseShape:
-    return CaseShape(case=one.number, customer=one.customer.number, title=one.title, severity=one.severity, state=one.state)
+    customer = one.customer.number if one.customer else None
+    return CaseShape(case=one.number, customer=customer, title=one.title, severity=one.severity, state=one.state)
 
 
 def _task(task: Task, sid: str) -> TaskShape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -13,15 +13,20 @@ from billing import price_lists, quotes
 from billing.tariff import Tariff
 from helpdesk import listed, readiness_records
 from helpdesk.customers import Unknown
+from helpdesk.on_call import on_call
 from models import PriceList
 from models.api import Scope
 from models.readiness import ReadinessOutcome
 from models.values import Flow, Language, masked
+from oncall import grounds
 from web.api.asking import Asked
 from web.api.fields import Asks, MomentText, Page, PageQuery, Row, Shape, cursor, moment, position
 from web.api.operation import operation
 from web.api.problems import fault
+from web.papers import duties
+from web.words import Words
 
+ENGLISH: Final = Words(Language.ENGLISH)
 LONGEST_TALK: Final = 240
 """Minutes: the longest that a call may last (R11)."""
 
@@ -56,6 +61,36 @@ class SupporterPage(Page):
     """Supporters, in the order in which they came."""
 
     supporters: list[SupporterShape]
+
+
+class OnCallQuery(Asks):
+    """At which moment; now, where none is said."""
+
+    at: MomentText | None = None
+
+
+class OnCallPersonShape(Shape):
+    """Somebody on duty, by a place of the rota or a written shift. `away`: they said that they cannot be reached, and are not rung.
+
+    `why` is the chain of grounds in English, of which the last counts; `grounds` are the same as data.
+    """
+
+    supporter: int
+    name: str
+    tier: int
+    place: int | None
+    shift: int | None
+    away: bool
+    why: str
+    grounds: list[dict[str, Any]]
+
+
+class OnCallShape(Shape):
+    """Who is on duty at that moment, in ringing order; `rota` is the version in force, null before the first."""
+
+    at: datetime
+    rota: int | None
+    on_call: list[OnCallPersonShape]
 
 
 class PeriodShape(Shape):
@@ -130,6 +165,26 @@ def list_supporters(asked: Asked, query: PageQuery) -> SupporterPage:
         for one in found.rows
     ]
     return SupporterPage(supporters=supporters, next=cursor(found.then))
+
+
+@operation("GET", "/on-call", scope=Scope.DUTY_READ)
+def show_on_call(asked: Asked, query: OnCallQuery) -> OnCallShape:
+    """Show who is on duty at a moment, past or to come, and why."""
+    found = on_call(asked.session, moment(query.at) or asked.now)
+    people = [
+        OnCallPersonShape(
+            supporter=duty.supporter,
+            name=found.names[duty.supporter],
+            tier=duty.tier,
+            place=duty.place,
+            shift=duty.shift,
+            away=duty.supporter in found.away,
+            why=duties.why(duty.grounds, found.names, ENGLISH),
+            grounds=grounds.plain(duty.grounds),
+        )
+        for duty in found.duties
+    ]
+    return OnCallShape(at=found.at, rota=found.rota, on_call=people)
 
 
 @operation("GET", "/price-lists", scope=Scope.PRICES_READ)

@@ -56,6 +56,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "price_draft_dropped": N_("Draft of a price list deleted"),
     "price_draft_taken_up": N_("Draft of a price list brought back"),
     "prices_published": N_("Price list published"),
+    "callback_asked": N_("Callback asked for"),
+    "callback_ended": N_("Callback over"),
     "task_handed_back": N_("Task handed back"),
     "task_handed_over": N_("Task handed over"),
     "task_taken": N_("Task taken"),

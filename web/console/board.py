@@ -31,6 +31,7 @@ STANDINGS: Final[Mapping[Standing, Look]] = {
     Standing.RUNG: ("blue", "☎", N_("is being rung")),
     Standing.TALKING: ("violet", "◆", N_("on a call")),
     Standing.WRAP_UP: ("grey", "…", N_("wrap-up")),
+    Standing.CALLS_BACK: ("blue", "☎", N_("rings a customer")),
     Standing.TESTED: ("blue", "☎", N_("is being rung as a test")),
     Standing.AWAY: ("amber", "◌", N_("cannot be reached")),
 }

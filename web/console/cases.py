@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, abort
+from flask import Response, abort, request
 
-from helpdesk import case_dossiers, desks
+from helpdesk import callback_records, case_dossiers, desks
 from helpdesk.customers import Unknown
-from web.console import looks
+from web.console import callbacks, looks
 from web.console.blueprint import console
 from web.given import given
 from web.page import page
@@ -27,4 +27,6 @@ def case(number: str) -> Response:
         except Unknown:
             abort(HTTPStatus.NOT_FOUND)
         supporters = desks.supporters(session)
-    return page("console/case.html", 200, case=found, looks=looks, tasks=TASKS, supporters=supporters, now=now)
+        people = callback_records.to_ring(session, found.customer) if found.customer and visitor().supporter_id is not None else {}
+    told = {"called": request.args.get("called"), "why_not": callbacks.why_not(), "people": people}
+    return page("console/case.html", 200, case=found, looks=looks, tasks=TASKS, supporters=supporters, now=now, **told)

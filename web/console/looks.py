@@ -32,6 +32,7 @@ OUTCOMES: Final[Mapping[CallOutcome, Look]] = {
         CallOutcome.MESSAGE_LEFT: ("amber", "✉"),
         CallOutcome.CALLER_HUNG_UP: ("amber", "◐"),
         CallOutcome.FAILED: ("red", "▲"),
+        CallOutcome.CLOSED: ("grey", "○"),
     }.items()
 }
 ATTEMPTS: Final[Mapping[AttemptOutcome | None, Look]] = {

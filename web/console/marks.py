@@ -31,6 +31,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "correction_refused": N_("Refused a correction"),
     "dispute_opened": N_("Opened an objection"),
     "dispute_refused": N_("Refused an objection"),
+    "callback_asked": N_("Asked to ring the customer"),
+    "callback_ended": N_("The callback is over"),
     "task_taken": N_("Took the task"),
     "task_handed_back": N_("Handed the task back"),
 }

@@ -13,6 +13,7 @@ POINTS: Final = (*MOVES_POINTS, Role.AUDITOR)
 ROOMS: Final = (
     ("console.my_duty", N_("My duty"), (Role.SUPPORTER,)),
     ("console.board", N_("Now"), EVERYBODY),
+    ("console.duty", N_("Rota"), EVERYBODY),
     ("console.tasks", N_("Tasks"), EVERYBODY),
     ("console.calls", N_("Calls"), EVERYBODY),
     ("console.customer_list", N_("Customers"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),

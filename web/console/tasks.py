@@ -9,11 +9,12 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk import desks, queue, sight
+from helpdesk import callback_records, desks, queue, sight
 from helpdesk.customers import Unknown
 from helpdesk.queue import TaskTaken
 from models import Task
 from models.values import Role, TaskKind
+from web.console import callbacks
 from web.console.blueprint import console
 from web.filters import place, row_number
 from web.given import given
@@ -100,13 +101,16 @@ def _shown(status: int = 200, **told: int) -> AnyResponse:
             "told": {name: _about(session, task) for name, task in _told(told).items()},
             "supporters": desks.supporters(session),
             "mine": queue.taken_by(session, visitor().supporter_id or 0, most=MOST_TAKEN),
+            "running": callback_records.running(session),
+            "tried": callback_records.tried(session, [one.task for one in found]),
         }
+    values |= {"stages": callbacks.STAGES, "outcomes": callbacks.OUTCOMES, "why_not": callbacks.why_not()}
     return page("console/tasks.html", status, **values, kinds=_kinds(), wanted=wanted, tasks=TASKS, now=given().clock())
 
 
 def _told(told: dict[str, int]) -> dict[str, int]:
     """What the page says on top: about which task, by what was done."""
-    done = {name: place(name) for name in ("taken", "back", "over")}
+    done = {name: place(name) for name in ("taken", "back", "over", "called", "gone")}
     return {name: task for name, task in {**done, **told}.items() if task is not None}
 
 

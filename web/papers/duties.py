@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from oncall.grounds import Chain, Ground, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from oncall.grounds import Chain, Ground, HasCase, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
 from web.words import N_, Words
 
 SAID: Final[Mapping[type[Ground], str]] = {
@@ -16,13 +16,19 @@ SAID: Final[Mapping[type[Ground], str]] = {
     StoodIn: N_("{away} is away, and {supporter} is next in the rotation"),
     Overridden: N_("override {override}: {supporter}"),
     Written: N_("shift {shift}: {supporter}"),
+    HasCase: N_("the case is {supporter}'s"),
 }
 NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
 
 
 def why(chain: Chain, names: Mapping[int, str], words: Words) -> str:
     """The whole chain in one line. `names` are at least those of oncall.grounds.people."""
-    return " · ".join(_said(ground, names, words) for ground in chain)
+    return " · ".join(steps(chain, names, words))
+
+
+def steps(chain: Chain, names: Mapping[int, str], words: Words) -> list[str]:
+    """The chain, a sentence a ground."""
+    return [_said(ground, names, words) for ground in chain]
 
 
 def _said(ground: Ground, names: Mapping[int, str], words: Words) -> str:

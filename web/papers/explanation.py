@@ -21,6 +21,7 @@ FREE: Final[Mapping[Free, str]] = {
     Free.NOT_BRIDGED: N_("a supporter pressed 1, but the two were never connected"),
     Free.NO_SECOND: N_("the talk did not last a whole second"),
     Free.NO_POINTS: N_("the customer did not have enough points for the first quarter, so nobody was rung"),
+    Free.LINE: N_("calls to this line cost no points"),
     Free.NO_PRICE_LIST: N_("no price list was in force, so nobody could be connected for points"),
 }
 OUTCOMES: Final[Mapping[CallOutcome, str]] = {
@@ -33,6 +34,7 @@ OUTCOMES: Final[Mapping[CallOutcome, str]] = {
     CallOutcome.MESSAGE_LEFT: N_("nobody took the call, and the caller left a message"),
     CallOutcome.CALLER_HUNG_UP: N_("the caller hung up before a supporter was through"),
     CallOutcome.FAILED: N_("it was closed because of an error, or because nothing more was heard of it"),
+    CallOutcome.CLOSED: N_("the office was closed"),
 }
 ATTEMPTS: Final[Mapping[AttemptOutcome, str]] = {
     AttemptOutcome.ACCEPTED: N_("pressed 1"),
@@ -118,6 +120,11 @@ def _caller(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]
     who = words("Somebody with a withheld number") if facts.caller == WITHHELD else facts.caller
     at, line = figures.exact(facts.started_at), facts.line
     yield words("{who} called {name} ({line}) on {at}.", who=who, name=facts.line_name, line=line, at=at)
+    if not facts.costs_points:
+        yield words("Nobody is asked for a PIN there.")
+        if facts.company is not None:
+            yield words("The number or the case says whose call it is: {company}.", company=facts.company)
+        return
     pin = facts.pin
     if pin.wrong:
         yield words.many("{count} wrong PIN was keyed.", "{count} wrong PINs were keyed.", pin.wrong)
@@ -181,8 +188,11 @@ def _talk(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     if facts.end is not None and facts.outcome is not CallOutcome.TALKED:
         yield words("{name} pressed 1 on the telephone on {at}, but the two were never connected.", name=name, at=at)
         return
-    yield words("{name} pressed 1 on the telephone on {at}: the billed time runs from then.", name=name, at=at)
-    if facts.granted is not None:
+    if facts.costs_points:
+        yield words("{name} pressed 1 on the telephone on {at}: the billed time runs from then.", name=name, at=at)
+    else:
+        yield words("{name} pressed 1 on the telephone on {at}.", name=name, at=at)
+    if facts.costs_points and facts.granted is not None:
         yield words(
             "When it rang, it could last {quarters}; at that limit the provider would have ended it.",
             quarters=figures.quarters(facts.granted),
@@ -199,6 +209,9 @@ def _end(facts: Explanation, end: EndFacts, words: Words, figures: Figures) -> I
         yield words("That was learnt on {at}.", at=figures.exact(end.received_at))
     if not end.is_unknown:
         yield words("Of several reports of the end the earliest counts.")
+    if not facts.costs_points:
+        yield words("It lasted {duration}.", duration=figures.duration(facts.seconds))
+        return
     count = sum(1 for one in facts.quarters if one.owed)
     yield words("It lasted {duration} · {quarters}.", duration=figures.duration(facts.seconds), quarters=figures.quarters(count))
     if end.at_limit:

@@ -5,7 +5,7 @@ Moments come as aware UTC and are written in local time. In the hour that comes 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -27,6 +27,8 @@ WEEKDAY: Final = {
     Language.DANISH: "EEEE 'den' d. MMMM y 'kl.' HH.mm.ss",
     Language.ENGLISH: "EEEE d MMMM y 'at' HH:mm:ss",
 }
+COLUMN: Final = {Language.DANISH: "EEE d. MMM", Language.ENGLISH: "EEE d MMM"}
+LONG_DAY: Final = {Language.DANISH: "EEEE 'den' d. MMMM", Language.ENGLISH: "EEEE d MMMM"}
 CLOCK: Final = {Language.DANISH: "HH.mm", Language.ENGLISH: "HH:mm"}
 MINUS: Final = "−"
 
@@ -97,6 +99,31 @@ class Figures:
     def clock(self, moment: datetime) -> str:
         """The local time of day: "03.10" · "03:10"."""
         return format_datetime(to_local(moment).replace(tzinfo=None), CLOCK[self._language], locale=LOCALES[self._language])
+
+    def time(self, moment: datetime) -> str:
+        """The same, told apart in the hour that comes twice: "02.30 (winter time)"."""
+        return self._written(moment, CLOCK)
+
+    def column(self, moment: datetime) -> str:
+        """A local day over a narrow column: "man. 23. nov." · "Mon 23 Nov"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), COLUMN[self._language], locale=LOCALES[self._language])
+
+    def long_day(self, moment: datetime) -> str:
+        """A local day as a heading: "mandag den 23. november" · "Monday 23 November"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), LONG_DAY[self._language], locale=LOCALES[self._language])
+
+    def month(self, moment: datetime) -> str:
+        """A local month: "november 2026" · "November 2026"."""
+        return format_datetime(to_local(moment).replace(tzinfo=None), "LLLL y", locale=LOCALES[self._language])
+
+    def stretch(self, starts_at: datetime, ends_at: datetime) -> str:
+        """From when to when; a day of its own for what ends on another: "16.00–24.00" · "22.00 – tir. 24. nov. 06.00"."""
+        first, last = (to_local(one).replace(tzinfo=None) for one in (starts_at, ends_at))
+        if first.date() == last.date():
+            return f"{self.time(starts_at)}–{self.time(ends_at)}"
+        if last == datetime.combine(first.date() + timedelta(days=1), time()):
+            return f"{self.time(starts_at)}–{'24.00' if self._language is Language.DANISH else '24:00'}"
+        return f"{self.time(starts_at)} – {self.column(ends_at)} {self.time(ends_at)}"
 
     def _written(self, moment: datetime, patterns: dict[Language, str]) -> str:
         local = to_local(moment)

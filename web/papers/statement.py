@@ -32,6 +32,7 @@ OUTCOMES: Final[Mapping[CallOutcome, str]] = {
     CallOutcome.MESSAGE_LEFT: N_("Message left"),
     CallOutcome.CALLER_HUNG_UP: N_("Caller hung up"),
     CallOutcome.FAILED: N_("Failed"),
+    CallOutcome.CLOSED: N_("Outside opening hours"),
 }
 CASES: Final[Mapping[CaseState, str]] = {CaseState.OPEN: N_("Open"), CaseState.CLOSED: N_("Closed")}
 

@@ -1,0 +1,38 @@
+"""A customer who is about to be called back calls in: they need not be rung, and the talk was what the callback was for (R14)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from models import Call, Callback, Task
+from models.callbacks import CallbackOutcome
+from models.calls import IS_OPEN
+from models.values import CallState
+from oncall import roster
+
+TASKS: Final = (
+    select(Task)
+    .join(Callback, Callback.task_id == Task.id)
+    .where(Callback.person_id == bindparam("person"), Callback.ended_at.between(bindparam("since"), bindparam("until")))
+    .where(Callback.outcome == CallbackOutcome.CALLED_IN, Task.taken_at.is_(None))
+    .with_for_update(of=Task)
+)
+
+
+def is_on_the_line(session: Session, call: Call, *, now: datetime) -> bool:
+    """Whether the customer of an outgoing call is on the line in another one, their PIN keyed or not yet."""
+    them = or_(Call.person_id == call.person_id, Call.person_id.is_(None) & (Call.from_number == call.from_number))
+    is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - roster.STILL_THERE)
+    calls = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, them, is_there)
+    return session.scalar(calls.limit(1)) is not None
+
+
+def tasks_are_done(session: Session, call: Call, *, now: datetime) -> None:
+    """A talk is over: nobody need call back for what its caller was to be called back for when they called in."""
+    told = {"person": call.person_id, "since": call.started_at, "until": call.ended_at}
+    for task in session.scalars(TASKS, told).all():
+        task.taken_at, task.taken_by_id, task.alarm_at = now, call.supporter_id, None

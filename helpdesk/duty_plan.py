@@ -1,0 +1,80 @@
+"""The plan of a week or a month: who is on duty when, when nobody is, and what was agreed besides the rotation. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from models.values import Flow
+from oncall import grounds, roster, rotas
+from oncall.plans import Plan
+from oncall.rota import Duty, Span, Stretch
+
+AROUND: Final = timedelta(weeks=1)
+"""How far beyond a window it is looked for the ends of what reaches into it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyPlan:
+    """The stretches and gaps of a window, whole where they reach beyond it by less than a week, in order.
+
+    `rota` and `agreed` are the newest version and what it says; `names` are those of everybody in any of it.
+    """
+
+    during: Span
+    stretches: Sequence[Stretch]
+    gaps: Sequence[Span]
+    rota: int | None
+    agreed: Plan
+    names: Mapping[int, str]
+
+
+def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> DutyPlan:
+    """The plan of a window."""
+    wide = Span(starts_at=during.starts_at - AROUND, ends_at=during.ends_at + AROUND)
+    stretches = [one for one in _joined(roster.stretches(session, wide, line=line)) if _touches(one.span, during)]
+    gaps = [one for one in roster.gaps(session, wide, line=line) if _touches(one, during)]
+    newest = rotas.newest(session, line)
+    agreed = rotas.plan(session, newest)
+    people = {one for stretch in stretches for one in grounds.people(stretch.duty.grounds)} | _named(agreed)
+    names = roster.names(session, people)
+    return DutyPlan(during=during, stretches=stretches, gaps=gaps, rota=newest, agreed=agreed, names=names)
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """What a new version of the rota cut and did not change is one stretch again."""
+    found: list[Stretch] = []
+    of_duty = sorted(stretches, key=lambda one: (hash(one.duty), one.span.starts_at))
+    for _, each in groupby(of_duty, key=lambda one: one.duty):
+        found += _without_cuts(list(each))
+    return sorted(found, key=lambda one: (one.span.starts_at, *place(one.duty)))
+
+
+def place(duty: Duty) -> tuple[int, int, int]:
+    """By which duties stand beside each other: tier, place, and then what was written, in its order."""
+    return duty.tier, duty.place or 1_000, duty.shift or 0
+
+
+def _without_cuts(stretches: list[Stretch]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for one in stretches:
+        if found and found[-1].span.ends_at == one.span.starts_at:
+            found[-1] = replace(found[-1], span=Span(starts_at=found[-1].span.starts_at, ends_at=one.span.ends_at))
+        else:
+            found.append(one)
+    return found
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _named(plan: Plan) -> set[int]:
+    """Whom the agreements of a plan name."""
+    sides = {side.supporter for swap in plan.swaps for side in (swap.first, swap.second)}
+    return sides | {one.supporter for one in plan.overrides} | {one.supporter for one in plan.absences}

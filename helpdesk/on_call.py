@@ -1,0 +1,39 @@
+"""Who is on duty at a moment and why: one answer for the page, the interface for programs and the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.values import Flow
+from oncall import grounds, roster, rotas
+from oncall.rota import Duty
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnCall:
+    """Everybody on duty in the order in which they are rung; those too who said that they cannot be reached (`away`).
+
+    `rota` is the version that was in force; `names` are those of everybody whom the grounds name.
+    """
+
+    at: datetime
+    rota: int | None
+    duties: tuple[Duty, ...]
+    away: frozenset[int]
+    names: Mapping[int, str]
+
+
+def on_call(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> OnCall:
+    """Who is on duty then."""
+    found = roster.duties(session, at, with_away=True, line=line)
+    return OnCall(
+        at=at,
+        rota=rotas.in_force(session, line, at),
+        duties=tuple(duty for duty, _ in found),
+        away=frozenset(one.id for _, one in found if one.away_since is not None),
+        names=roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)}),
+    )

@@ -1,0 +1,41 @@
+"""What every flow says of price and balance, in one way. Pure: an offer in, sentences out (R4, R10)."""
+
+from __future__ import annotations
+
+from billing import quarters
+from ivr.story import Offered, Story, Talk
+from ivr.turns import Prompt, say
+
+
+def told(offer: Offered) -> tuple[Prompt, ...]:
+    """Until when a paid quarter runs, the price, and how long the balance lasts."""
+    paid = (say("quarter_continues", until=offer.paid_until),) if offer.paid_until is not None else ()
+    return (*paid, _price(offer), _balance(offer))
+
+
+def no_points(call: Story, offer: Offered) -> tuple[Prompt, ...]:
+    """What is missing, and where it is bought."""
+    told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
+    return told, say("where_points", shop=call.shop)
+
+
+def cost(talk: Talk) -> tuple[Prompt, ...]:
+    """What a talk came to; a minute that has begun is said as one, as a quarter that has begun is owed (R8)."""
+    if not talk.quarters:
+        return (say("cost_nothing", balance=talk.balance),)
+    spent = say("cost", minutes=-(-talk.seconds // 60), quarters=talk.quarters, points=-talk.points)
+    return spent, say("points_left", balance=talk.balance)
+
+
+def _price(offer: Offered) -> Prompt:
+    if offer.later_at is not None and offer.later_price is not None:
+        return say("price_changing", price=offer.price, later=offer.later_price, at=offer.later_at)
+    return say("price", price=offer.price)
+
+
+def _balance(offer: Offered) -> Prompt:
+    if offer.payable is None:
+        return say("balance_invoice", balance=offer.available)
+    if offer.payable > quarters.A_DAY:
+        return say("balance_long", balance=offer.available)
+    return say("balance", balance=offer.available, quarters=offer.payable)

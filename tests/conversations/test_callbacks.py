@@ -1,0 +1,369 @@
+"""A supporter rings a customer who is to be called back: the supporter first, then the customer, billed as any call (ADR 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk import callbacks, cases
+from helpdesk.callbacks import OnACall, UnderWay
+from helpdesk.queue import TaskTaken
+from models import Call, Callback, Line
+from models.callbacks import CallbackOutcome
+from models.values import AttemptOutcome, CallOutcome, CallState, Policy
+from simulator import knobs
+from simulator.phone import Phone
+from tests.house import SUPPORT, ACaller, ASupporter, House
+from tests.price_lists import FLAT
+
+is_to_be_called_back = pytest.mark.usefixtures("caller")
+Plays = Callable[[House, Phone, Phone], object]
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def caller(house: House) -> ACaller:
+    """Somebody who is to be called back, while nobody was on duty."""
+    house.is_connected_to_the_world()
+    caller = house.caller(company="Hotel Strand", name="Per Lund")
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("Farvel").waits(20)
+    return caller
+
+
+@pytest.fixture
+def anna(house: House) -> ASupporter:
+    return house.supporter("Anna")
+
+
+def asks(house: House, them: ASupporter) -> int:
+    """The supporter wants to ring; the clock beats."""
+    with house.database.writing() as session:
+        number = callbacks.for_task(session, house.tasks()[0].id, them.id, actor="anna@house.example", now=house.now).id
+    house.tick()
+    return number
+
+
+def last(house: House) -> Callback:
+    with house.database.reading() as session:
+        found = session.scalars(select(Callback).order_by(Callback.id.desc()).limit(1)).one()
+        session.expunge_all()
+        return found
+
+
+def is_with_the_customer(house: House, caller: ACaller, anna: ASupporter) -> tuple[Phone, Phone]:
+    """The supporter has pressed 1, and the customer's telephone rings."""
+    asks(house, anna)
+    hers = house.phone(anna).picks_up().hears("Tilbagekald fra Døgnvagten til Hotel Strand, Per Lund").keys("1").hears("ringer til")
+    return hers, house.phone(caller).hears_ringing()
+
+
+def outgoing(house: House) -> Call:
+    with house.database.reading() as session:
+        call = session.scalars(select(Call).where(Call.is_outgoing).order_by(Call.id.desc()).limit(1)).one()
+        session.expunge_all()
+        return call
+
+
+def test_the_two_talk_and_it_is_billed_from_the_bridge_to_the_second(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R4, R7, R8, R15, R16, R19: 900 s one quarter, and one second more two; the task is done, its case has the time."""
+    house.exchange.knobs.double = True
+    hers, his = is_with_the_customer(house, caller, anna)
+    assert his.ringing_from == SUPPORT
+    his.picks_up().hears("Anna ringer til Per Lund").hears("15 point").hears("60 point").keys("1").talks_with(anna)
+    house.on_the_second()
+    accepted = outgoing(house).accepted_at
+    assert accepted is not None
+
+    house.skip(seconds=901 - (house.now - accepted).total_seconds())
+    his.hangs_up()
+    hers.hears("Samtalen er slut").hears("30 point")
+    house.forward(seconds=30)
+
+    call = outgoing(house)
+    assert (call.outcome, call.supporter_id, call.case_id) == (CallOutcome.TALKED, anna.id, house.tasks()[0].case_id)
+    assert house.charges(call.sid) == [-15, -15]
+    assert house.balance(caller) == (30, 0)
+    assert house.attempts(call.sid) == [("Anna", AttemptOutcome.ACCEPTED)]
+    assert (last(house).outcome, house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at) == (CallbackOutcome.TALKED, anna.id, None)
+    assert house.notices("receipt") == [(f"person:{caller.person}", "text")]
+    assert [pair for pair in house.exchange.doubles if pair.first != pair.second] == []
+
+
+def nothing(_house: House, _hers: Phone, _his: Phone) -> None:
+    """Nobody does anything."""
+
+
+def no_key(_house: House, _hers: Phone, his: Phone) -> None:
+    his.picks_up().hears("Tast 1").hangs_up()
+
+
+def says_no(house: House, hers: Phone, his: Phone) -> None:
+    his.picks_up().hears("Tast 1").keys("2").hears("koster ingen point")
+    house.forward(seconds=15)
+    hers.hears("sagde nej tak")
+
+
+def she_leaves(_house: House, hers: Phone, _his: Phone) -> None:
+    hers.hangs_up()
+
+
+CUSTOMERS: Final[dict[str, tuple[str, Plays, CallbackOutcome, CallOutcome]]] = {
+    "does not answer": ("no_answer", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
+    "is busy": ("busy", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
+    "has a voicemail": ("voicemail", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
+    "hangs up before the key": ("hand", no_key, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
+    "says no": ("hand", says_no, CallbackOutcome.DECLINED, CallOutcome.DECLINED_PRICE),
+    "is left by the supporter": ("hand", she_leaves, CallbackOutcome.LEFT, CallOutcome.CALLER_HUNG_UP),
+}
+
+
+@pytest.mark.parametrize(("kind", "plays", "outcome", "of_call"), CUSTOMERS.values(), ids=CUSTOMERS.keys())
+def test_a_customer_who_does_not_take_it_pays_nothing_and_the_task_waits_again(
+    house: House, caller: ACaller, anna: ASupporter, kind: str, plays: Plays, outcome: CallbackOutcome, of_call: CallOutcome
+) -> None:
+    """R6, R13, R14: only a pressed 1 connects; the deadline goes on."""
+    due = house.tasks()[0].due_at
+    house.phone(caller).behaves(kind)  # type: ignore[arg-type]  # one of its kinds
+    asks(house, anna)
+    hers = house.phone(anna).picks_up().hears("Hotel Strand").keys("1")
+    his = house.phone(caller) if kind != "hand" else house.phone(caller).hears_ringing()
+
+    plays(house, hers, his)
+    house.forward(minutes=2)
+
+    task, call = house.tasks()[0], outgoing(house)
+    assert (last(house).outcome, call.outcome, call.state) == (outcome, of_call, CallState.ENDED)
+    assert (task.taken_at, task.due_at, task.alarm_at) == (None, due, due)
+    assert (house.balance(caller), house.charges(call.sid), len(house.tasks())) == ((60, 0), [], 1)
+
+
+def silent(_house: House, hers: Phone) -> None:
+    hers.picks_up().is_silent().is_silent().hears("ikke ringet op")
+
+
+def passes(_house: House, hers: Phone) -> None:
+    hers.picks_up().hears("Tast 1").keys("2").hears("ikke ringet op")
+
+
+SUPPORTERS: Final[dict[str, tuple[Callable[[House, Phone], object], CallbackOutcome]]] = {
+    "does not answer": (lambda _, hers: hers.does_not_answer(), CallbackOutcome.NO_ANSWER),
+    "declines": (lambda _, hers: hers.declines(), CallbackOutcome.BUSY),
+    "hangs up": (lambda _, hers: hers.picks_up().hears("Tilbagekald").hangs_up(), CallbackOutcome.LEFT),
+    "presses 2": (passes, CallbackOutcome.PASSED),
+    "presses nothing": (silent, CallbackOutcome.SILENT),
+}
+
+
+@pytest.mark.parametrize(("plays", "outcome"), SUPPORTERS.values(), ids=SUPPORTERS.keys())
+def test_a_supporter_who_does_not_take_it_leaves_the_task_to_the_others_at_once(
+    house: House, caller: ACaller, anna: ASupporter, plays: Callable[[House, Phone], object], outcome: CallbackOutcome
+) -> None:
+    """R13, R14: and the customer's telephone never rings."""
+    asks(house, anna)
+
+    plays(house, house.phone(anna))
+    house.forward(seconds=10)
+
+    assert (last(house).outcome, house.tasks()[0].taken_at) == (outcome, None)
+    assert not house.phone(caller).said[-1].startswith("Goddag. Det er")
+    with house.database.writing() as session:
+        assert callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="test", now=house.now).ended_at is None
+
+
+@is_to_be_called_back
+def test_of_two_supporters_who_want_it_at_once_one_rings(house: House, anna: ASupporter) -> None:
+    """One running callback for a task, and one for a supporter."""
+    bo = house.supporter("Bo")
+    asks(house, anna)
+
+    with pytest.raises(TaskTaken):
+        asks(house, bo)
+    with pytest.raises(UnderWay):
+        asks(house, anna)
+
+    assert house.phone(anna).hears_ringing().rings
+    assert not house.phone(bo).rings
+    assert house.counts()["callbacks"] == 1
+
+
+@is_to_be_called_back
+def test_whoever_rings_a_customer_is_rung_for_nobody_else(house: House, anna: ASupporter) -> None:
+    """R12: they are busy from when they asked for it, and whoever is on a call cannot ask."""
+    bo = house.supporter("Bo", tier=2)
+    other = house.caller(company="Camping Nord")
+    asks(house, anna)
+
+    house.accepts_price(other)
+
+    house.phone(bo).hears_ringing().picks_up().hears("Camping Nord").keys("1").talks_with(other)
+    with pytest.raises(OnACall):
+        asks(house, bo)
+
+
+def test_a_customer_who_calls_in_meanwhile_is_put_through_and_the_task_is_done_by_the_talk(
+    house: House, caller: ACaller, anna: ASupporter
+) -> None:
+    """R14: the supporter hears so, and is rung for that call; nobody rings the customer."""
+    asks(house, anna)
+    hers = house.phone(anna).picks_up().hears("Tilbagekald")
+    his = house.phone(caller).dials(SUPPORT).hears("pinkode")
+
+    hers.keys("1").hears("ringer selv ind")
+    his.keys(f"{caller.pin}#").hears("15 point").keys("1")
+    house.phone(anna).picks_up().hears("Hotel Strand").keys("1").talks_with(caller)
+    house.forward(minutes=3)
+    his.hangs_up()
+    house.forward(seconds=20)
+
+    task = house.tasks()[0]
+    assert last(house).outcome is CallbackOutcome.CALLED_IN
+    assert house.outcome(caller) is CallOutcome.TALKED
+    assert (task.taken_by_id, task.alarm_at, len(house.tasks())) == (anna.id, None, 1)
+    assert house.charges(caller) == [-15]
+
+
+def test_without_points_nobody_is_rung(house: House, anna: ASupporter) -> None:
+    """R4: the supporter hears what is missing; the price that counts is today's."""
+    house.is_connected_to_the_world()
+    house.phone(anna).behaves("no_answer")
+    caller = house.caller(points=15)
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("Farvel").waits(20)
+    house.phone(anna).behaves("hand")
+    other = house.caller(colleague_of=caller)
+    house.accepts_price(other)
+    house.phone(anna).picks_up().keys("1").talks_with(other)
+    house.forward(minutes=1)
+    house.phone(other).hangs_up()
+    house.forward(minutes=3)
+
+    asks(house, anna)
+    house.phone(anna).picks_up().hears("Tast 1").keys("1").hears("mangler 15 point")
+    house.forward(seconds=10)
+
+    assert (last(house).outcome, house.tasks()[0].taken_at) == (CallbackOutcome.NO_POINTS, None)
+    assert house.counts()["attempts"] == 2
+
+
+@pytest.mark.parametrize("knob", ["rest_fails_after", "rest_hangs_after"])
+def test_a_lost_answer_to_the_request_to_ring_rings_once(house: House, caller: ACaller, anna: ASupporter, knob: str) -> None:
+    """Pitfall C6: a crash behind the create is one, too; the telephone's own webhooks say that it rang."""
+    setattr(house.exchange.knobs, knob, 1)
+    asks(house, anna)
+
+    house.phone(anna).picks_up().hears("Hotel Strand").keys("1")
+    house.phone(caller).picks_up().hears("15 point").keys("1").talks_with(anna)
+    house.forward(minutes=3)
+
+    assert sum(leg.direction == "outbound-api" for leg in house.exchange.legs.values()) == 1
+    assert (outgoing(house).state, last(house).due_at) == (CallState.TALKING, None)
+
+
+def test_the_price_is_that_of_now_and_nobody_pays_more_than_was_accepted(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R10: whoever picks up hears what it costs now, and accepts that by key."""
+    house.forward(minutes=1)
+    house.publish(FLAT.replace("points = 15", "points = 20").replace("2020", "2026"))
+    _hers, his = is_with_the_customer(house, caller, anna)
+
+    his.picks_up().hears("20 point").keys("1").talks_with(anna)
+    house.forward(minutes=2)
+    his.hangs_up()
+    house.forward(seconds=20)
+
+    assert house.charges(outgoing(house).sid) == [-20]
+
+
+def test_points_that_went_elsewhere_while_the_price_was_told_connect_nobody(
+    house: House, caller: ACaller, anna: ASupporter
+) -> None:
+    """R4, R5: the hold is refused; the customer hears what is missing, the supporter too."""
+    hers, his = is_with_the_customer(house, caller, anna)
+    his.picks_up().hears("60 point")
+    colleagues = [house.caller(colleague_of=caller) for _ in range(4)]
+    for number, colleague in enumerate(colleagues):
+        house.supporter(f"Bo {number}")
+        house.accepts_price(colleague)
+
+    his.keys("1").hears("Der mangler 15 point")
+    house.forward(seconds=20)
+
+    assert "Kunden mangler 15 point" in hers.transcript
+    assert (last(house).outcome, house.charges(outgoing(house).sid)) == (CallbackOutcome.NO_POINTS, [])
+
+
+def test_points_that_run_out_end_it_with_a_word_to_the_customer(house: House, anna: ASupporter) -> None:
+    """R11: who pays is who was rung; the supporter hears what it came to."""
+    house.is_connected_to_the_world()
+    house.phone(anna).behaves("no_answer")
+    caller = house.caller(points=45, policy=Policy.STOP)
+    house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("Farvel").waits(20)
+    house.phone(anna).behaves("hand")
+    asks(house, anna)
+    hers = house.phone(anna).picks_up().hears("Tast 1").keys("1").hears("ringer til")
+    his = house.phone(caller).picks_up().hears("15 point").keys("1").talks_with(anna)
+    other, bo = house.caller(colleague_of=caller), house.supporter("Bo")
+    house.accepts_price(other)
+    house.phone(bo).picks_up().keys("1").talks_with(other)
+
+    house.forward(minutes=29)
+    house.exchange.tick_every = 1
+    house.forward(minutes=2)
+
+    assert any("Pointene er brugt" in words for words in his.said)
+    assert any("Samtalen er slut" in words for words in hers.said)
+    call = outgoing(house)
+    assert (call.outcome, call.bridged, house.charges(call.sid)) == (CallOutcome.TALKED, True, [-15, -15])
+
+
+def test_a_supporter_rings_a_customer_from_a_case_as_the_line(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R13, R15, R16: nobody accepted a price, so it is free; only a pressed 1 connects all the same."""
+    number = house.case(caller)
+    with house.database.writing() as session:
+        callbacks.for_case(session, number, caller.person, anna.id, actor="test", now=house.now)
+    house.tick()
+    hers = house.phone(anna).picks_up().hears("gratis").keys("1").hears("ringer til")
+
+    his = house.phone(caller).picks_up().hears("gratis").does_not_hear("15 point").keys("1").talks_with(anna)
+    shown = his.ringing_from
+    house.forward(minutes=40)
+    his.hangs_up()
+    hers.hears("Samtalen er slut")
+    house.forward(seconds=20)
+
+    call = outgoing(house)
+    assert (call.outcome, call.bridged, shown) == (CallOutcome.TALKED, True, SUPPORT)
+    assert (house.charges(call.sid), house.balance(caller), (house.seconds(call.sid) or 0) // 10) == ([], (60, 0), 239)
+    with house.database.reading() as session:
+        assert cases.find(session, number).id == call.case_id
+    assert house.tasks()[0].taken_at is None
+
+
+@is_to_be_called_back
+def test_a_supporter_whose_call_is_lost_is_free_again(house: House, anna: ASupporter) -> None:
+    """R20: nothing more is heard of it; the provider tells, and the task waits again."""
+    asks(house, anna)
+    house.phone(anna).picks_up().hears("Tast 1")
+    house.exchange.knobs.status_policy = knobs.lost
+    house.phone(anna).hangs_up()
+
+    house.forward(minutes=16)
+
+    assert (last(house).outcome, house.tasks()[0].taken_at) == (CallbackOutcome.LEFT, None)
+
+
+def test_each_line_says_within_how_long_somebody_is_called_back(house: House) -> None:
+    """R14: callers hear it, and the deadline is that."""
+    with house.database.writing() as session:
+        session.scalars(select(Line)).one().callback_minutes = 45
+
+    house.accepts_price(house.caller()).hears("bliver du ringet op").keys("1").hears("inden for 45 minutter")
+
+    task = house.tasks()[0]
+    assert task.due_at - task.opened_at == timedelta(minutes=45)
