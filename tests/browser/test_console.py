@@ -96,3 +96,17 @@ def test_what_was_typed_and_not_sent_is_there_again_until_it_is_sent(readers: Re
 
     expect(page.locator("#note")).to_have_value("")
     expect(page.get_by_text("Kladde gemt")).to_have_count(0)
+
+
+def test_a_question_mark_tells_the_keys_and_escape_closes_it(readers: Readers) -> None:
+    page = readers.reader(role=Role.AUDITOR)
+    page.goto("/now")
+    help_ = page.get_by_role("dialog", name="Taster på alle sider")
+
+    page.keyboard.press("?")
+    expect(help_).to_be_visible()
+    assert help_.locator("kbd").all_text_contents() == ["/", "j", "k", "Enter", "?"]
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+
+    expect(help_).to_be_hidden()
