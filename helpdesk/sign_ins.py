@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk import passwords, second_factor
+from helpdesk import drafts, passwords, second_factor
 from helpdesk.sealing import Seal
 from models import Audit, SignIn, SignInFailure, User
 
@@ -122,6 +122,7 @@ def begin(session: Session, user: User, *, where: Where, now: datetime, secured:
     )
     session.add(here)
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - LONGEST_LOCK))
+    drafts.forget_old(session, now=now)
     _note(session, user, "signed_in", where=where, now=now)
     return token
 

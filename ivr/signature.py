@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hmac import compare_digest
+from typing import Final
 
 from flask import Request
 from twilio.request_validator import RequestValidator
+
+PROBE: Final = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
+"""What the doctor signs with to see that it is refused: no token gives it."""
 
 
 def is_genuine(request: Request, *, base_url: str, tokens: Sequence[str]) -> bool:
@@ -20,6 +24,11 @@ def is_genuine(request: Request, *, base_url: str, tokens: Sequence[str]) -> boo
         return False
     url = base_url + raw_target(request)
     return any(_signed(RequestValidator(token), url, request, signature) for token in tokens)
+
+
+def is_probe(request: Request) -> bool:
+    """Whether somebody tries out that a wrong signature is refused, as the doctor does: nothing that anybody need look into."""
+    return request.headers.get("X-Twilio-Signature") == PROBE
 
 
 def _signed(validator: RequestValidator, url: str, request: Request, signature: str) -> bool:

@@ -45,7 +45,10 @@ def signed() -> None:
     if request.endpoint == "ivr.sound":
         return
     if not signature.is_genuine(request, base_url=doors().base_url, tokens=doors().tokens):
-        log.warning("webhook_refused", path=request.path)
+        if signature.is_probe(request):
+            log.info("probe_refused", path=request.path)
+        else:
+            log.warning("webhook_refused", path=request.path)
         abort(403)
 
 

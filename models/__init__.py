@@ -10,6 +10,7 @@ from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, Note, NumberSeries, Task
 from models.corrections import Correction, Dispute, RefundedQuarter
 from models.customers import Customer, Person
+from models.drafts import Draft
 from models.errands import Errand
 from models.heartbeats import Heartbeat
 from models.ledger import Account, Entry, Hold, Journal
@@ -41,6 +42,7 @@ __all__ = [
     "Delivery",
     "Discrepancy",
     "Dispute",
+    "Draft",
     "Entry",
     "Errand",
     "Heartbeat",

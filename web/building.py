@@ -32,6 +32,7 @@ from web.console import (
     system,
     tasks,
     tokens,
+    typing,
 )
 from web.console.billing import corrections, disputes, giving, statements
 from web.console.billing import log as journals
@@ -62,7 +63,7 @@ from web.visitors import anybody, recognised, require_all_said, way_to
 OF_CALLS: Final = (board, plans, agreements, tasks, alarms, log, calls, cases, duty, search, figures, duty_report)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
-ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, calendars)
+ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, calendars, typing)
 LASTS: Final = timedelta(days=14)
 
 

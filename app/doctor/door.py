@@ -1,8 +1,8 @@
 """The way in: a request to ourselves through PUBLIC_BASE_URL, as Twilio would send it.
 
 A rightly signed one must be let in and a wrongly signed one refused with 403. Asked for is what somebody hears who takes an
-emergency call: that reads no database and writes nothing, though a refusal is logged. The address has a query with everything
-that proxies like to change on the way, because the signature is over the address byte for byte (pitfalls D1, D3).
+emergency call: that reads no database and writes nothing, though a refusal is logged, as the probe that it is. The address has a query
+with everything that proxies like to change on the way, because the signature is over the address byte for byte (pitfalls D1, D3).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
-from ivr import addresses
+from ivr import addresses, signature
 from web.words import N_
 
 PATIENCE: Final = (5.0, 10.0)
@@ -66,7 +66,7 @@ def _signatures(house: Installation) -> Iterator[Finding]:
         yield unknown
         return
     url = f"{addresses.fallback(house.settings.public_base_url, '/screen').partition('#')[0]}?{QUERY}"
-    refused = _post(url, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    refused = _post(url, signature.PROBE)
     if refused.status_code == DONE:
         cure = N_("let the proxy pass /twilio/ on to the web process, and nobody else answer for it")
         yield error("signature", N_("A wrongly signed request is let in: anybody may send calls."), cure=cure)

@@ -76,3 +76,37 @@ def test_the_language_can_be_chosen_and_is_kept(readers: Readers) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Now")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_what_was_typed_and_not_sent_is_there_again_until_it_is_sent(readers: Readers) -> None:
+    """Two seconds after the typing stops (ui.md 5)."""
+    number = readers.house.caller().number
+    page = readers.reader(role=Role.BILLING)
+    page.goto(f"/billing/grant?customer={number}&points=5")
+    page.locator("#note").fill("Undskyld ventetiden.")
+    expect(page.get_by_text("Kladde gemt")).to_be_visible()
+    assert barriers(page) == []
+
+    page.goto("/now")
+    page.goto(f"/billing/grant?customer={number}&points=5")
+    expect(page.locator("#note")).to_have_value("Undskyld ventetiden.")
+    page.get_by_role("button", name="Fortsæt").click()
+    page.get_by_role("button", name="Bogfør").click()
+    page.goto("/billing/grant")
+
+    expect(page.locator("#note")).to_have_value("")
+    expect(page.get_by_text("Kladde gemt")).to_have_count(0)
+
+
+def test_a_question_mark_tells_the_keys_and_escape_closes_it(readers: Readers) -> None:
+    page = readers.reader(role=Role.AUDITOR)
+    page.goto("/now")
+    help_ = page.get_by_role("dialog", name="Taster på alle sider")
+
+    page.keyboard.press("?")
+    expect(help_).to_be_visible()
+    assert help_.locator("kbd").all_text_contents() == ["/", "j", "k", "Enter", "?"]
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+
+    expect(help_).to_be_hidden()

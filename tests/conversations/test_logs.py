@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.database import Database
+from ivr.signature import PROBE
 from tests.broken import breaks, is_interrupted, loses_its_database
 from tests.house import SECRET, SUPPORT, TOKEN, ACaller, House
 from tests.lines import Line, answered, lines
@@ -76,6 +77,15 @@ def test_the_next_callers_lines_say_nothing_of_the_one_before(house: House, caps
     assert own["call"] == house.sid(second)
     assert refused["event"] == "webhook_refused"
     assert not refused.keys() & TRACE
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_the_doctor_signs_wrongly_is_refused_without_an_alarm_in_the_log(house: House, capsys: Screen) -> None:
+    """The doctor sees that a wrong signature is refused, and nobody need look into that."""
+    refused = house.post("https://house.example/twilio/fallback/screen", {"CallSid": "CA" + "0" * 32}, signed=PROBE)
+
+    assert refused.status == 403
+    assert [(line["event"], line["level"]) for line in lines(capsys)] == [("probe_refused", "info")]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

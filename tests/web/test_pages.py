@@ -30,6 +30,21 @@ def test_the_front_page_speaks_the_language_of_its_reader(browser: FlaskClient, 
     assert f'lang="{language}"' in page.text
 
 
+def test_the_front_page_and_the_one_to_sign_in_let_their_reader_choose_the_language(browser: FlaskClient) -> None:
+    """ui.md 2: whoever asked for Danish reads English from then on."""
+    asks = {"Accept-Language": "da"}
+    for place in ("/", "/sign-in"):
+        page = browser.get(place, headers=asks)
+        token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+        chosen = browser.post("/language/en", data={"csrf_token": token, "back": place}, headers=asks)
+
+        assert '<button lang="en"' in page.text or 'class="plain" lang="en"' in page.text
+        assert chosen.headers["Location"] == place
+        assert browser.get(place, headers=asks).headers["Content-Language"] == "en"
+        browser.delete_cookie("language")
+
+
 def test_the_front_page_allows_no_script_and_nothing_from_elsewhere(browser: FlaskClient) -> None:
     page = browser.get("/")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import abort, redirect, url_for
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk import desks, own_duty
@@ -20,6 +22,7 @@ from models.values import Role, e164
 from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
+from web.drafting import LongText, drafted, sent
 from web.forms import Form
 from web.given import given
 from web.live import live
@@ -32,20 +35,22 @@ from web.words import N_
 
 THEIRS: Final = opens_to(Role.SUPPORTER)
 LONGEST_REASON: Final = 400
+WHOLE: Final = "console/duty.html"
 
 
 class NoteForm(Form):
     """What was done in a call."""
 
-    text = TextAreaField(N_("What was done?"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 3})
+    text = LongText(N_("What was done?"), [InputRequired(), Length(max=LONGEST)], kept_as="note", render_kw={"rows": 3})
 
 
 class FaultForm(Form):
     """Why a call should cost nothing."""
 
-    note = TextAreaField(
+    note = LongText(
         N_("What did we do wrong?"),
         [InputRequired(), Length(max=LONGEST_REASON)],
+        kept_as="fault",
         description=N_("Somebody else decides. The customer reads this sentence if the points are given back."),
         render_kw={"rows": 2},
     )
@@ -154,6 +159,7 @@ def write_note(sid: str) -> Response:
     try:
         with given().writing() as session:
             own_duty.write_note(session, _me(), sid, form.text.data, by=visitor().email, now=given().clock())
+            sent(session, form, sid)
     except (NotTheirs, Unknown):
         abort(HTTPStatus.NOT_FOUND)
     return _home()
@@ -168,6 +174,7 @@ def own_fault(sid: str) -> Response:
         try:
             with given().writing() as session:
                 own_duty.own_fault(session, _me(), sid, form.note.data, by=visitor().email, now=given().clock())
+                sent(session, form, sid)
         except (NotTheirs, Unknown):
             abort(HTTPStatus.NOT_FOUND)
         except CorrectionRefused:
@@ -188,21 +195,25 @@ def _away(*, sure: bool) -> Response:
 
 
 def _shown(
-    template: str = "console/duty.html", *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
+    template: str = WHOLE, *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
 ) -> Response:
     house, now = given(), given().clock()
     with house.reading() as session:
         duty = own_duty.duty(session, _me(), now=now)
-        blank = {
-            "number": NumberForm(formdata=None, data={"phone": duty.supporter.phone}),
-            "notes": {call.sid: NoteForm(formdata=None, prefix=call.sid) for call in duty.taken},
-            "faults": {call.sid: FaultForm(formdata=None, prefix=call.sid) for call in duty.taken},
-        }
-        for name, wrong in forms.items():
-            blank[name] = {**blank[name], **wrong} if isinstance(wrong, dict) else wrong  # type: ignore[dict-item]  # a form, or some by call
+        filled = _forms(session, duty, forms) if template == WHOLE else {}
         told: dict[str, object] = {"asks_again": asks_again, "refused": refused, "results": readiness.RESULTS}
         told |= {"supporters": desks.supporters(session), "tasks": TASKS}
-        return page(template, status, duty=duty, now=now, states=STATES, **told, **blank)
+        return page(template, status, duty=duty, now=now, states=STATES, **told, **filled)
+
+
+def _forms(session: Session, duty: own_duty.Duty, sent_wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """The forms of the page: by call where there is one for each; what was sent and is wrong stands in place of a blank one."""
+    notes = {call.sid: NoteForm(formdata=None, prefix=call.sid) for call in duty.taken} | sent_wrong.get("notes", {})
+    faults = {call.sid: FaultForm(formdata=None, prefix=call.sid) for call in duty.taken} | sent_wrong.get("faults", {})
+    for sid, form in (*notes.items(), *faults.items()):
+        drafted(form, sid, within=session)
+    number = sent_wrong.get("number") or NumberForm(formdata=None, data={"phone": duty.supporter.phone})
+    return {"notes": notes, "faults": faults, "number": number}
 
 
 def _home() -> Response:

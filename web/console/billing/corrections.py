@@ -17,6 +17,7 @@ from web.console.billing import queues
 from web.console.billing.forms import REASONS, RefuseForm
 from web.console.billing.queues import KEY
 from web.console.blueprint import console
+from web.drafting import drafted
 from web.forms import Form
 from web.given import given
 from web.page import page
@@ -69,7 +70,7 @@ def refuse_correction(number: int) -> Response:
     def act(session: Session) -> object:
         return corrections.refuse(session, number, by=visitor().email, note=form.note.data, now=given().clock())
 
-    return queues.decided(form, act, lambda _: url_for(".correction", number=number)) or _one(number, form)
+    return queues.decided(form, act, lambda _: url_for(".correction", number=number), str(number)) or _one(number, form)
 
 
 def _one(number: int, sent: Form) -> Page:
@@ -77,5 +78,6 @@ def _one(number: int, sent: Form) -> Page:
     row = queues.one(lambda session: correction_records.correction(session, number))
     form = sent if isinstance(sent, RefuseForm) else RefuseForm(formdata=None)
     form.strange = sent.strange
+    drafted(form, str(number))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent.problems else HTTPStatus.OK
     return page("console/billing/correction.html", status, row=row, form=form, **LOOKS)

@@ -17,6 +17,7 @@ from web.console.billing import queues
 from web.console.billing.forms import AnswerForm, DisputeForm
 from web.console.billing.queues import KEY
 from web.console.blueprint import console
+from web.drafting import drafted
 from web.given import given
 from web.page import page
 from web.visitors import MOVES_POINTS, opens_to, visitor
@@ -43,14 +44,15 @@ def disputes_page() -> Page:
 def new_dispute() -> Response:
     """What a customer says on the telephone about a charge, by the number on the receipt: `?receipt=` fills that in."""
     form = DisputeForm() if request.method == "POST" else DisputeForm(formdata=None, data=request.args.to_dict())
+    about = request.args.get("receipt", "")
 
     def act(session: Session) -> object:
         said, by = form.said.data, visitor().email
         return disputes.open_dispute(session, form.call or "", said, by=by, now=given().clock()).id
 
-    opened = queues.decided(form, act, lambda number: url_for(".dispute", number=number)) if form.is_submitted() else None
+    opened = queues.decided(form, act, lambda number: url_for(".dispute", number=number), about) if form.is_submitted() else None
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK
-    return opened or page("console/billing/dispute_new.html", status, form=form)
+    return opened or page("console/billing/dispute_new.html", status, form=drafted(form, about))
 
 
 @console.get(f"/billing/disputes/{KEY}")
@@ -69,11 +71,11 @@ def refuse_dispute(number: int) -> Response:
     def act(session: Session) -> object:
         return disputes.refuse(session, number, answer=form.note.data, by=visitor().email, now=given().clock())
 
-    return queues.decided(form, act, lambda _: url_for(".dispute", number=number)) or _one(number, form)
+    return queues.decided(form, act, lambda _: url_for(".dispute", number=number), str(number)) or _one(number, form)
 
 
 def _one(number: int, form: AnswerForm) -> Page:
     row = queues.one(lambda session: correction_records.dispute(session, number))
     earlier = queues.one(lambda session: correction_records.of_call(session, row.call))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK
-    return page("console/billing/dispute.html", status, row=row, earlier=earlier, form=form, states=STATES)
+    return page("console/billing/dispute.html", status, row=row, earlier=earlier, form=drafted(form, str(number)), states=STATES)

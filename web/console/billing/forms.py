@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from billing.purchases import LONGEST_REFERENCE, MOST_POINTS
 from helpdesk import disputes
 from helpdesk.customers import Unknown
 from models.corrections import CorrectionReason
+from web.drafting import LongText
 from web.forms import Form, at_most, between, in_one_line, stripped
 from web.given import given
 from web.page import words
@@ -40,10 +41,10 @@ def some_points() -> IntegerField:
     return IntegerField(N_("Points"), [InputRequired(), between(1, MOST_POINTS)], render_kw=WHOLE)
 
 
-def a_note(help_text: str, label: str = N_("Note")) -> TextAreaField:
-    """A sentence that stands in the books."""
+def a_note(help_text: str, label: str = N_("Note"), *, kept_as: str) -> LongText:
+    """A sentence that stands in the books; `kept_as` is where it is drafted."""
     checks = [DataRequired(), at_most(LONGEST_NOTE), in_one_line]
-    return TextAreaField(label, checks, filters=[stripped], description=help_text, render_kw={"rows": 2})
+    return LongText(label, checks, filters=[stripped], description=help_text, kept_as=kept_as, render_kw={"rows": 2})
 
 
 class Sure(Form):
@@ -85,7 +86,7 @@ class GrantForm(WithReason):
 
     customer = a_customer()
     points = some_points()
-    note = a_note(N_("A sentence; it stands in the books, and on the customer's statement."))
+    note = a_note(N_("A sentence; it stands in the books, and on the customer's statement."), kept_as="grant")
 
 
 class RefundForm(WithReason):
@@ -98,7 +99,7 @@ class RefundForm(WithReason):
         description=N_("Only part of a quarter: how many points. Empty is all that is left of it."),
         render_kw=WHOLE,
     )
-    note = a_note(N_("A sentence; it stands in the books, and a customer who objected reads it."))
+    note = a_note(N_("A sentence; it stands in the books, and a customer who objected reads it."), kept_as="refund")
 
     def validate_points(self, _field: IntegerField) -> None:
         """Part of what: of a call as a whole nobody could say of which quarter."""
@@ -113,7 +114,7 @@ class RefundForm(WithReason):
 class RefuseForm(Form):
     """Why something is not given."""
 
-    note = a_note(N_("A sentence; whoever asked reads it."))
+    note = a_note(N_("A sentence; whoever asked reads it."), kept_as="refusal")
 
 
 class DisputeForm(Form):
@@ -125,7 +126,7 @@ class DisputeForm(Form):
         filters=[stripped],
         description=N_("The number on the customer's receipt, or the CallSid."),
     )
-    said = a_note(N_("A sentence or two; whoever answers it reads exactly this."), N_("What they say"))
+    said = a_note(N_("A sentence or two; whoever answers it reads exactly this."), N_("What they say"), kept_as="objection")
     call: str | None = None
 
     def validate_receipt(self, field: StringField) -> None:
@@ -140,4 +141,4 @@ class DisputeForm(Form):
 class AnswerForm(Form):
     """Why a charge stands: the customer reads it."""
 
-    note = a_note(N_("Two or three sentences. The customer reads exactly this."))
+    note = a_note(N_("Two or three sentences. The customer reads exactly this."), kept_as="answer")

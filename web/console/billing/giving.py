@@ -23,6 +23,7 @@ from models.values import Points
 from web.console.billing.forms import REASONS, BuyForm, GrantForm, RefundForm, Sure, WithReason
 from web.console.billing.refusals import told
 from web.console.blueprint import console
+from web.drafting import drafted, sent
 from web.filters import place
 from web.given import given
 from web.page import page, words
@@ -35,12 +36,16 @@ WRONG: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """What a form is for: how what will happen reads, and doing it, which hands back where to go on. Both may refuse the form."""
+    """What a form is for: how what will happen reads, and doing it, which hands back where to go on. Both may refuse the form.
+
+    `about` is what its long texts are drafted about.
+    """
 
     template: str
     facts: Callable[[Session], Facts]
     book: Callable[[Session], str]
     shown: dict[str, object] = field(default_factory=dict)
+    about: str = ""
 
 
 @console.route("/billing/buy", methods=["GET", "POST"])
@@ -97,7 +102,7 @@ def refund() -> Response:
         return _on(corrections.refund(session, call.call, why(form), **what).state, call=call.call)
 
     shown: dict[str, object] = {"call": call, "earlier": earlier, "limit": given().correction_limit, "reasons": REASONS}
-    return _twice(form, Deed(template="console/billing/refund.html", facts=facts, book=book, shown=shown))
+    return _twice(form, Deed(template="console/billing/refund.html", facts=facts, book=book, shown=shown, about=call.call))
 
 
 def why(form: WithReason) -> Why:
@@ -112,9 +117,9 @@ def _filled(kind: type[Any]) -> Any:  # noqa: ANN401 - a form of that kind
 
 
 def _twice(form: Sure, deed: Deed) -> Response:
-    """Shows what will happen; once that was read over, does it."""
-    if not form.is_submitted():
-        return page(deed.template, form=form, **deed.shown)
+    """Shows what will happen; once that was read over, does it. Whoever would rather change it has the form as it was filled in."""
+    if not form.is_submitted() or "change" in request.form:
+        return page(deed.template, form=drafted(form, deed.about), **deed.shown)
     if form.validate():
         with given().writing() as session:
             facts = deed.facts(session)
@@ -123,11 +128,13 @@ def _twice(form: Sure, deed: Deed) -> Response:
             if not form.problems:
                 try:
                     with session.begin_nested():
-                        return redirect(deed.book(session))
+                        way = deed.book(session)
+                        sent(session, form, deed.about)
+                        return redirect(way)
                 except (CorrectionRefused, DifferentRequest) as refusal:
                     form.refuse(None, told(refusal))
     form.sure.data = ""
-    return page(deed.template, WRONG, form=form, **deed.shown)
+    return page(deed.template, WRONG, form=drafted(form, deed.about), **deed.shown)
 
 
 def _customer(session: Session, form: Any) -> Customer:  # noqa: ANN401 - one that has a customer

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from web.console.billing.refusals import told
+from web.drafting import sent
 from web.filters import place
 from web.forms import Form
 from web.given import given
@@ -48,13 +49,18 @@ def one(read: Callable[[Session], T]) -> T:
             abort(HTTPStatus.NOT_FOUND)
 
 
-def decided(form: Form, act: Callable[[Session], object], then: Callable[[Any], str]) -> Response | None:
-    """Does it and leads on to where what it came to stands; None where the form is wrong, or now says why it was refused."""
+def decided(form: Form, act: Callable[[Session], object], then: Callable[[Any], str], about: str = "") -> Response | None:
+    """Does it and leads on to where what it came to stands; None where the form is wrong, or now says why it was refused.
+
+    `about` is what its long texts are drafted about.
+    """
     if not form.validate():
         return None
     try:
         with given().writing() as session:
-            return redirect(then(act(session)))
+            done = act(session)
+            sent(session, form, about)
+            return redirect(then(done))
     except Unknown:
         abort(HTTPStatus.NOT_FOUND)
     except CorrectionRefused as refusal:

@@ -25,6 +25,7 @@ from web.console.files import kept
 from web.console.prices import faults, lists, pictures
 from web.console.prices.forms import MOST_PERIODS, MOVES, DraftForm, PublishForm, TryForm, UploadForm
 from web.console.prices.lists import KEY, TOML
+from web.drafting import drafted, sent
 from web.filters import row_number
 from web.given import given
 from web.page import page, words
@@ -180,6 +181,7 @@ def _kept(form: DraftForm, number: int, *, now: datetime) -> bool:
             line = price_drafts.find(session, number).content["line"]
             kept_as = {"name": form.name.data, "version": _version(form), "actor": visitor().email, "now": now}
             price_drafts.change(session, number, form.content(line), **kept_as)
+            sent(session, form, f"{number}-{_version(form)}")
     except NoSuchDraft:
         abort(HTTPStatus.NOT_FOUND)
     except DraftChanged:
@@ -211,6 +213,7 @@ def _shown(session: Session, row: DraftRecord, form: DraftForm) -> Page:
             shown["differs"] = pictures.differences(compared.tariff, read.prices, words(), since=read.sound.valid_from)
     unready = [faults.sentence(fault) for fault in read.faults]
     status = WRONG if form.problems else status
+    drafted(form, f"{row.number}-{_version(form)}", within=session)
     return page("console/prices/draft.html", status, row=row, form=form, unready=unready, compared=compared, **shown)
 
 

@@ -17,7 +17,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -26,6 +25,7 @@ from billing.price_drafts import EMPTY
 from billing.price_file import DAYS, LONGEST_NAME
 from billing.quarters import LONGEST_CALL
 from models.local import NoSuchLocalTime, from_local
+from web.drafting import LongText
 from web.filters import YEARS, Filters
 from web.forms import Form, at_most, between, in_one_line, stripped
 from web.page import words
@@ -87,9 +87,10 @@ class DraftForm(Form):
         description=N_("Local time. It decides for each call that a supporter takes from then on."),
         render_kw={"type": "datetime-local"},
     )
-    extra_holidays = TextAreaField(
+    extra_holidays = LongText(
         N_("Extra holidays"),
         [at_most(2_000)],
+        kept_as="holidays",
         description=N_("Dates like 2026-12-24, beside the public holidays, which are known."),
         render_kw={"rows": 2},
     )
