@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Account,
+    Alarm,
     ApiToken,
     Attempt,
     Audit,
@@ -57,6 +58,7 @@ from models import (
     User,
     WebhookEndpoint,
 )
+from models.alarms import AlarmKind
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
 from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
 
@@ -125,6 +127,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
+    Alarm: {"kind": AlarmKind.GAP, "key": "now", "notice": "gap_now", "told": {}, "opened_at": NOW, "seen_at": NOW},
     Entry: {"journal_id": 1, "account_id": 1, "points": -15},
     Dispute: {"call_id": 1, "said": "For dyrt.", "opened_at": NOW, "opened_by": "anna"},
     Correction: {
