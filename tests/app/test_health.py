@@ -173,7 +173,7 @@ def test_a_clock_process_is_seen_while_it_runs(database: Database, clock: subpro
     clock.wait()
 
     with database.reading() as session:
-        assert session.query(Heartbeat).one().name.startswith("clock:")
+        assert session.query(Heartbeat).where(Heartbeat.name.startswith("clock:")).count() == 1
 
 
 def test_a_database_at_another_migration_is_told_and_its_signs_are_not_asked_for(database: Database) -> None:

@@ -19,5 +19,5 @@ def test_a_command_lists_and_acknowledges(house: House, terminal: Terminal) -> N
 
     assert before[0].split() == ["Alarm", "What", "Since", "Reminders", "Acknowledged", "by"]
     assert known["acknowledged_by"].startswith("cli")
-    assert terminal.is_refused("alarms", "--acknowledge", "2") == (1, "alarm 2 is over when somebody takes task 7")
+    assert terminal.is_refused("alarms", "--acknowledge", "2") == (2, "alarm 2 is over when somebody takes task 7")
     assert terminal.is_refused("alarms", "--acknowledge", "99")[0] == 1

@@ -23,6 +23,7 @@ CHECKS = {
     "prices",
     "duty",
     "messages",
+    "alarms",
     "records",
     "provider",
     "numbers",

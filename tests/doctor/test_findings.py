@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Insert, delete, insert, update
 
 from app.clock import wall
-from models import Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift
+from models import Alarm, Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift
+from models.alarms import AlarmKind
 from models.values import ErrandState, Flow
 from tests.cli.desk import NIGHT
 from tests.doctor.breaking import (
@@ -36,6 +37,12 @@ PRICES = [delete(table) for table in (PriceListHoliday, PricePeriod, PriceList)]
 def a_day(**changes: object) -> Insert:
     """One that is due since the morning."""
     return insert(Reconciliation).values(day=date(2026, 11, 20), due_at=NIGHT - timedelta(days=1), **changes)
+
+
+def an_alarm() -> Insert:
+    """A matter that nobody knows of."""
+    told = {"kind": AlarmKind.PRICES, "key": "support", "notice": "no_prices", "told": {}}
+    return insert(Alarm).values(opened_at=NIGHT, seen_at=NIGHT, reminders=0, **told)
 
 
 def an_office(hours: dict[str, Any] | None = None) -> Insert:
@@ -90,6 +97,7 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "--state undecided",
     ),
     "given up": (has_messages(ErrandState.FAILED), "messages", "warning", "could not be sent and was given up", "--state failed"),
+    "an alarm": (executes(an_alarm()), "alarms", "warning", "Alarm 1 is open: The price list is missing", "--acknowledge ALARM"),
     "a day that fails": (executes(a_day(problem="HTTP 503")), "records", "warning", "2026-11-20 could not be", "--day 2026-11-20"),
     "a day left out": (executes(a_day()), "records", "warning", "2026-11-20 is due, and nobody", "start `doegnvagt clock`"),
     "a difference": (differs, "records", "warning", "Of one call Twilio tells something else", "doegnvagt task list"),

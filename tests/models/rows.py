@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Account,
+    Alarm,
     ApiToken,
     Attempt,
     Audit,
@@ -61,6 +62,7 @@ from models import (
     User,
     WebhookEndpoint,
 )
+from models.alarms import AlarmKind
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
 from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
 
@@ -131,6 +133,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Round: {"name": "shifts", "due_at": NOW},
     CalendarAddress: {"hash": "h", "supporter_id": 1, "created_at": NOW, "created_by": "anna"},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
+    Alarm: {"kind": AlarmKind.GAP, "key": "now", "notice": "gap_now", "told": {}, "opened_at": NOW, "seen_at": NOW},
     Entry: {"journal_id": 1, "account_id": 1, "points": -15},
     Dispute: {"call_id": 1, "said": "For dyrt.", "opened_at": NOW, "opened_by": "anna"},
     Correction: {

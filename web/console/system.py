@@ -32,6 +32,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "prices": N_("Prices"),
     "duty": N_("Duty"),
     "messages": N_("Messages"),
+    "alarms": N_("Alarms"),
     "records": N_("Reconciliation"),
     "numbers": N_("Telephone numbers"),
     "door": N_("The way in"),
