@@ -2,7 +2,8 @@
 
 A rightly signed one must be let in and a wrongly signed one refused with 403. Asked for is what somebody hears who takes an
 emergency call: that reads no database and writes nothing, though a refusal is logged, as the probe that it is.
-The address has a query with everything that proxies like to change on the way, because the signature is over the address byte for byte (pitfalls D1, D3).
+The address has a query with everything
+that proxies like to change on the way, because the signature is over the address byte for byte (pitfalls D1, D3).
 """
 
 from __future__ import annotations
