@@ -12,7 +12,7 @@ from models import Call, Callback, Task
 from models.callbacks import CallbackOutcome
 from models.calls import IS_OPEN
 from models.values import CallState
-from oncall import roster
+from oncall import standing
 
 TASKS: Final = (
     select(Task)
@@ -26,7 +26,7 @@ TASKS: Final = (
 def is_on_the_line(session: Session, call: Call, *, now: datetime) -> bool:
     """Whether the customer of an outgoing call is on the line in another one, their PIN keyed or not yet."""
     them = or_(Call.person_id == call.person_id, Call.person_id.is_(None) & (Call.from_number == call.from_number))
-    is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - roster.STILL_THERE)
+    is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - standing.STILL_THERE)
     calls = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, them, is_there)
     return session.scalar(calls.limit(1)) is not None
 

@@ -25,7 +25,7 @@ from models import Callback, ReadinessTest
 from models.callbacks import CallbackOutcome
 from models.readiness import ReadinessOutcome
 from models.values import masked_within
-from oncall import roster
+from oncall import roster, standing
 
 BACK_OFF: Final = timedelta(seconds=2)
 GIVES_UP: Final = timedelta(minutes=1)
@@ -133,7 +133,7 @@ def told(session: Session, claimed: Claimed, leg: LegState, *, now: datetime) ->
 def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
     """What is to be done about one that is due; None where that ended it."""
     if one.rung_at is None:
-        besides = one.id if isinstance(one, Callback) else roster.NO_CALL
+        besides = one.id if isinstance(one, Callback) else standing.NO_CALL
         if roster.is_on_a_call(session, one.supporter, now=now, besides=besides):
             _end(session, one, ReadinessOutcome.ON_A_CALL, now=now)
             return None

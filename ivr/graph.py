@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Final
 
 from ivr.flows import callback, called, office, readiness, screen, support, unanswered
+from ivr.steps import HANDED_OVER
 from ivr.story import step_name
-from ivr.switchboard import HANDED_OVER
 
 FLOWS: Final = (support, office, screen, unanswered, callback, called, readiness)
 END: Final = "goodbye"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import readiness
 from helpdesk.readiness import NoSuchTest
-from ivr import addresses, gather, hearing, switchboard, traces, turns, twiml
+from ivr import addresses, gather, hearing, steps, traces, turns, twiml
 from ivr.flows import readiness as flow
 from ivr.forms import BadWebhook, Webhook
 from ivr.legs import NoSuchTurn
@@ -89,7 +89,7 @@ def _before(past: list[ReadinessTurn], test_id: int, number: int) -> tuple[Ask |
 
 
 def _step(name: str) -> Step:
-    return switchboard.step(name, FLOWS)
+    return steps.step(name, FLOWS)
 
 
 def _judged(test: ReadinessTest, past: list[ReadinessTurn], asked: Ask | None, judge: Step, *, heard: hearing.Hearing) -> Answer:

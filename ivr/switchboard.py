@@ -9,11 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import ModuleType
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, insert, select
@@ -23,34 +22,18 @@ from billing.ledger import NotEnoughPoints
 from helpdesk import calls, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
-from ivr.flows import callback, called, office, screen, support, unanswered
+from ivr.flows import callback, called, screen, support
 from ivr.forms import Webhook
-from ivr.legs import NoSuchTurn
+from ivr.steps import BEHIND_THE_END, BROKEN, FIRST, HANDED_OVER, RINGS, step
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
-from models.values import Flow, Language, e164
+from models.values import Language, e164
 from oncall.roster import AlreadyTaken
 
-FLOWS: Final[dict[str, ModuleType]] = {
-    "support": support,
-    "office": office,
-    "screen": screen,
-    "unanswered": unanswered,
-    "callback": callback,
-    "called": called,
-}
-FIRST: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.greet, Flow.OFFICE: office.greet}
-BROKEN: Final[dict[Flow, Step]] = {Flow.SUPPORT: support.broken, Flow.OFFICE: office.broken}
-RINGS: Final = support.RINGS | office.RINGS
-HANDED_OVER: Final[dict[str, Step]] = {"unanswered": unanswered.start}
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
 LINES: Final = select(Line).options(undefer(Line.hours)).order_by(Line.id)  # a handful: what one says may depend on another
 WRITTEN: Final = insert(cast("Table", Turn.__table__))
-BEHIND_THE_END: Final = {
-    *(support.after_ring, support.cut_off, support.broken, office.after_ring, office.broken),
-    *(callback.after_ring, callback.broken),
-}
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
 
 
@@ -214,15 +197,6 @@ class _Turn:
         self.session.execute(WRITTEN, {**kept, "heard": self.heard.kept, "asked": asked, "answer": text})
         traces.decided(step_name(judge), self.leg.call)
         return text
-
-
-def step(name: str, flows: Mapping[str, ModuleType] = FLOWS) -> Step:
-    """The step of that stored name. Raises NoSuchTurn for a name that no flow has."""
-    flow, _, function = name.partition(".")
-    found: Callable[..., Answer] | None = getattr(flows.get(flow), function, None)
-    if found is None or function.startswith("_"):
-        raise NoSuchTurn(name)
-    return found
 
 
 def _is_heard(leg: Leg, now: datetime) -> None:

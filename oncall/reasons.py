@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Supporter
-from oncall import roster
+from oncall import roster, standing
 from oncall.grounds import Chain
 
 LONGEST: Final = timedelta(hours=5)
@@ -88,7 +88,7 @@ def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, a
     calling = phoning.where(Call.started_at > at - LONGEST, Call.started_at <= at)
     goes_on = or_(ReadinessTest.ended_at.is_(None), ReadinessTest.ended_at > at)
     ringing = select(ReadinessTest.supporter_id).where(ReadinessTest.supporter_id.in_(ids), goes_on)
-    tested = ringing.where(ReadinessTest.rung_at > at - roster.LONGEST_TEST, ReadinessTest.rung_at <= at)
+    tested = ringing.where(ReadinessTest.rung_at > at - standing.LONGEST_TEST, ReadinessTest.rung_at <= at)
     if not supporters:
         return {}
     found = dict.fromkeys(session.scalars(tested), PassedOver.TESTED)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ivr import graph
 from ivr.flows import callback
+from ivr.steps import RINGS
 from ivr.story import step_name
-from ivr.switchboard import RINGS
 
 
 def test_the_page_in_the_docs_is_what_the_code_says() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ivr import turns
 from ivr.flows import office, readiness, screen, support, unanswered
 from ivr.readiness import FLOWS as TESTS
+from ivr.steps import FLOWS as CALLS
+from ivr.steps import HANDED_OVER, step
 from ivr.story import Caller, Heard, Keyed, KeyedCase, Offered, OtherLine, Past, Story, Talk, step_name
-from ivr.switchboard import FLOWS as CALLS
-from ivr.switchboard import HANDED_OVER, step
 from ivr.turns import Answer, Ask, Connect, Goodbye, HandOver, Record, Ring, Step, Wait
 from ivr.twiml import Dialled, Page, render
 from models.values import CallOutcome, Language, Points

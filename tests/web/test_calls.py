@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from app.database import Database
 from helpdesk import call_log
 from helpdesk.call_log import Wanted
-from ivr.switchboard import FLOWS
+from ivr.steps import FLOWS
 from models.values import Role
 from tests.house import NIGHT, SUPPORT, ACaller, ASupporter, House
 from tests.web.people import Somebody, signed_in

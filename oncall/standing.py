@@ -1,0 +1,61 @@
+"""How supporters stand, as one question to the database: whom the chain may ring now, and how many callers are ahead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, exists, func, null, or_, select, union_all
+
+from models import Attempt, Call, Callback, ReadinessTest, Shift, Supporter
+from models.calls import IS_OPEN
+from models.values import CallState
+
+STILL_THERE: Final = timedelta(seconds=60)
+CALL: Final = bindparam("call", type_=Call.id.type)
+NO_CALL: Final = 0
+"""No call's or callback's id: nothing is left out for it."""
+HEARD: Final = Call.heard_at > bindparam("heard_since")
+WRITTEN: Final = (Shift.id, Shift.supporter_id, Shift.tier, Shift.starts_at, Shift.ends_at)
+ON_DUTY: Final = select(*WRITTEN).where(
+    Shift.starts_at <= bindparam("now"), Shift.ends_at > bindparam("now"), Shift.line == bindparam("line", type_=Shift.line.type)
+)
+IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
+"""Whether a supporter is reserved for another call."""
+IS_PHONING: Final = exists().where(
+    Call.from_number == Supporter.phone, IS_OPEN, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
+)
+"""Whether another call comes from a supporter, and goes on as far as anybody knows."""
+LONGEST_TEST: Final = timedelta(seconds=90)
+"""A test that rings, is picked up and asked to the end is over by then; one that is forgotten holds nobody up any longer."""
+IS_TESTED: Final = exists().where(
+    ReadinessTest.supporter_id == Supporter.id,
+    ReadinessTest.ended_at.is_(None),
+    ReadinessTest.rung_at > bindparam("tested_since"),
+)
+"""Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
+CALLS_BACK: Final = exists().where(
+    Callback.supporter_id == Supporter.id, Callback.ended_at.is_(None), Callback.id != bindparam("callback")
+)
+"""Whether a supporter rings a customer, or is rung to do so."""
+WAITING: Final = (
+    select(func.count())
+    .select_from(Call)
+    .where(Call.state == CallState.RINGING, Call.waiting_since.is_not(None), Call.unanswered_at.is_(None), Call.id != CALL)
+    .where(Call.line_id == bindparam("line_id"))
+    .where(IS_OPEN, HEARD, ~exists().where(Attempt.call_id == Call.id, Attempt.ended_at.is_(None)))
+)
+"""Callers who wait on the same line, and are still there: heard of within STILL_THERE, and not being rung for."""
+
+
+def _standing(ahead: Select[int]) -> Select[Any]:
+    """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
+    planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
+    each = union_all(ON_DUTY, planned).subquery("each")
+    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED, CALLS_BACK), ahead.correlate(None).scalar_subquery())
+    return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
+
+
+SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
+STANDING: Final = _standing(WAITING)
+STANDING_BEHIND: Final = _standing(WAITING.where(or_(Call.waiting_since < SINCE, (Call.waiting_since == SINCE) & (Call.id < CALL))))
