@@ -30,7 +30,19 @@ from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
 from billing import charging
-from helpdesk import alarms, cases, endpoints, events, last_minutes, left_behind, look_ahead, low_balance, recipients, running_out
+from helpdesk import (
+    alarms,
+    cases,
+    endpoints,
+    events,
+    last_minutes,
+    left_behind,
+    look_ahead,
+    low_balance,
+    recipients,
+    rounds,
+    running_out,
+)
 from helpdesk.ringing import For
 from models import (
     Account,
@@ -44,6 +56,7 @@ from models import (
     Heartbeat,
     ReadinessTest,
     Reconciliation,
+    Round,
     Task,
 )
 from models.values import ErrandKind
@@ -63,6 +76,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "balances": low_balance.tell_due,
     "events": events.tell_due,
     "pruning": endpoints.prune_due,
+    "rounds": rounds.go_due,
 }
 
 
@@ -107,6 +121,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
     "pruning": Appointment(Delivery.done_at, later=endpoints.KEPT_FOR),
+    "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }

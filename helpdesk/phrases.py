@@ -118,6 +118,18 @@ def day(value: datetime, language: Language) -> str:
     return f"{value.day} {ENGLISH_MONTHS.split()[value.month - 1]} {value.year}"
 
 
+def spans(value: list[list[str]], language: Language) -> str:
+    """Stretches of time, a line each, each a start and an end in ISO 8601; a dash for none."""
+    until = "til" if language is Language.DANISH else "to"
+    lines = [[longday(datetime.fromisoformat(at), language) for at in one] for one in value]
+    return "\n".join(f"{start} {until} {end}" for start, end in lines) or "–"
+
+
+def longday(value: datetime, language: Language) -> str:
+    """A moment with its local weekday: "fredag 27. november 2026 kl. 16.00" · "Friday 27 November 2026 at 16:00"."""
+    return f"{weekday(value, language)} {date(value, language)}"
+
+
 def weekday(value: datetime, language: Language) -> str:
     """A moment's local day of the week: "mandag" · "Monday"."""
     return (DANISH_WEEK if language is Language.DANISH else ENGLISH_WEEK).split()[to_local(value).weekday()]
@@ -171,6 +183,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "date": date,
     "day": day,
     "isoday": isoday,
+    "spans": spans,
     "number": number,
     "shop": shop,
 }

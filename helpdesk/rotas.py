@@ -54,8 +54,8 @@ def agree(session: Session, kind: str, said: dict[str, Any], *, line: Flow, by: 
 
     Raises NoRota, or oncall.rota_file.BadRota; nothing was written.
     """
-    content = _newest(session, line).content
-    return _changed(session, {**content, kind: [*content.get(kind, []), said]}, {"to": {kind: said}}, by=by, now=now)
+    content = newest(session, line).content
+    return changed(session, {**content, kind: [*content.get(kind, []), said]}, {"to": {kind: said}}, by=by, now=now)
 
 
 def take_out(session: Session, kind: str, number: int, *, rota: int, line: Flow, by: str, now: datetime) -> Published:
@@ -63,16 +63,16 @@ def take_out(session: Session, kind: str, number: int, *, rota: int, line: Flow,
 
     Raises NoRota, RotaChanged, which somebody gets who saw another version; nothing was written.
     """
-    newest = _newest(session, line)
-    agreed = list(newest.content.get(kind, []))
-    if newest.id != rota or not 1 <= number <= len(agreed):
-        raise RotaChanged(f"rota {newest.id} is the newest, and not {rota}")
+    version = newest(session, line)
+    agreed = list(version.content.get(kind, []))
+    if version.id != rota or not 1 <= number <= len(agreed):
+        raise RotaChanged(f"rota {version.id} is the newest, and not {rota}")
     gone = agreed.pop(number - 1)
-    return _changed(session, {**newest.content, kind: agreed}, {"from": {kind: gone}}, by=by, now=now)
+    return changed(session, {**version.content, kind: agreed}, {"from": {kind: gone}}, by=by, now=now)
 
 
-def _newest(session: Session, line: Flow) -> Rota:
-    """The newest version. Whoever else is at it waits for this transaction, and then sees what it published."""
+def newest(session: Session, line: Flow) -> Rota:
+    """The newest version. Whoever else is at it waits for this transaction, and then sees what it published. Raises NoRota."""
     session.scalars(select(Line.id).where(Line.flow == line).order_by(Line.id).with_for_update()).all()
     number = rotas.newest(session, line)
     if number is None:
@@ -80,7 +80,8 @@ def _newest(session: Session, line: Flow) -> Rota:
     return session.get_one(Rota, number)
 
 
-def _changed(session: Session, content: dict[str, Any], told: dict[str, Any], *, by: str, now: datetime) -> Published:
+def changed(session: Session, content: dict[str, Any], told: dict[str, Any], *, by: str, now: datetime) -> Published:
+    """Publishes another content; `told` is what the audit says of it. Raises oncall.rota_file.BadRota."""
     draft = rota_file.checked(content, session.scalars(select(Supporter.id)).all())
     return _published(session, draft, details={"line": draft.line.value, **told}, by=by, now=now)
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk import passwords, second_factor, sign_ins
+from helpdesk import calendars, passwords, second_factor, sign_ins
 from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
 from models import Audit, Supporter, User
@@ -81,10 +81,11 @@ def change_role(session: Session, user: User, role: Role, *, actor: str, now: da
 
 
 def end(session: Session, user: User, *, actor: str, now: datetime) -> None:
-    """Nobody logs in with it any more; its name stays on what was done. Raises LastOne."""
+    """Nobody logs in with it any more, nor reads the calendar of its duty; its name stays on what was done. Raises LastOne."""
     _require_another(session, user)
     user.ended_at = now
     sign_ins.end_all(session, user, now=now)
+    calendars.end_of(session, user.supporter_id, actor=actor, now=now)
     _note(session, user, "user_ended", {}, actor=actor, now=now)
 
 

@@ -4,6 +4,7 @@ from models.alarms import Alarm
 from models.api import ApiToken, KeptAnswer
 from models.audit import Audit
 from models.base import Base
+from models.calendars import CalendarAddress
 from models.callbacks import Callback
 from models.calls import Attempt, Call, Leg, Report, Turn
 from models.cases import Case, Note, NumberSeries, Task
@@ -18,6 +19,7 @@ from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
+from models.rounds import Round
 from models.supporters import Shift, Supporter
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
@@ -29,6 +31,7 @@ __all__ = [
     "Attempt",
     "Audit",
     "Base",
+    "CalendarAddress",
     "Call",
     "Callback",
     "Case",
@@ -64,6 +67,7 @@ __all__ = [
     "RefundedQuarter",
     "Report",
     "Rota",
+    "Round",
     "Shift",
     "SignIn",
     "SignInFailure",

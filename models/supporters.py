@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
 from models.values import Flow, Language
 
 
+class ShiftNotice(StrEnum):
+    """How a supporter is told that a shift begins or is over."""
+
+    NONE = "none"
+    TEXT = "text"
+    MAIL = "mail"
+
+
 class Supporter(Base):
     """Somebody who can be rung. `free_at` is the end of the last wrap-up (R12); an open attempt reserves besides.
 
     `away_since`: they said that they cannot be reached, and are not rung until they say that they can.
+    `shift_notice` and `week_ahead`: what they want to be told of their shifts (helpdesk.rounds).
     """
 
     __tablename__ = "supporters"
@@ -26,15 +36,22 @@ class Supporter(Base):
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
     free_at: Mapped[datetime | None]
     away_since: Mapped[datetime | None]
+    shift_notice: Mapped[ShiftNotice] = mapped_column(one_of(ShiftNotice), default=ShiftNotice.NONE, server_default="none")
+    week_ahead: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Shift(Base):
-    """A span of duty on one line, [starts_at, ends_at) in UTC; tier 1 is rung first."""
+    """A span of duty on one line, [starts_at, ends_at) in UTC; tier 1 is rung first.
+
+    `source` and `uid`: the calendar that it came in from, and what it is called there; of one that was written by hand neither.
+    """
 
     __tablename__ = "shifts"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="span"),
         CheckConstraint("tier >= 1", name="tier"),
+        CheckConstraint("(source IS NULL) = (uid IS NULL)", name="origin"),
+        Index("uq_shifts_line_source", "line", "source", "uid", unique=True),
         Index("ix_shifts_span", "starts_at", "ends_at"),
     )
 
@@ -44,5 +61,7 @@ class Shift(Base):
     ends_at: Mapped[datetime]
     tier: Mapped[int]
     line: Mapped[Flow] = mapped_column(one_of(Flow), default=Flow.SUPPORT, server_default=Flow.SUPPORT.value)
+    source: Mapped[str | None] = mapped_column(String(100))
+    uid: Mapped[str | None] = mapped_column(String(200))
 
     supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)

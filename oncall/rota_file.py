@@ -160,7 +160,11 @@ def _temporary(table: Table, names: Names, supporter: Supporter) -> TemporaryPla
 
 
 def _absence(table: Table, supporter: Supporter) -> Absence:
+    """What came in from a calendar says from which, and what it is called there (helpdesk.rota_imports)."""
     found = Absence(supporter=table.must("supporter", supporter, 0), span=_span(table))
+    if table.has("source") or table.has("uid"):
+        table.must("source", reading.name, "")
+        table.must("uid", reading.name, "")
     table.closed()
     return found
 

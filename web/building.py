@@ -16,7 +16,23 @@ from web import page
 from web.api import building as programs_door
 from web.api.asking import api
 from web.browsers import browser
-from web.console import alarms, audit, board, cases, duty, figures, hours, lock_outs, reconciliation, search, system, tasks, tokens
+from web.console import (
+    alarms,
+    audit,
+    board,
+    calendars,
+    cases,
+    duty,
+    duty_report,
+    figures,
+    hours,
+    lock_outs,
+    reconciliation,
+    search,
+    system,
+    tasks,
+    tokens,
+)
 from web.console.billing import corrections, disputes, giving, statements
 from web.console.billing import log as journals
 from web.console.blueprint import console
@@ -29,20 +45,24 @@ from web.console.plan import views as plans
 from web.console.prices import drafts, lists
 from web.console.rooms import ROLE_NAMES, rooms
 from web.console.users import views as users
+from web.feed import MOST as CALENDARS_A_MINUTE
+from web.feed import RATES as CALENDAR_RATES
+from web.feed import calendar
 from web.filters import RowNumber
 from web.given import EXTENSION, Given
 from web.metrics import measure, metrics
 from web.pages import pages
+from web.rates import Rates
 from web.signing import elsewhere, linking, passkeys, passwords
 from web.signing.account import account
 from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
-OF_CALLS: Final = (board, plans, agreements, tasks, alarms, log, calls, cases, duty, search, figures)
+OF_CALLS: Final = (board, plans, agreements, tasks, alarms, log, calls, cases, duty, search, figures, duty_report)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
-ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens)
+ROOMS: Final = (*OF_CALLS, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, calendars)
 LASTS: Final = timedelta(days=14)
 
 
@@ -75,8 +95,9 @@ def put_up(app: Flask, given: Given, *, roots: Sequence[str], programs: Sequence
     app.context_processor(lambda: {"visitor": anybody(), "way_to": way_to, "rooms": rooms, "role_names": ROLE_NAMES})
     for blueprint in programs:
         measure(app, blueprint)
+    app.extensions[CALENDAR_RATES] = Rates(most=CALENDARS_A_MINUTE)
     app.url_map.converters["int"] = RowNumber
-    for blueprint in (pages, metrics, signing, account, console):
+    for blueprint in (pages, metrics, calendar, signing, account, console):
         app.register_blueprint(blueprint)
     programs_door.put_up(app, per_minute=given.api_rate)
     for blueprint in (account, console):

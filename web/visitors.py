@@ -97,6 +97,14 @@ def visitor() -> Visitor:
     return found
 
 
+def own_supporter() -> int:
+    """The supporter who looks; for somebody who is none there is no such page."""
+    found = visitor().supporter_id
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
 def anybody() -> Visitor | None:
     """Who looks, if it is somebody who is signed in."""
     found: Visitor | None = g.get("visitor")

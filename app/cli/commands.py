@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "shift": "app.cli.duty:shift",
     "rota": "app.cli.rotas:rota",
     "oncall": "app.cli.rotas:oncall",
+    "duty": "app.cli.duty_report:duty",
     "user": "app.cli.users:user",
     "token": "app.cli.access:token",
     "webhook": "app.cli.access:webhook",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import click
@@ -14,8 +15,9 @@ from app.cli import output
 from app.cli.arguments import MINUTES, NAME, PHONE, TOML_FILE, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
+from app.cli.papers import FILE, hand_out, require_free, spoken_at, with_language
 from billing import ledger
-from helpdesk import line_hours
+from helpdesk import calendars, line_hours
 from helpdesk.customers import Unknown
 from models import Line
 from models.local import to_local
@@ -23,6 +25,7 @@ from models.values import Flow, Language
 from oncall import opening
 from oncall.opening import Opening, OpeningHours, SpecialDay
 from oncall.opening_file import NAMES
+from web.papers import contact_card
 from web.papers import opening as papers
 from web.papers.charges import time_of_day
 from web.words import Words
@@ -67,6 +70,24 @@ def hours(desk: Desk, number: str, file: str | None) -> None:
     if found is None:
         raise Unknown(f"{number} has no opening hours")
     desk.tell(_document(number, found, desk.now), *_told(number, found, desk.now))
+
+
+@line.command("card")
+@click.argument("output", metavar="FILE.vcf", type=FILE)
+@click.option("--force", is_flag=True, help="Replace the file that is there.")
+@with_language
+@click.pass_obj
+def card(desk: Desk, output: Path, *, force: bool, language: Language | None) -> None:
+    """Write the lines as one contact, so that a supporter's telephone lets them ring through do-not-disturb."""
+    require_free(output, force=force)
+    with desk.reading() as session:
+        lines = calendars.lines(session)
+        if not lines:
+            raise Unknown("there is no line yet")
+        file = contact_card.rendered(lines, spoken_at(desk, language))
+        numbers = [one.number for one in lines]
+    hand_out([file], output, force=force)
+    desk.tell({"file": str(output), "numbers": numbers}, f"{output}: {', '.join(numbers)}")
 
 
 def _document(number: str, found: OpeningHours, now: datetime) -> dict[str, object]:

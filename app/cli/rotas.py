@@ -7,16 +7,21 @@ from typing import Any
 
 import click
 
-from app.cli import output
-from app.cli.arguments import LOCAL_START, OF_LINE, TOML_FILE
+from app.cli import output, proposals
+from app.cli.arguments import ICS_FILE, LOCAL_START, OF_LINE, ROW, TIER, TOML_FILE, WHO
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
+from helpdesk import rota_imports
 from helpdesk import rotas as publishing
+from helpdesk.customers import Unknown
 from helpdesk.on_call import OnCall, on_call
-from models import Rota
+from helpdesk.rota_imports import Unmatched
+from models import Rota, Supporter
 from models.values import Flow, Language
-from oncall import grounds, roster, rotas
+from oncall import calendar_file, grounds, roster, rotas
+from oncall.calendar_file import BadCalendar
 from oncall.rota import Span
+from oncall.rota_file import RotaRefused
 from web.papers import duties
 from web.words import Words
 
@@ -64,6 +69,37 @@ def show(desk: Desk, at: datetime | None, line: Flow) -> None:
         *_told(at, on_duty),
         *(f"Nobody is on duty from {_span(gap)}" for gap in gaps),
     )
+
+
+@rota.command("import")
+@click.argument("file", type=ICS_FILE)
+@click.option("--absence", "supporter", type=ROW, help="The events are this supporter's absence.")
+@click.option("--shifts", "shifts", is_flag=True, help="The events are shifts of whoever they name.")
+@click.option("--tier", type=TIER, default="1", show_default=True, help="Of the shifts.")
+@OF_LINE
+@click.option("--source", type=WHO, default="calendar", show_default=True, help="What this calendar is called here.")
+@click.option("--apply", "apply", is_flag=True, help="Do it; without this only what would change is shown.")
+@click.pass_obj
+def import_calendar(
+    desk: Desk, file: str, *, supporter: int | None, shifts: bool, tier: int, line: Flow, source: str, apply: bool
+) -> None:
+    """Take in absence, or an outside rota, from a calendar file (iCalendar). What would change is shown first."""
+    if (supporter is not None) == shifts:
+        raise click.UsageError("say --absence SUPPORTER or --shifts, one of the two.")
+    how: dict[str, Any] = {"line": line, "source": source, "by": desk.actor, "now": desk.now, "apply": apply}
+    try:
+        found = calendar_file.read(file, Span(starts_at=desk.now, ends_at=desk.now + rota_imports.AHEAD))
+        with desk.writing() as session:
+            if supporter is not None and session.get(Supporter, supporter) is None:
+                raise Unknown(f"there is no supporter {supporter}")
+            told = (
+                rota_imports.shifts(session, found, tier=tier, **how)
+                if supporter is None
+                else rota_imports.absence(session, found, supporter=supporter, **how)
+            )
+    except (BadCalendar, Unmatched, RotaRefused) as refused:
+        raise click.ClickException(str(refused)) from refused
+    desk.tell(proposals.document(told, applied=apply), *proposals.lines(told, applied=apply))
 
 
 @click.command("oncall", cls=Command)

@@ -10,7 +10,7 @@ from helpdesk.phrases import Phrases
 from models.values import Language
 
 NOTICES: Final = Phrases(Path(__file__).parent)
-MOMENTS: Final = frozenset({"due", "at", "day"})
+MOMENTS: Final = frozenset({"due", "at", "day", "starts", "ends"})
 
 
 def written(notice: str, language: Language, values: dict[str, Any]) -> str:

@@ -77,6 +77,6 @@ def _ask(call: Story, *lead: Prompt) -> Ask:
     company, person = (call.caller.company, call.caller.person) if call.caller else ("", "")
     who = say("callback", line=call.line, company=company, person=person)
     case = (say("whisper_case", case=call.case.number),) if call.case else ()
-    points = (say("whisper_points", points=call.balance) if call.is_charged else say("callback_free"),)
-    prompts = (who, *case, *(points if call.balance is not None else ()), say("callback_keys"))
+    known = (say("whisper_points", points=call.balance),) if call.balance is not None else ()
+    prompts = (who, *case, *(known if call.is_charged else (say("callback_free"),)), say("callback_keys"))
     return Ask(lead=lead, prompts=prompts, then=answer, silent=answer, asks_itself=False)

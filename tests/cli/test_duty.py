@@ -131,3 +131,18 @@ def test_a_local_time_that_does_not_exist_is_said_to_be_one(furnished: Terminal,
 
     fault = "2027-03-28T02:30 does not exist in Europe/Copenhagen: the clocks go forward over it"
     assert said == (2, f"Invalid value for '{wrong}': {fault}")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_duty_came_to_is_told_for_payroll(furnished: Terminal) -> None:
+    """R12: as a document, as text and as a file."""
+    furnished.reads("shift", "add", "1", "--from", "2026-10-24T22:00", "--to", "2026-10-25T06:00")
+    period = ("--from", "2026-10-01T00:00", "--to", "2026-11-01T00:00")
+
+    told = furnished.gets("duty", "report", *period)
+    read = furnished.reads("duty", "report", *period, "--lang", "da")
+    file = furnished.reads("duty", "report", *period, "--format", "csv", "--table", "shifts", "--lang", "da")
+
+    assert told["people"][0]["duty"] == {"weekend_night": 9 * 3600.0}
+    assert "9:00" in read
+    assert "9:00:00" in file

@@ -17,7 +17,9 @@ from models import (
     Account,
     Attempt,
     Base,
+    CalendarAddress,
     Call,
+    Callback,
     Case,
     Correction,
     Cost,
@@ -51,6 +53,7 @@ from models import (
     Turn,
     User,
 )
+from models.callbacks import CallbackOutcome
 from models.corrections import CorrectionKind, CorrectionState, DisputeState
 from models.readiness import ReadinessOutcome
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
@@ -71,6 +74,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "corrections.state": DECIDED,
     "disputes.state": ANSWERED,
     "readiness_tests.outcome": TESTED,
+    "callbacks.outcome": {"ended_at": NOW, "due_at": None},
 }
 
 
@@ -103,6 +107,8 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Shift, {"ends_at": NOW}, "ck_shifts_span"),
         (Shift, {"ends_at": NOW - timedelta(microseconds=1)}, "ck_shifts_span"),
         (Shift, {"tier": 0}, "ck_shifts_tier"),
+        (Shift, {"source": "bureau"}, "ck_shifts_origin"),
+        (CalendarAddress, {"supporter_id": None}, "ck_calendar_addresses_owner"),
         (PriceList, {"interval_minutes": 30}, "ck_price_lists_interval"),
         (PricePeriod, {"points": -1}, "ck_price_periods_points"),
         (PricePeriod, {"from_minute": -1}, "ck_price_periods_from_minute"),
@@ -142,6 +148,8 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Entry, {"points": 0}, "ck_entry_points"),
         (ReadinessTest, {"ended_at": NOW, "due_at": None}, "ck_readiness_tests_outcome"),
         (ReadinessTest, {"due_at": None}, "ck_readiness_tests_due"),
+        (Callback, {"ended_at": NOW, "due_at": None}, "ck_callbacks_outcome"),
+        (Callback, {"ended_at": NOW, "outcome": CallbackOutcome.TALKED}, "ck_callbacks_due"),
         (ReadinessTurn, {"number": 0}, "ck_readiness_turns_number"),
         (Reconciliation, {"done_at": NOW}, "ck_reconciliations_done"),
         (Cost, {"currency": "US"}, "ck_costs_currency"),

@@ -71,6 +71,7 @@ PAGES: Final = {
     "prices": "/prices",
     "reconciliation": "/reconciliation",
     "figures": "/figures",
+    "hours": "/reports/duty",
     "lock-outs": "/lock-outs",
     "users": "/users",
     "audit": "/audit",

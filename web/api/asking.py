@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -26,6 +25,7 @@ from models import ApiToken
 from models.api import Scope
 from web.api.problems import Problem, of_http
 from web.given import given
+from web.rates import Rates
 
 log = structlog.get_logger()
 PREFIX: Final = "/api/v1"
@@ -33,7 +33,6 @@ JSON: Final = "application/json"
 BEARER: Final = re.compile(r"Bearer +([A-Za-z0-9_\-]{20,100})")
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KEY: Final = re.compile(r"[\x21-\x7e]{1,64}")
-MINUTE: Final = 60
 RATES: Final = "api rates"
 
 api = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -52,33 +51,6 @@ class Asked:
     def numbers(self) -> bool:
         """Whether telephone numbers may be shown whole (R23)."""
         return Scope.NUMBERS_READ in self.scopes
-
-
-@dataclass
-class Rates:
-    """How often each token asked in this minute, of this process; `most` is how often it may."""
-
-    most: int
-    minute: int = 0
-    counts: dict[int, int] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def count(self, token_id: int, now: datetime) -> dict[str, str]:
-        """Counts one request; the headers that say how many are left. Raises Problem where there were too many."""
-        second = int(now.timestamp())
-        with self.lock:
-            if second // MINUTE != self.minute:
-                self.minute, self.counts = second // MINUTE, {}
-            self.counts[token_id] = asked = self.counts.get(token_id, 0) + 1
-        reset = str(MINUTE - second % MINUTE)
-        headers = {
-            "RateLimit-Limit": str(self.most),
-            "RateLimit-Remaining": str(max(self.most - asked, 0)),
-            "RateLimit-Reset": reset,
-        }
-        if asked > self.most:
-            raise Problem("too-many-requests", headers={**headers, "Retry-After": reset})
-        return headers
 
 
 @api.before_request
@@ -136,7 +108,10 @@ def admitted(scope: Scope | None, *, now: datetime) -> ApiToken:
         raise Problem("no-token", headers={"WWW-Authenticate": 'Bearer realm="doegnvagt"'})
     bind_contextvars(token=token.id)
     rates: Rates = current_app.extensions[RATES]
-    g.rate_headers = rates.count(token.id, now)
+    asked = rates.count(token.id, now)
+    g.rate_headers = asked.headers
+    if asked.too_often:
+        raise Problem("too-many-requests", headers={**asked.headers, "Retry-After": asked.headers["RateLimit-Reset"]})
     if scope is not None and scope not in token.may:
         raise Problem("missing-scope", f"this needs the scope {scope.value}")
     if tokens.is_stale(token, now=now):

@@ -10,10 +10,11 @@ from flask import Blueprint, Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from web.api import alarms, audit, calls, cases, customers, duty, points
-from web.api.asking import PREFIX, RATES, Rates, api, headed, numbered
+from web.api.asking import PREFIX, RATES, api, headed, numbered
 from web.api.document import document
 from web.api.problems import PROBLEMS, TYPES, of_http
 from web.page import page
+from web.rates import Rates
 from web.words import N_
 
 ROOMS = (calls, customers, points, cases, duty, alarms, audit)  # each hangs its operations on the interface as it is loaded

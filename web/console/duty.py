@@ -27,6 +27,7 @@ from web.page import page, words
 from web.papers.figures_of_period import TASKS
 from web.signing.forms import Confirmed
 from web.visitors import opens_to, visitor
+from web.visitors import own_supporter as _me
 from web.words import N_
 
 THEIRS: Final = opens_to(Role.SUPPORTER)
@@ -202,13 +203,6 @@ def _shown(
         told: dict[str, object] = {"asks_again": asks_again, "refused": refused, "results": readiness.RESULTS}
         told |= {"supporters": desks.supporters(session), "tasks": TASKS}
         return page(template, status, duty=duty, now=now, states=STATES, **told, **blank)
-
-
-def _me() -> int:
-    found = visitor().supporter_id
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return found
 
 
 def _home() -> Response:

@@ -22,6 +22,7 @@ ROOMS: Final = (
     ("console.prices", N_("Price lists"), POINTS),
     ("console.reconciliation", N_("Reconciliation"), POINTS),
     ("console.figures", N_("Figures"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
+    ("console.duty_report", N_("Hours"), (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)),
     ("console.lock_outs", N_("Lock-outs"), (Role.ADMINISTRATOR, Role.AUDITOR)),
     ("console.user_list", N_("Users"), (Role.ADMINISTRATOR, Role.AUDITOR)),
     ("console.audit", N_("Audit"), (Role.ADMINISTRATOR, Role.AUDITOR)),

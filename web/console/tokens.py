@@ -13,7 +13,7 @@ from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk import endpoints, tokens
+from helpdesk import calendars, endpoints, tokens
 from helpdesk.customers import Unknown
 from helpdesk.endpoints import NotAllowed
 from models.api import Scope
@@ -177,6 +177,8 @@ def _shown(token_form: TokenForm, webhook_form: WebhookForm, *, status: int = HT
             status,
             tokens=tokens.listed(session),
             endpoints=endpoints.listed(session),
+            calendars=calendars.listed(session),
+            lines=calendars.lines(session),
             deliveries=sent[:PAGE],
             hosts={one.endpoint_id: urlsplit(one.endpoint.url).hostname for one in sent},
             older=sent[PAGE - 1].id if len(sent) > PAGE else None,

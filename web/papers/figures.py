@@ -68,6 +68,10 @@ class Figures:
         """Minutes and seconds, nothing rounded: "17 min 04 s"."""
         return f"{seconds // 60} min {seconds % 60:02d} s"
 
+    def hours(self, seconds: int) -> str:
+        """Hours and whole minutes, the rest dropped: "1.204:30" · "1,204:30"."""
+        return f"{self.number(seconds // 3600)}:{seconds % 3600 // 60:02d}"
+
     def short(self, moment: datetime) -> str:
         """Local time for a table, to the minute: "23.11.2026 03.10" · "23 Nov 2026 03:10"."""
         return self._written(moment, SHORT)

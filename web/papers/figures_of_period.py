@@ -27,10 +27,11 @@ TASKS: Final[Mapping[TaskKind, str]] = {
 
 
 class Picture(StrEnum):
-    """How a table is drawn beside itself: as bars by row, or as a grid of shades."""
+    """How a table is drawn beside itself: as bars by row, as a grid of shades, or not at all."""
 
     BARS = "bars"
     GRID = "grid"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)

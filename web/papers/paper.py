@@ -17,18 +17,19 @@ Cell = str | int | datetime | None
 
 
 class Kind(StrEnum):
-    """What the cells of a column are."""
+    """What the cells of a column are; durations and hours are seconds."""
 
     TEXT = "text"
     NUMBER = "number"
     CHANGE = "change"
     DURATION = "duration"
+    HOURS = "hours"
     MOMENT = "moment"
 
     @property
     def is_figure(self) -> bool:
         """Whether its cells are aligned at their end."""
-        return self in {Kind.NUMBER, Kind.CHANGE, Kind.DURATION}
+        return self in {Kind.NUMBER, Kind.CHANGE, Kind.DURATION, Kind.HOURS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,4 +83,4 @@ def spelled(figures: Figures, kind: Kind, cell: Cell) -> str:
         return figures.short(cell)
     if isinstance(cell, str):
         return cell
-    return {Kind.CHANGE: figures.signed, Kind.DURATION: figures.duration}.get(kind, figures.number)(cell)
+    return {Kind.CHANGE: figures.signed, Kind.DURATION: figures.duration, Kind.HOURS: figures.hours}.get(kind, figures.number)(cell)

@@ -42,7 +42,14 @@ def _named(title: str, place: int) -> str:
 
 
 def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 - the library ships no types
-    formats = {Kind.NUMBER: NUMBER, Kind.CHANGE: CHANGE, Kind.MOMENT: MOMENT, Kind.DURATION: "[m]:ss", Kind.TEXT: "@"}
+    formats = {
+        Kind.NUMBER: NUMBER,
+        Kind.CHANGE: CHANGE,
+        Kind.MOMENT: MOMENT,
+        Kind.DURATION: "[m]:ss",
+        Kind.HOURS: "[h]:mm",
+        Kind.TEXT: "@",
+    }
     plain = {kind.value: book.add_format({"num_format": shown}) for kind, shown in formats.items()}
     strong = {f"strong {kind}": book.add_format({"num_format": shown, "bold": True}) for kind, shown in formats.items()}
     return plain | strong | {"title": book.add_format({"bold": True, "font_size": 14}), "strong": book.add_format({"bold": True})}
@@ -76,4 +83,4 @@ def _cell(sheet: Any, at: tuple[int, int], cell: Cell, *, kind: Kind, style: Any
     elif isinstance(cell, datetime):
         sheet.write_datetime(*at, to_local(cell).replace(tzinfo=None), style)
     elif cell is not None:
-        sheet.write_number(*at, cell / SECONDS_A_DAY if kind is Kind.DURATION else cell, style)
+        sheet.write_number(*at, cell / SECONDS_A_DAY if kind in {Kind.DURATION, Kind.HOURS} else cell, style)

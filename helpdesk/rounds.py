@@ -1,0 +1,145 @@
+"""Rounds: what the clock goes and looks at by itself, about shifts that begin, are over or lie ahead, and about gaps.
+
+A round is due at a moment and says itself when it is due again. What it finds becomes errands, each asked for once per matter, so a
+round that goes twice tells nobody twice. Whoever was told nothing while the clock stood still is not told of what is long over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import ledger
+from helpdesk import errands, recipients
+from models import Audit, Round, Supporter, User
+from models.local import from_local, to_local
+from models.supporters import ShiftNotice
+from models.values import ErrandKind, Flow, Role
+from oncall import duty_hours, roster
+from oncall.rota import Span
+
+EARLY: Final = timedelta(hours=1)
+OFTEN: Final = timedelta(minutes=15)
+"""A plan that somebody changes is looked at again by then."""
+LATE: Final = timedelta(minutes=30)
+AROUND: Final = timedelta(days=1)
+FORTNIGHT: Final = timedelta(days=14)
+FRIDAY: Final = 5
+MORNING: Final = time(9)
+MOST_GAPS: Final = 20
+STALE: Final = timedelta(hours=12)
+
+
+def choose(session: Session, supporter_id: int, notice: ShiftNotice, *, week_ahead: bool, by: str, now: datetime) -> None:
+    """How a supporter wants to be told of their shifts."""
+    me = session.get_one(Supporter, supporter_id, with_for_update=True)
+    if (me.shift_notice, me.week_ahead) != (notice, week_ahead):
+        me.shift_notice, me.week_ahead = notice, week_ahead
+        details = {"shift_notice": notice.value, "week_ahead": week_ahead}
+        session.add(Audit(at=now, actor=by, action="supporter_notices_set", subject=f"supporter:{me.id}", details=details))
+
+
+def go_due(session: Session, now: datetime) -> int:
+    """Goes the rounds that are due; how many messages were asked for. What never went is due at its next proper time."""
+    known = {one.name for one in session.scalars(select(Round))}
+    for name in ROUNDS.keys() - known:
+        ledger.add_once(session, Round, unique="name", values={"name": name, "due_at": FIRST[name](now)})
+    asked = 0
+    due = select(Round).where(Round.due_at <= now).order_by(Round.id).with_for_update(skip_locked=True)
+    for one in session.scalars(due).all():
+        since = one.due_at
+        told, one.due_at = ROUNDS[one.name](session, since, now)
+        asked += told
+    return asked
+
+
+def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
+    """Who begins within an hour, and who has just ended; again when the next does, or a quarter of an hour later."""
+    people = session.scalars(select(Supporter).where(Supporter.shift_notice != ShiftNotice.NONE).order_by(Supporter.id)).all()
+    duty = _duty(session, Span(starts_at=now - AROUND, ends_at=now + AROUND)) if people else {}
+    moments, asked = [now + OFTEN], 0
+    for me in people:
+        for one in duty.get(me.id, []):
+            moments += [at for at in (one.starts_at - EARLY, one.ends_at) if at > now]
+            if one.starts_at - EARLY <= now < one.starts_at:
+                ends = _ends(session, me, one.starts_at, now=now)
+                values = {"starts": one.starts_at.isoformat(), "ends": ends.isoformat()}
+                asked += _tell(session, me, values, notice="shift_begins", key=f"shift:{one.starts_at.isoformat()}", now=now)
+            elif one.ends_at <= now < one.ends_at + LATE:
+                values = {"ends": one.ends_at.isoformat()}
+                asked += _tell(session, me, values, notice="shift_over", key=f"shift_over:{one.ends_at.isoformat()}", now=now)
+    return asked, min(moments)
+
+
+def _week(session: Session, since: datetime, now: datetime) -> tuple[int, datetime]:
+    """On Friday morning: their shifts of the fortnight for whoever wants that, the gaps of eight weeks for administrators."""
+    if now - since > STALE:
+        return 0, _next_friday(now)
+    key, asked = f"week:{to_local(now):%G-%V}", 0
+    people = session.scalars(select(Supporter).where(Supporter.week_ahead).order_by(Supporter.id)).all()
+    duty = _duty(session, Span(starts_at=now - AROUND, ends_at=now + FORTNIGHT + AROUND)) if people else {}
+    for me in people:
+        mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
+        asked += _write(session, me, {"shifts": _plain(mine)}, notice="week_ahead", key=key, now=now)
+    if gaps := roster.gaps(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
+        chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
+        to = [recipients.user(number) for number in session.scalars(chiefs)]
+        errands.notify(session, to, notice="gaps_ahead", values={"gaps": _plain(gaps[:MOST_GAPS])}, key=key, now=now)
+        asked += len(to)
+    return asked, _next_friday(now)
+
+
+def _duty(session: Session, during: Span) -> Mapping[int, list[Span]]:
+    """When each is on duty, on whatever line; what goes on without a break is one."""
+    found: dict[int, list[Span]] = {}
+    for line in Flow:
+        for one in roster.stretches(session, during, line=line):
+            found.setdefault(one.duty.supporter, []).append(one.span)
+    return {number: duty_hours.blocks(spans) for number, spans in found.items()}
+
+
+def _ends(session: Session, me: Supporter, starts_at: datetime, *, now: datetime) -> datetime:
+    """When the duty that begins then is over, as far as one looks ahead."""
+    coming = _duty(session, Span(starts_at=now, ends_at=now + roster.AHEAD))
+    return next(one.ends_at for one in coming[me.id] if starts_at in one)
+
+
+def _tell(session: Session, me: Supporter, values: dict[str, Any], *, notice: str, key: str, now: datetime) -> int:
+    if me.shift_notice is ShiftNotice.MAIL:
+        return _write(session, me, values, notice=notice, key=key, now=now)
+    to = recipients.supporter(me.id)
+    errands.ask(session, ErrandKind.TEXT, f"{key}:{to}:text", {"to": to, "notice": notice, "values": values}, now=now)
+    return 1
+
+
+def _write(session: Session, me: Supporter, values: dict[str, Any], *, notice: str, key: str, now: datetime) -> int:
+    """A letter to the log-in of a supporter, which has an address for certain."""
+    log_in = session.scalar(select(User.id).where(User.supporter_id == me.id, User.ended_at.is_(None)))
+    if log_in is None:
+        return 0
+    errands.notify(session, [recipients.user(log_in)], notice=notice, values=values, key=key, now=now)
+    return 1
+
+
+def _plain(spans: Iterable[Span]) -> list[list[str]]:
+    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in spans]
+
+
+def _next_friday(now: datetime) -> datetime:
+    """The next Friday morning behind now, local time."""
+    local = to_local(now)
+    day = local.date() + timedelta(days=(FRIDAY - local.isoweekday()) % 7)
+    at = from_local(datetime.combine(day, MORNING))
+    return at if at > now else from_local(datetime.combine(day + timedelta(days=7), MORNING))
+
+
+def _at_once(now: datetime) -> datetime:
+    return now
+
+
+ROUNDS: Final[Mapping[str, Callable[[Session, datetime, datetime], tuple[int, datetime]]]] = {"shifts": _shifts, "week": _week}
+FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = {"shifts": _at_once, "week": _next_friday}
