@@ -13,6 +13,7 @@ import ivr
 from helpdesk import notices, phrases
 from helpdesk.phrases import Phrases
 from ivr import twiml
+from models.alarms import AlarmKind
 from models.values import Language, TaskKind
 
 DANISH, ENGLISH = Language.DANISH, Language.ENGLISH
@@ -79,10 +80,11 @@ def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent()
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
         f"{what}_{kind}" for what in ("task", "reminder") for kind in TaskKind
     }
+    of_alarms = {"alarm_reminder", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value}
 
     titles = {f"case_{what}" for what in ("talk", *TaskKind)}
 
-    assert asked | titles == notices.NOTICES.names()
+    assert asked | titles | of_alarms == notices.NOTICES.names()
 
 
 @pytest.mark.parametrize("language", list(Language))
