@@ -94,7 +94,7 @@ WRONG = [
     *instead((*SHIFT, "--tier", "2"), "2", [*NUMBERS, "0", *TOO_LARGE]),
     LINE[:-2],
     *instead(LINE, "63186363", PHONES),
-    *instead(LINE, "support", ["", "office", "Support"]),
+    *instead(LINE, "support", ["", "reception", "Support"]),
     *instead((*LINE, "--name", "Vagten"), "Vagten", NAMES),
     ("prices", "publish"),
     *instead(("prices", "publish", "file"), "file", ["", "there/is/none.toml", "/", "a\x00b"]),
