@@ -26,6 +26,8 @@ from tests.simulation.wire import Sent
 
 LOCAL: Final = ZoneInfo("Europe/Copenhagen")
 HOLIDAYS: Final = {date(2026, 12, 25), date(2026, 12, 26)}
+FREE: Final = ("Samtalen er gratis.", "The conversation is free.")
+"""A supporter rang unasked, and the customer was told so."""
 OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have", "acceptere prisen og tale med", "accept the price and talk")
 
 
@@ -97,7 +99,8 @@ def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices],
     count = (seconds + 899) // 900
     if at_limit:
         count = min(count, limit // 900)
-    return Talk({} if free else _priced(told, last, count, lists), last.reading, earliest)
+    is_free = free or any(words in one.answer for one in told for words in FREE)
+    return Talk({} if is_free else _priced(told, last, count, lists), last.reading, earliest)
 
 
 def _priced(told: list[Sent], last: Sent, count: int, lists: list[Prices]) -> dict[int, int]:
