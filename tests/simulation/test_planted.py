@@ -14,8 +14,6 @@ from tests.simulation.planted import planted
 CALLS: Final = 6
 MOST: Final = 40
 FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
-    "charging without key": ("sqlite", (3,)),
-    "releasing a hold twice": ("sqlite", (2,)),
     "trusting the parent's duration": ("sqlite", (2,)),
     "accepting a voicemail": ("sqlite", (21,)),
     "an unclaimed job": ("sqlite", (1,)),
@@ -23,7 +21,6 @@ FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "a quarter is owed at once": ("sqlite", (16,)),
     "quarters by the wall clock": ("sqlite", (3,)),
     "a later list reprices": ("sqlite", (15,)),
-    "the accepted price is forgotten": ("sqlite", (12,)),
     "a refund comes back twice": ("sqlite", (4,)),
     "a wrong clock alarms nobody": ("sqlite", (1,)),
 }
