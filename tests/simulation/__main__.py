@@ -46,7 +46,10 @@ def main(given: list[str] | None = None) -> int:
 
 
 def simulate(kind: str, first: int, nights: int, calls: int, *, run: Run | None = None) -> int:
-    """So many nights from that seed on; how many were not as they must be. A `run` writes down how far it has come."""
+    """So many nights from that seed on; how many were not as they must be, and one more where they saw little.
+
+    A `run` writes down how far it has come.
+    """
     gc.set_threshold(RARELY)
     tally, failed, began, told = Tally(), 0, time.process_time(), time.monotonic()
     with ground(kind) as place:
@@ -63,6 +66,11 @@ def simulate(kind: str, first: int, nights: int, calls: int, *, run: Run | None 
                 if run is not None:
                     run.write(tally, failed=failed)
     _say(f"{kind}, faults: {dict(sorted(tally.faults.items()))}")
+    if not tally.saw_much:
+        sys.stderr.write(
+            "Too few calls ended in a talk: these nights show little. What do people key (tests/simulation/people.py)?\n"
+        )
+        return failed + 1
     return failed
 
 

@@ -15,6 +15,9 @@ from tests.simulation.places import Ground
 CALLS: int = 25
 """How many calls a night has."""
 
+LEAST_TALKS: float = 0.12
+"""Which share of calls must end in a talk, if nights are to show anything. It is about a quarter to a third."""
+
 
 @dataclass
 class Tally:
@@ -28,6 +31,11 @@ class Tally:
     switches: int = 0
     waits: int = 0
     faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def saw_much(self) -> bool:
+        """Whether enough calls ended in a talk: people who never get through see nothing of charging, and find nothing."""
+        return self.talks >= self.calls * LEAST_TALKS
 
     def said(self, seconds: float) -> str:
         """In one line. `seconds` are those that the processor took."""

@@ -24,7 +24,7 @@ SHOWN: Final = [None, None, None, None, "anonymous", "", "client:bob", "+2666966
 ODD_KEYS: Final = ["1", "2", "*", "#", "9", "11", "12#", "*1", "20001#", "00000000#", "1234567#"]
 TALKS: Final = [3, 20, 200, 700, 899, 900, 901, 1_100, 1_790, 1_801, 2_800, 3_700]
 PIN_WORDS: Final = ("pinkode på", "PIN of eight")
-OFFICE_WORDS: Final = ("nummeret på en sag", "number of a case")
+OFFICE_WORDS: Final = ("Ellers tast firkant", "Otherwise press hash")
 CASE_WORDS: Final = ("sagens nummer", "number of the case")
 
 
