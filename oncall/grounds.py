@@ -73,12 +73,30 @@ class HasCase:
     supporter: int
 
 
-Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase
-"""A ground that names whom it puts on duty."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """Those of the tier are rung in the order of who had been idle longest: they `since` then (ISO, UTC); None: no call yet."""
+
+    supporter: int
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTurn:
+    """Those of the tier are rung in turn: on from whoever was rung last, `after`."""
+
+    supporter: int
+    after: int
+
+
+Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn
+"""A ground that names whom it puts on duty, or puts them where they stand."""
 Ground = Temporary | Personal
 Chain = tuple[Ground, ...]
+NAMES: Final = ("supporter", "away", "after")
+"""Under which of its keys a ground names somebody."""
 KINDS: Final[dict[str, type[Ground]]] = {
-    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written, HasCase)
+    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written, HasCase, Idle, InTurn)
 }
 
 
@@ -94,5 +112,5 @@ def read(kept: Sequence[dict[str, Any]]) -> Chain:
 
 def people(chain: Iterable[Ground]) -> set[int]:
     """Everybody whom a chain names."""
-    named = ({getattr(ground, "supporter", None), getattr(ground, "away", None)} for ground in chain)
-    return {one for some in named for one in some if one is not None}
+    named = (getattr(ground, key, None) for ground in chain for key in NAMES)
+    return {one for one in named if one is not None}

@@ -1,0 +1,61 @@
+"""The search for a supporter, one step of it: how everyone on duty stands, read in one statement, and what the chain says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Call
+from oncall import chain, orders, rota, rotas, standing
+from oncall.chain import Candidate, Decision
+from oncall.plans import Plan
+from oncall.rota import Duty
+
+
+def decision(session: Session, call: Call, *, first: int | None = None, now: datetime) -> Decision:
+    """Whom to ring next for this call, or whether to wait (R12). One question to the database tells how everyone on duty stands.
+
+    The version of the rota is known from the line's row, which this turn has read. `first` comes first: whose case it is about.
+    """
+    plan = rotas.plan(session, call.line.rota_id)
+    planned = [one.supporter for one in rota.on_duty(plan, now)]
+    found = session.execute(*standing.asked(call, planned, with_past=bool(plan.orders), now=now)).all()
+    stand = {row.Supporter.id: row for row in found}
+    return chain.decide(
+        chain.led_by(first, _candidates(call, replace(plan, shifts=standing.written(found)), stand, now)),
+        ahead=next((row.ahead for row in found), 0),
+        ringing_since=call.ringing_since,
+        waiting_since=call.waiting_since,
+        now=now,
+    )
+
+
+def _candidates(call: Call, plan: Plan, stand: Mapping[int, Any], now: datetime) -> list[Candidate]:
+    """How everyone on duty stands, in ringing order. `stand` has a row of `standing` for each who can be reached."""
+    there = [duty for duty in rota.on_duty(plan, now) if duty.supporter in stand]
+    return [
+        _candidate(call, plan, duty, stand[duty.supporter], now=now) for duty in orders.arranged(there, plan.orders, _pasts(stand))
+    ]
+
+
+def _pasts(stand: Mapping[int, Any]) -> dict[int, orders.Past]:
+    return {who: orders.Past(talked_until=row.talked_until, rung_at=row.last_rung_at) for who, row in stand.items()}
+
+
+def _candidate(call: Call, plan: Plan, duty: Duty, row: Any, *, now: datetime) -> Candidate:  # noqa: ANN401 - a row of `standing`
+    supporter = row.Supporter
+    wraps_up = supporter.free_at is not None and supporter.free_at > now
+    return Candidate(
+        supporter=supporter.id,
+        tier=duty.tier,
+        shift=duty.shift,
+        rota=plan.rota if duty.shift is None else None,
+        grounds=duty.grounds,
+        tried=any(attempt.supporter_id == supporter.id for attempt in call.attempts),
+        is_caller=supporter.phone in {call.from_number, call.line.number},
+        busy=row.busy or wraps_up,
+    )
