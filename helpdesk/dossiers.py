@@ -23,7 +23,7 @@ from helpdesk.records import ErrandRecord, Message
 from models import Attempt, Audit, Call, Correction, Cost, Dispute, Task
 from models.values import AttemptOutcome
 from oncall import grounds, reasons, roster
-from oncall.grounds import Chain, HasCase
+from oncall.grounds import Chain, HasCase, OtherTelephone
 from oncall.reasons import Place
 
 
@@ -99,7 +99,7 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
 
 def _rung(session: Session, call: Call, one: Attempt) -> Rung:
     why = grounds.read(one.grounds or [])
-    comes_first = any(isinstance(ground, HasCase) for ground in why)
+    comes_first = any(isinstance(ground, HasCase | OtherTelephone) for ground in why)
     return Rung(
         number=one.number,
         supporter=one.supporter_id,

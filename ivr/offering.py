@@ -1,10 +1,11 @@
-"""What every flow says of price and balance, in one way. Pure: an offer in, sentences out (R4, R10)."""
+"""What every flow says of price, balance and whom it rings, in one way. Pure: facts in, sentences out (R4, R10, R12)."""
 
 from __future__ import annotations
 
 from billing import quarters
 from ivr.story import Offered, Story, Talk
 from ivr.turns import Prompt, say
+from oncall.chain import Candidate
 
 
 def told(offer: Offered) -> tuple[Prompt, ...]:
@@ -17,6 +18,13 @@ def no_points(call: Story, offer: Offered) -> tuple[Prompt, ...]:
     """What is missing, and where it is bought."""
     told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
     return told, say("where_points", shop=call.shop)
+
+
+def ringing(call: Story, candidate: Candidate) -> Prompt:
+    """That a supporter is rung: the first one, the same one at another telephone, or the next one."""
+    if candidate.again:
+        return say("ringing_other")
+    return say("ringing_next") if call.tried else say("ringing")
 
 
 def cost(talk: Talk) -> tuple[Prompt, ...]:

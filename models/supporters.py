@@ -21,7 +21,7 @@ class ShiftNotice(StrEnum):
     MAIL = "mail"
 
 
-RINGS: Final = 15
+RING_SECONDS: Final = 15
 """For how many seconds somebody is rung who said nothing else (R12)."""
 
 
@@ -45,7 +45,7 @@ class Supporter(Base):
     name: Mapped[Name]
     phone: Mapped[Number] = mapped_column(unique=True)
     second_phone: Mapped[str | None] = mapped_column(String(32))
-    ring_seconds: Mapped[int] = mapped_column(default=RINGS, server_default=str(RINGS))
+    ring_seconds: Mapped[int] = mapped_column(default=RING_SECONDS, server_default=str(RING_SECONDS))
     failing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)

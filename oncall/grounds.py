@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +89,20 @@ class InTurn:
     after: int
 
 
-Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTelephone:
+    """Their first telephone did not reach them, so their second one is rung."""
+
+    supporter: int
+
+
+Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn | OtherTelephone
 """A ground that names whom it puts on duty, or puts them where they stand."""
 Ground = Temporary | Personal
 Chain = tuple[Ground, ...]
 NAMES: Final = ("supporter", "away", "after")
 """Under which of its keys a ground names somebody."""
-KINDS: Final[dict[str, type[Ground]]] = {
-    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written, HasCase, Idle, InTurn)
-}
+KINDS: Final[dict[str, type[Ground]]] = {kind.__name__.lower(): kind for kind in (Temporary, *get_args(Personal))}
 
 
 def plain(chain: Iterable[Ground]) -> list[dict[str, Any]]:

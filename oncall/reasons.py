@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Supporter
-from oncall import roster, standing
+from oncall import roster, standing, telephones
 from oncall.grounds import Chain
 
 LONGEST: Final = timedelta(hours=5)
@@ -82,7 +82,8 @@ def _attempts(session: Session, supporters: Sequence[Supporter], *, at: datetime
 
 def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> dict[int, PassedOver]:
     """Whose telephone was busy with something else than a caller: they were calling the line, or were rung as a test."""
-    phones, ids = {one.phone: one.id for one in supporters}, [one.id for one in supporters]
+    phones = {number: one.id for one in supporters for number in telephones.numbers(one)}
+    ids = [one.id for one in supporters]
     goes_on = or_(Call.ended_at.is_(None), Call.ended_at > at)
     phoning = select(Call.from_number).where(Call.from_number.in_(phones), Call.id != call.id, goes_on)
     calling = phoning.where(Call.started_at > at - LONGEST, Call.started_at <= at)
@@ -101,7 +102,7 @@ def _why(
     mine = [one for one in attempts if one.supporter_id == supporter.id]
     if any(one.call_id == call.id and one.rung_at < at for one in mine):
         return PassedOver.TRIED
-    if supporter.phone in {call.from_number, call.line.number}:
+    if telephones.is_of_caller(supporter, call):
         return PassedOver.IS_CALLER
     if elsewhere := [one for one in mine if one.call_id != call.id and (one.ended_at is None or one.ended_at > at)]:
         talks = any(one.accepted_at is not None and one.accepted_at <= at for one in elsewhere)

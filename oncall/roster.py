@@ -118,7 +118,7 @@ def reserve(session: Session, *, call_id: int, candidate: Candidate, **what: Any
     Raises AlreadyTaken; nothing was written, and the transaction goes on.
     """
     why = {"shift_id": candidate.shift, "rota_id": candidate.rota, "grounds": grounds.plain(candidate.grounds)}
-    values = {"call_id": call_id, "supporter_id": candidate.supporter, **why, **what}
+    values = {"call_id": call_id, "supporter_id": candidate.supporter, "phone": candidate.phone, **why, **what}
     of_supporter, while_open = [Attempt.supporter_id], Attempt.ended_at.is_(None)
     made: Insert
     if session.get_bind().dialect.name == "sqlite":

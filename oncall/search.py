@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Call
-from oncall import chain, orders, rota, rotas, standing
+from oncall import chain, orders, rota, rotas, standing, telephones
 from oncall.chain import Candidate, Decision
+from oncall.grounds import OtherTelephone
 from oncall.plans import Plan
 from oncall.rota import Duty
 
@@ -49,13 +50,19 @@ def _pasts(stand: Mapping[int, Any]) -> dict[int, orders.Past]:
 def _candidate(call: Call, plan: Plan, duty: Duty, row: Any, *, now: datetime) -> Candidate:  # noqa: ANN401 - a row of `standing`
     supporter = row.Supporter
     wraps_up = supporter.free_at is not None and supporter.free_at > now
+    before = [attempt for attempt in call.attempts if attempt.supporter_id == supporter.id]
+    phone = telephones.left(supporter, before)
+    again = (OtherTelephone(supporter=supporter.id),) if before and phone is not None else ()
     return Candidate(
         supporter=supporter.id,
+        phone=phone,
+        rings=supporter.ring_seconds,
+        again=bool(again),
         tier=duty.tier,
         shift=duty.shift,
         rota=plan.rota if duty.shift is None else None,
-        grounds=duty.grounds,
-        tried=any(attempt.supporter_id == supporter.id for attempt in call.attempts),
-        is_caller=supporter.phone in {call.from_number, call.line.number},
+        grounds=(*duty.grounds, *again),
+        tried=phone is None,
+        is_caller=telephones.is_of_caller(supporter, call),
         busy=row.busy or wraps_up,
     )

@@ -27,7 +27,10 @@ ON_DUTY: Final = select(*WRITTEN).where(
 IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
 """Whether a supporter is reserved for another call."""
 IS_PHONING: Final = exists().where(
-    Call.from_number == Supporter.phone, IS_OPEN, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
+    Call.from_number.in_([Supporter.phone, Supporter.second_phone]),
+    IS_OPEN,
+    Call.id != CALL,
+    or_(Call.state == CallState.TALKING, HEARD),
 )
 """Whether another call comes from a supporter, and goes on as far as anybody knows."""
 LONGEST_TEST: Final = timedelta(seconds=90)

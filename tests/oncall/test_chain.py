@@ -12,10 +12,16 @@ NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 
 
 def someone(supporter: int, stands: str = "free") -> Candidate:
-    """A candidate who is free, tried, busy, the caller, or several of them."""
+    """A candidate who is free, tried, busy, the caller, rung again at another telephone, rung long; or several of them."""
     words = set(stands.split())
     return Candidate(
-        supporter=supporter, shift=supporter, tried="tried" in words, is_caller="caller" in words, busy="busy" in words
+        supporter=supporter,
+        shift=supporter,
+        tried="tried" in words,
+        is_caller="caller" in words,
+        busy="busy" in words,
+        again="again" in words,
+        rings=30 if "long" in words else 10 if "short" in words else 15,
     )
 
 
@@ -50,6 +56,11 @@ def shown(decision: Decision) -> str:
         (["free", "free"], 1, "ring 1"),
         (["free", "free"], 2, "wait behind 2"),
         (["free", "busy", "free"], 1, "ring 2"),
+        (["free", "again"], 0, "ring 1"),  # their place is the first until neither telephone has reached them
+        (["free", "again busy"], 0, "ring 0"),
+        (["free", "again tried"], 0, "ring 0"),
+        (["free", "again"], 1, "ring 0"),
+        (["again"], 1, "wait behind 1"),
     ],
 )
 def test_who_is_rung_next(candidates: list[str], ahead: int, decision: str) -> None:
@@ -69,6 +80,25 @@ def test_no_ring_is_begun_that_could_last_beyond_three_minutes(seconds: int, dec
     since = NOW - timedelta(seconds=seconds)
 
     decided = decide([someone(0)], ahead=0, ringing_since=since, waiting_since=None, now=NOW)
+
+    assert shown(decided) == decision
+
+
+@pytest.mark.parametrize(
+    ("seconds", "candidates", "decision"),
+    [
+        (129, ["long"], "ring 0"),
+        (130, ["long"], "nobody"),
+        (149, ["short"], "ring 0"),
+        (130, ["long", "short"], "ring 1"),  # who rings for so long does not come to it any more, and hinders nobody
+        (130, ["long", "busy"], "nobody"),
+    ],
+)
+def test_each_rings_as_long_as_they_said_within_three_minutes(seconds: int, candidates: list[str], decision: str) -> None:
+    """R12: what ringing somebody may take follows from how long they are rung."""
+    standing = [someone(number, stands) for number, stands in enumerate(candidates)]
+
+    decided = decide(standing, ahead=0, ringing_since=NOW - timedelta(seconds=seconds), waiting_since=None, now=NOW)
 
     assert shown(decided) == decision
 

@@ -8,7 +8,20 @@ from datetime import datetime
 from typing import Final
 
 from oncall import grounds
-from oncall.grounds import Chain, Ground, HasCase, Idle, InTurn, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from oncall.grounds import (
+    Chain,
+    Ground,
+    HasCase,
+    Idle,
+    InTurn,
+    OtherTelephone,
+    Overridden,
+    Rotated,
+    StoodIn,
+    Swapped,
+    Temporary,
+    Written,
+)
 from web.papers.figures import Figures
 from web.words import N_, Words
 
@@ -21,6 +34,7 @@ SAID: Final[Mapping[type[Ground], str]] = {
     Written: N_("shift {shift}: {supporter}"),
     HasCase: N_("the case is {supporter}'s"),
     Idle: N_("whoever has been idle longest comes first: {supporter} since {since}"),
+    OtherTelephone: N_("the first telephone did not reach {supporter}, so the second is rung"),
     InTurn: N_("in turn, and {after} was rung last: {supporter}"),
 }
 NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
