@@ -96,7 +96,14 @@ class OtherTelephone:
     supporter: int
 
 
-Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn | OtherTelephone
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastResort:
+    """Nobody on duty was reached, and the rota names them for that."""
+
+    supporter: int
+
+
+Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn | OtherTelephone | LastResort
 """A ground that names whom it puts on duty, or puts them where they stand."""
 Ground = Temporary | Personal
 Chain = tuple[Ground, ...]

@@ -122,7 +122,8 @@ class Plan:
     """All of it. Where two overrides or temporary plans overlap, the later one in order counts.
 
     `rota` is the version that it was read from. `exchanged` is what the swaps come to (oncall.swaps): by layer and nominal start.
-    `orders` are those of the tiers that are not rung in the fixed one, of written shifts too.
+    `orders` are those of the tiers that are not rung in the fixed one, of written shifts too. `last_resort` is rung where nobody on
+    duty was reached.
     """
 
     rota: int | None = None
@@ -135,3 +136,4 @@ class Plan:
     exchanged: Mapping[tuple[str, datetime], tuple[Swapped, ...]] = field(default_factory=dict)
     shifts: tuple[WrittenShift, ...] = ()
     orders: Mapping[int, Order] = field(default_factory=dict)
+    last_resort: int | None = None

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Supporter
 from oncall import roster, standing, telephones
-from oncall.grounds import Chain
+from oncall.grounds import Chain, HasCase, LastResort, OtherTelephone
 
 LONGEST: Final = timedelta(hours=5)
 """No attempt lasts longer: four hours of talk, and the ringing before."""
@@ -48,15 +48,16 @@ class Place:
     passed_over: PassedOver | None
 
 
-def places(session: Session, call: Call, *, at: datetime, rung: int | None, comes_first: bool = False) -> list[Place]:
-    """The order at that moment, down to the supporter who was rung; without one, everybody on duty then.
+def places(session: Session, call: Call, *, at: datetime, rung: int | None, why: Chain = ()) -> list[Place]:
+    """The order at that moment, down to who was rung; without one, and before the last resort, everybody on duty then.
 
-    One who was rung by a shift that was taken away since stands alone, and so does one who `comes_first`: it is their case. The
-    rota is the one that was in force then.
+    One who was rung by a shift that was taken away since stands alone, and so does one who came first: it is their case, or their
+    other telephone. The rota is the one that was in force then.
     """
     order = roster.duties(session, at, with_away=True, line=call.line.flow)
     ids = [supporter.id for _, supporter in order]
-    if rung is not None:
+    comes_first = any(isinstance(ground, HasCase | OtherTelephone) for ground in why)
+    if rung is not None and not any(isinstance(ground, LastResort) for ground in why):
         order = order[0 if not comes_first else ids.index(rung) : ids.index(rung) + 1] if rung in ids else []
     others = [supporter for _, supporter in order if supporter.id != rung]
     attempts, engaged = _attempts(session, others, at=at), _engaged(session, call, others, at=at)

@@ -88,6 +88,7 @@ def _read(content: dict[str, Any], supporters: Collection[int] | None) -> tuple[
         swaps=tuple(_swap(one, n, names, supporter) for n, one in enumerate(whole.tables("swap"), start=1)),
         holidays=extra,
         orders=_orders(whole),
+        last_resort=whole.may("last_resort", supporter, None),
     )
     whole.closed()
     return line, found, faults

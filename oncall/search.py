@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from models import Call
 from oncall import chain, orders, rota, rotas, standing, telephones
 from oncall.chain import Candidate, Decision
-from oncall.grounds import OtherTelephone
+from oncall.grounds import Chain, LastResort, OtherTelephone
 from oncall.plans import Plan
-from oncall.rota import Duty
+
+Row = Any
+"""A row of `standing`."""
 
 
 def decision(session: Session, call: Call, *, first: int | None = None, now: datetime) -> Decision:
@@ -23,11 +25,13 @@ def decision(session: Session, call: Call, *, first: int | None = None, now: dat
     The version of the rota is known from the line's row, which this turn has read. `first` comes first: whose case it is about.
     """
     plan = rotas.plan(session, call.line.rota_id)
-    planned = [one.supporter for one in rota.on_duty(plan, now)]
+    last = rota.last_resort(plan, now)
+    planned = [*(one.supporter for one in rota.on_duty(plan, now)), *([last] if last is not None else [])]
     found = session.execute(*standing.asked(call, planned, with_past=bool(plan.orders), now=now)).all()
     stand = {row.Supporter.id: row for row in found}
     return chain.decide(
         chain.led_by(first, _candidates(call, replace(plan, shifts=standing.written(found)), stand, now)),
+        last=_last(call, plan, stand.get(last), now) if last is not None else None,
         ahead=next((row.ahead for row in found), 0),
         ringing_since=call.ringing_since,
         waiting_since=call.waiting_since,
@@ -35,19 +39,30 @@ def decision(session: Session, call: Call, *, first: int | None = None, now: dat
     )
 
 
-def _candidates(call: Call, plan: Plan, stand: Mapping[int, Any], now: datetime) -> list[Candidate]:
-    """How everyone on duty stands, in ringing order. `stand` has a row of `standing` for each who can be reached."""
+def _candidates(call: Call, plan: Plan, stand: Mapping[int, Row], now: datetime) -> list[Candidate]:
+    """How everyone on duty stands, in ringing order. `stand` has a row for each who can be reached."""
     there = [duty for duty in rota.on_duty(plan, now) if duty.supporter in stand]
+    pasts = {who: orders.Past(talked_until=row.talked_until, rung_at=row.last_rung_at) for who, row in stand.items()}
     return [
-        _candidate(call, plan, duty, stand[duty.supporter], now=now) for duty in orders.arranged(there, plan.orders, _pasts(stand))
+        replace(
+            _candidate(call, stand[duty.supporter], duty.grounds, now=now),
+            tier=duty.tier,
+            shift=duty.shift,
+            rota=plan.rota if duty.shift is None else None,
+        )
+        for duty in orders.arranged(there, plan.orders, pasts)
     ]
 
 
-def _pasts(stand: Mapping[int, Any]) -> dict[int, orders.Past]:
-    return {who: orders.Past(talked_until=row.talked_until, rung_at=row.last_rung_at) for who, row in stand.items()}
+def _last(call: Call, plan: Plan, row: Row | None, now: datetime) -> Candidate | None:
+    """The last resort, of no tier; None where they cannot be reached."""
+    if row is None:
+        return None
+    return replace(_candidate(call, row, (LastResort(supporter=row.Supporter.id),), now=now), rota=plan.rota)
 
 
-def _candidate(call: Call, plan: Plan, duty: Duty, row: Any, *, now: datetime) -> Candidate:  # noqa: ANN401 - a row of `standing`
+def _candidate(call: Call, row: Row, why: Chain, *, now: datetime) -> Candidate:
+    """How somebody stands, wherever it is."""
     supporter = row.Supporter
     wraps_up = supporter.free_at is not None and supporter.free_at > now
     before = [attempt for attempt in call.attempts if attempt.supporter_id == supporter.id]
@@ -58,10 +73,7 @@ def _candidate(call: Call, plan: Plan, duty: Duty, row: Any, *, now: datetime) -
         phone=phone,
         rings=supporter.ring_seconds,
         again=bool(again),
-        tier=duty.tier,
-        shift=duty.shift,
-        rota=plan.rota if duty.shift is None else None,
-        grounds=(*duty.grounds, *again),
+        grounds=(*why, *again),
         tried=phone is None,
         is_caller=telephones.is_of_caller(supporter, call),
         busy=row.busy or wraps_up,

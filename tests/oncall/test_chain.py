@@ -120,3 +120,59 @@ def test_whoever_waited_is_rung_as_soon_as_somebody_is_free_however_late() -> No
     decided = decide([someone(0)], ahead=0, ringing_since=None, waiting_since=since, now=NOW)
 
     assert shown(decided) == "ring 0"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "last", "decision"),
+    [
+        ([], "free", "ring 9"),
+        (["free"], "free", "ring 0"),
+        (["tried", "tried"], "free", "ring 9"),
+        (["tried", "busy"], "free", "ring 9"),
+        (["busy"], "free", "wait behind 0"),  # everyone is on a call: one of them may soon be free
+        (["caller"], "free", "ring 9"),
+        (["tried"], "tried", "nobody"),  # nobody is rung twice
+        (["tried"], "busy", "nobody"),
+        (["tried"], "caller", "nobody"),
+        (["tried"], "again", "ring 9"),  # at their second telephone
+    ],
+)
+def test_the_last_resort_is_rung_where_the_chain_ends_with_nobody(candidates: list[str], last: str, decision: str) -> None:
+    """R12."""
+    standing = [someone(number, stands) for number, stands in enumerate(candidates)]
+
+    decided = decide(standing, last=someone(9, last), ahead=0, ringing_since=None, waiting_since=None, now=NOW)
+
+    assert shown(decided) == decision
+
+
+def test_who_is_on_duty_is_not_rung_as_the_last_resort_too() -> None:
+    """R12: they answered neither of their telephones, or are busy."""
+    for stands in ("tried", "caller"):
+        decided = decide([someone(9, stands)], last=someone(9), ahead=0, ringing_since=None, waiting_since=None, now=NOW)
+
+        assert shown(decided) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("rings_for", "waits_for", "candidates", "decision"),
+    [
+        (108, None, ["free"], "ring 0"),
+        (109, None, ["free"], "ring 9"),  # 36 s for one on duty, 36 s for the last resort
+        (144, None, ["free"], "ring 9"),
+        (145, None, ["free"], "nobody"),
+        (None, 132, ["busy"], "wait behind 0"),
+        (None, 133, ["busy"], "ring 9"),  # a turn of music, and 36 s for the last resort
+        (None, 133, ["busy", "free"], "ring 1"),
+    ],
+)
+def test_time_is_kept_for_the_last_resort(
+    rings_for: int | None, waits_for: int | None, candidates: list[str], decision: str
+) -> None:
+    """R12: ringing and waiting stay within three minutes each, the last resort in them."""
+    ringing, waiting = (NOW - timedelta(seconds=one) if one is not None else None for one in (rings_for, waits_for))
+    standing = [someone(number, stands) for number, stands in enumerate(candidates)]
+
+    decided = decide(standing, last=someone(9), ahead=0, ringing_since=ringing, waiting_since=waiting, now=NOW)
+
+    assert shown(decided) == decision

@@ -14,6 +14,7 @@ from oncall.grounds import (
     HasCase,
     Idle,
     InTurn,
+    LastResort,
     OtherTelephone,
     Overridden,
     Rotated,
@@ -34,6 +35,7 @@ SAID: Final[Mapping[type[Ground], str]] = {
     Written: N_("shift {shift}: {supporter}"),
     HasCase: N_("the case is {supporter}'s"),
     Idle: N_("whoever has been idle longest comes first: {supporter} since {since}"),
+    LastResort: N_("nobody on duty was reached, and {supporter} is the last resort"),
     OtherTelephone: N_("the first telephone did not reach {supporter}, so the second is rung"),
     InTurn: N_("in turn, and {after} was rung last: {supporter}"),
 }
