@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from billing import quarters
 from ivr.story import Offered, Story, Talk
 from ivr.turns import Prompt, say
-from oncall.chain import Candidate
+from oncall.chain import LONGEST_WAIT, Candidate, WaitForOne
 
 
 def told(offer: Offered) -> tuple[Prompt, ...]:
@@ -25,6 +27,14 @@ def ringing(call: Story, candidate: Candidate) -> Prompt:
     if candidate.again:
         return say("ringing_other")
     return say("ringing_next") if call.tried else say("ringing")
+
+
+def waits(call: Story, decision: WaitForOne, *, begins: str, goes_on: str) -> Prompt:
+    """The caller's place, and when the wait begins how long it lasts at most; that is sure, so it is said (R12)."""
+    position = decision.ahead + 1
+    if call.waited:
+        return say(goes_on, position=position)
+    return say(begins, position=position, minutes=LONGEST_WAIT // timedelta(minutes=1))
 
 
 def cost(talk: Talk) -> tuple[Prompt, ...]:

@@ -95,7 +95,7 @@ def _connect(call: Story, *lead: Prompt, effects: tuple[Effect, ...] = ()) -> An
         word = offering.ringing(call, call.decision.candidate)
         return Ring(prompts=(*lead, word), then=after_ring, effects=effects)
     if isinstance(call.decision, WaitForOne):
-        word = say("office_still_busy" if call.waited else "office_all_busy", position=call.decision.ahead + 1)
+        word = offering.waits(call, call.decision, begins="office_all_busy", goes_on="office_still_busy")
         return Wait(prompts=(*lead, word), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
-from oncall.chain import Candidate, Decision, NobodyLeft, RingNext, WaitForOne, decide
+from oncall.chain import (
+    LONGEST_CHAIN,
+    LONGEST_WAIT,
+    WAITING_TURN,
+    Candidate,
+    Decision,
+    NobodyLeft,
+    RingNext,
+    WaitForOne,
+    decide,
+    lasts,
+)
 
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 
@@ -176,3 +189,33 @@ def test_time_is_kept_for_the_last_resort(
     decided = decide(standing, last=someone(9), ahead=0, ringing_since=ringing, waiting_since=waiting, now=NOW)
 
     assert shown(decided) == decision
+
+
+def test_no_search_lasts_longer_than_it_may_whoever_is_busy_when_and_whatever_they_do() -> None:
+    """R12: ringing ends three minutes after the first ring, waiting three after it began: six in all. Nobody is rung twice."""
+    chance = Random(18)  # noqa: S311 - searches
+    for _ in range(300):
+        people = [someone(number, chance.choice(["free", "long", "short"])) for number in range(chance.randrange(1, 9))]
+        last = chance.choice([None, someone(99, chance.choice(["free", "busy", "long"]))])
+        ringing = waiting = None
+        now, rung = NOW, list[int]()
+        while True:
+            standing = [replace(one, tried=one.supporter in rung, busy=chance.random() < 0.6) for one in people]
+            spare = replace(last, tried=last.supporter in rung) if last else None
+            decided = decide(
+                standing, last=spare, ahead=chance.choice([0, 0, 1]), ringing_since=ringing, waiting_since=waiting, now=now
+            )
+            match decided:
+                case RingNext(candidate):
+                    ringing = ringing or now
+                    rung.append(candidate.supporter)
+                    now += lasts(candidate)
+                    assert now <= ringing + LONGEST_CHAIN
+                case WaitForOne():
+                    waiting = waiting or now
+                    now += WAITING_TURN
+                    assert now <= waiting + LONGEST_WAIT
+                case NobodyLeft():
+                    break
+        assert len(rung) == len(set(rung))
+        assert now <= NOW + LONGEST_CHAIN + LONGEST_WAIT
