@@ -19,6 +19,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
+from models.recordings import Recording
 from models.rotas import Rota
 from models.rounds import Round
 from models.supporters import Shift, Supporter
@@ -65,6 +66,7 @@ __all__ = [
     "ReadinessTest",
     "ReadinessTurn",
     "Reconciliation",
+    "Recording",
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
