@@ -20,7 +20,7 @@ from app.settings import Settings
 from helpdesk import endpoints, notices, recipients
 from helpdesk.errands import Claimed
 from helpdesk.password_links import LASTS, Kind, PasswordLinks
-from helpdesk.ports import Letter, Mail, Phone, PortFailed, Recordings, Text
+from helpdesk.ports import Letter, Mail, Phone, PortFailed, Recordings, Text, Transcriber
 from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
 from models import Alarm, Call, Errand, Task
@@ -50,6 +50,7 @@ class Ports:
     links: PasswordLinks | None = None
     hook: Hook | None = None
     recordings: Recordings | None = None
+    transcriber: Transcriber | None = None
 
     @classmethod
     def of(cls, settings: Settings, *, heart: Heart | None = None) -> Ports:
@@ -68,9 +69,16 @@ class Ports:
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
         text = api if settings.sms_from else None
         links = PasswordLinks.derive(settings.secret_keys, settings.public_base_url) if settings.secret_keys else None
-        recordings = api.recordings if api is not None else None
-        alarms = settings.alarm_address
-        return cls(phone=api, text=text, mail=mail, alarm_address=alarms, links=links, hook=_hook(settings), recordings=recordings)
+        return cls(
+            phone=api,
+            text=text,
+            mail=mail,
+            alarm_address=settings.alarm_address,
+            links=links,
+            hook=_hook(settings),
+            recordings=api.recordings if api is not None else None,
+            transcriber=settings.transcriber,
+        )
 
 
 def _hook(settings: Settings) -> Hook | None:

@@ -113,6 +113,13 @@ class Recordings(Protocol):
         """Has it removed there; one that is not there is removed. Raises PortFailed."""
 
 
+class Transcriber(Protocol):
+    """Whoever writes down what was said."""
+
+    def written(self, sound: bytes) -> str:
+        """What is said in a WAV file; "" where nobody says anything. Raises PortFailed."""
+
+
 class Mail(Protocol):
     """Electronic mail."""
 

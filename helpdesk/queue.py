@@ -19,6 +19,8 @@ from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Recording, Supporter, Task
 from models.values import TaskKind
 
+Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None]
+
 
 class TaskTaken(Exception):
     """Somebody else has the task; nothing was written. `by` is their number, None where it was done without anybody."""
@@ -32,7 +34,8 @@ class TaskTaken(Exception):
 class QueuedTask:
     """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
 
-    It `can_be_heard` once it is copied home, until it `is_erased` (helpdesk.recordings).
+    It `can_be_heard` once it is copied home, until it `is_erased`; `transcript` is
+    what a machine heard (helpdesk.recordings).
 
     Taken without `taken_by`: what it was for has been done elsewhere.
     """
@@ -48,6 +51,7 @@ class QueuedTask:
     recording: int | None
     can_be_heard: bool
     is_erased: bool
+    transcript: str | None
     opened_at: datetime
     due_at: datetime
     alarms: int
@@ -150,10 +154,10 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
     return task
 
 
-def _query() -> Select[Task, Call, str | None, datetime | None, datetime | None]:
+def _query() -> Found:
     named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
-        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at)
+        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at, Recording.transcript)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
         .outerjoin(Recording, Recording.url == Task.recording_url)
@@ -161,7 +165,7 @@ def _query() -> Select[Task, Call, str | None, datetime | None, datetime | None]
     )
 
 
-def _read(session: Session, query: Select[Task, Call, str | None, datetime | None, datetime | None]) -> list[QueuedTask]:
+def _read(session: Session, query: Found) -> list[QueuedTask]:
     return [
         QueuedTask(
             task=task.id,
@@ -175,6 +179,7 @@ def _read(session: Session, query: Select[Task, Call, str | None, datetime | Non
             recording=task.recording_seconds if task.recording_url else None,
             can_be_heard=copied_at is not None and erased_at is None,
             is_erased=erased_at is not None,
+            transcript=transcript,
             opened_at=task.opened_at,
             due_at=task.due_at,
             alarms=task.alarms,
@@ -182,7 +187,7 @@ def _read(session: Session, query: Select[Task, Call, str | None, datetime | Non
             taken_by=task.taken_by_id,
             taker=taker,
         )
-        for task, call, taker, copied_at, erased_at in session.execute(query)
+        for task, call, taker, copied_at, erased_at, transcript in session.execute(query)
     ]
 
 

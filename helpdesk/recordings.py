@@ -1,15 +1,15 @@
-"""Recordings come home: copied from the provider, removed there, kept for 90 days, erased (R23).
+"""Recordings come home: copied from the provider, removed there, written down, kept for 90 days, erased (R23).
 
 1. `note`                 a webhook says that something was recorded
-2. `claim`                what the clock does next about which one: copy it, or have the provider remove it; what is old is erased
-3. `copied` `removed` `failed`   what came of it
+2. `claim`                what the clock does next about which one; what is old is erased
+3. `copied` `removed` `written` `failed`   what came of it
 
-Copying and removing can be repeated without harm. Both happen outside any transaction (app.fetcher).
+All of it can be repeated without harm, and happens outside any transaction (app.fetcher).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -24,6 +24,7 @@ from models import Call, Recording, Task
 from models.values import TaskKind, masked_within
 
 KEPT_FOR: Final = timedelta(days=90)
+WRITTEN_WITHIN: Final = timedelta(days=1)
 FIRST_PAUSE: Final = timedelta(seconds=15)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 LONGEST_PROBLEM: Final = 500
@@ -34,16 +35,18 @@ class What(StrEnum):
 
     COPY = "copy"
     REMOVE = "remove"
+    WRITE_DOWN = "write_down"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """One that is ours to do something about now; `url` is where the provider keeps it."""
+    """One that is ours to do something about now; `url` is where the provider keeps it, `sound` what is to be written down."""
 
     id: int
     call: str
     url: str
     what: What
+    sound: bytes = field(default=b"", repr=False)
 
 
 class NotHere(Unknown):
@@ -56,18 +59,24 @@ def note(session: Session, call: Call, url: str, *, now: datetime) -> None:
     ledger.add_once(session, Recording, unique="url", values=values)
 
 
-def claim(session: Session, *, now: datetime) -> Claimed | None:
-    """What is to be done next, claimed until it would be tried again; None where nothing is due."""
+def claim(session: Session, *, transcribes: bool, now: datetime) -> Claimed | None:
+    """What is to be done next, claimed until it would be tried again; None where nothing is due.
+
+    `transcribes`: somebody writes down what is said. What nobody has written down within a day is not written down any more.
+    """
     due = select(Recording).where(Recording.due_at <= now).order_by(Recording.due_at, Recording.id).limit(1)
     while (one := session.scalar(due.with_for_update(skip_locked=True))) is not None:
         if now >= one.recorded_at + KEPT_FOR:
             _erase(one, now=now)
             session.flush()
             continue
+        if one.removed_at is not None and not (transcribes and _wants_words(one, now=now)):
+            one.due_at = one.recorded_at + KEPT_FOR
+            session.flush()
+            continue
         one.due_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.tries, 20))
         one.tries += 1
-        sid = session.scalars(select(Call.sid).where(Call.id == one.call_id)).one()
-        return Claimed(id=one.id, call=sid, url=one.url, what=What.REMOVE if one.copied_at else What.COPY)
+        return _claimed(session, one)
     return None
 
 
@@ -79,10 +88,17 @@ def copied(session: Session, claimed: Claimed, sound: bytes, *, now: datetime) -
 
 
 def removed(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """The provider has it no more; it is erased here when its time is over."""
+    """The provider has it no more; what is said in it is written down next, where somebody does."""
     one = _locked(session, claimed)
     if one.removed_at is None:
-        one.removed_at, one.due_at, one.tries, one.problem = now, one.recorded_at + KEPT_FOR, 0, None
+        one.removed_at, one.due_at, one.tries, one.problem = now, now, 0, None
+
+
+def written(session: Session, claimed: Claimed, transcript: str, *, now: datetime) -> None:
+    """What is said in it, as a machine heard it; it is erased with its sound."""
+    one = _locked(session, claimed)
+    if one.written_at is None and one.erased_at is None:
+        one.transcript, one.written_at, one.due_at, one.problem = transcript, now, one.recorded_at + KEPT_FOR, None
 
 
 def failed(session: Session, claimed: Claimed, problem: PortFailed) -> None:
@@ -102,7 +118,18 @@ def sound(session: Session, task_id: int, *, kinds: tuple[TaskKind, ...]) -> byt
 
 
 def _erase(one: Recording, *, now: datetime) -> None:
-    one.sound, one.erased_at, one.due_at = None, now, None
+    one.sound, one.transcript, one.erased_at, one.due_at = None, None, now, None
+
+
+def _wants_words(one: Recording, *, now: datetime) -> bool:
+    return one.written_at is None and now < one.recorded_at + WRITTEN_WITHIN
+
+
+def _claimed(session: Session, one: Recording) -> Claimed:
+    sid = session.scalars(select(Call.sid).where(Call.id == one.call_id)).one()
+    what = What.COPY if one.copied_at is None else What.REMOVE if one.removed_at is None else What.WRITE_DOWN
+    heard = one.sound if what is What.WRITE_DOWN else None
+    return Claimed(id=one.id, call=sid, url=one.url, what=what, sound=heard or b"")
 
 
 def _locked(session: Session, claimed: Claimed) -> Recording:

@@ -24,10 +24,15 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sound", sa.LargeBinary(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("transcript", sa.Text(), nullable=True),
         sa.Column("problem", sa.String(length=500), nullable=True),
         sa.CheckConstraint("(sound IS NOT NULL) = (copied_at IS NOT NULL AND erased_at IS NULL)", name=op.f("ck_recordings_sound")),
         sa.CheckConstraint(
             "removed_at IS NULL OR copied_at IS NOT NULL OR erased_at IS NOT NULL", name=op.f("ck_recordings_removed")
+        ),
+        sa.CheckConstraint(
+            "transcript IS NULL OR (written_at IS NOT NULL AND erased_at IS NULL)", name=op.f("ck_recordings_transcript")
         ),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_recordings_call_id_calls")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),

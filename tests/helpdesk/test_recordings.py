@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from helpdesk import recordings
+from helpdesk.ports import PortFailed
 from models import Call, Recording
 from tests.house import House
 
@@ -106,3 +108,48 @@ def test_a_webhook_that_comes_again_makes_no_second_recording(house: House) -> N
     house.forward(seconds=2)
 
     assert len(kept(house)) == 1
+
+
+class Stenographer:
+    """Fulfils Transcriber: hears the same each time, once nobody is in `trouble`."""
+
+    def __init__(self) -> None:
+        self.trouble, self.asked = False, 0
+
+    def written(self, sound: bytes) -> str:
+        self.asked += 1
+        assert sound.startswith(b"RIFF")
+        if self.trouble:
+            raise PortFailed("busy", permanent=False)
+        return "Kassen i receptionen er død."
+
+
+@ON_SQLITE
+def test_a_message_is_written_down_only_where_somebody_does(house: House) -> None:
+    """R23: and what was written is erased with the sound."""
+    leaves_a_message(house)
+    house.ports = replace(house.ports, transcriber=Stenographer())
+    house.forward(seconds=5)
+    [heard] = kept(house)
+    house.skip(days=91)
+    [erased] = kept(house)
+
+    assert (heard.transcript, heard.due_at) == ("Kassen i receptionen er død.", heard.recorded_at + recordings.KEPT_FOR)
+    assert (erased.sound, erased.transcript) == (None, None)
+
+
+@ON_SQLITE
+def test_a_stenographer_who_does_not_answer_is_given_up_after_a_day(house: House) -> None:
+    leaves_a_message(house)
+    pen = Stenographer()
+    house.ports, pen.trouble = replace(house.ports, transcriber=pen), True
+    house.forward(minutes=10)
+    [tried] = kept(house)
+    house.skip(days=2)
+    asked = pen.asked
+
+    house.skip(days=1)
+
+    [one] = kept(house)
+    assert (tried.problem, one.transcript, one.sound is not None) == ("busy", None, True)
+    assert asked == pen.asked > 2

@@ -48,6 +48,7 @@ from models import (
     ReadinessTest,
     ReadinessTurn,
     Reconciliation,
+    Recording,
     RecoveryCode,
     RefundedQuarter,
     Report,
@@ -189,6 +190,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "asked_by": "anna",
         "due_at": NOW,
     },
+    Recording: {"call_id": 1, "url": "https://api.twilio.com/RE1", "recorded_at": NOW, "due_at": NOW},
     Callback: {
         "case_id": 1,
         "person_id": 1,

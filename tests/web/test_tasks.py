@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -250,6 +251,13 @@ def test_a_pin_in_the_filters_of_a_list_never_stands_in_an_address(house: House,
     assert signed_in(house, Role.SUPPORTER, name="Anders").sends("/narrow/audit", page="/now", subject="x").status_code == 404
 
 
+class Heard:
+    """Fulfils helpdesk.ports.Transcriber."""
+
+    def written(self, _sound: bytes) -> str:
+        return "Kassen i <receptionen> er død."
+
+
 def leaves_a_message(house: House) -> None:
     """Task 1, with a message of nine seconds that has come home."""
     house.is_connected_to_the_world()
@@ -261,6 +269,7 @@ def leaves_a_message(house: House) -> None:
 def test_a_message_is_heard_where_its_task_stands(house: House, anna: Somebody) -> None:
     """R14, R23: by whoever is on duty, whole or in parts, and no browser keeps it."""
     leaves_a_message(house)
+    house.ports = replace(house.ports, transcriber=Heard())
     before, not_yet = anna.sees("/tasks").text, anna.sees("/tasks/1/recording")
 
     house.forward(seconds=5)
@@ -271,6 +280,7 @@ def test_a_message_is_heard_where_its_task_stands(house: House, anna: Somebody) 
     assert ("/tasks/1/recording" in before, not_yet.status_code) == (False, 404)
     assert 'href="/tasks/1/recording"' in queue
     assert '<audio class="message" controls preload="none" src="/tasks/1/recording"' in case
+    assert "Hørt af en maskine: Kassen i &lt;receptionen&gt; er død." in case
     assert (whole.status_code, whole.mimetype, whole.data[:4]) == (200, "audio/wav", b"RIFF")
     assert (whole.headers["Cache-Control"], whole.headers["Accept-Ranges"]) == ("private, no-store", "bytes")
     assert (part.status_code, part.data) == (206, whole.data[:100])
