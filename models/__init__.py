@@ -22,6 +22,7 @@ from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
 from models.rounds import Round
 from models.supporters import Shift, Supporter
+from models.swaps import SwapRequest
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
@@ -74,6 +75,7 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Supporter",
+    "SwapRequest",
     "Task",
     "Turn",
     "User",

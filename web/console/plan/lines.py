@@ -34,7 +34,7 @@ class Choice:
 
     def way(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as the address has them
         """The address of a page about this line."""
-        return url_for(endpoint, **values, **self.said)
+        return url_for(endpoint, **{**values, **self.said})
 
     def ways(self, endpoint: str, **values: Any) -> list[tuple[str, str, bool]]:  # noqa: ANN401 - as the address has them
         """The same page of each line there is: name, address, whether it is this one. Nothing where there is no choice."""
