@@ -23,6 +23,7 @@ from models.recordings import Recording
 from models.rotas import Rota
 from models.rounds import Round
 from models.supporters import Shift, Supporter
+from models.swaps import SwapRequest
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
 from models.webhooks import Delivery, WebhookEndpoint
 
@@ -76,6 +77,7 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Supporter",
+    "SwapRequest",
     "Task",
     "Turn",
     "User",

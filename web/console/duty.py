@@ -22,6 +22,7 @@ from models.values import Role, e164
 from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
+from web.console.plan import swap_words
 from web.drafting import LongText, drafted, sent
 from web.forms import Form
 from web.given import given
@@ -71,14 +72,14 @@ class NumberForm(Form):
 @THEIRS
 def my_duty() -> Response:
     """All of it."""
-    return _shown()
+    return shown()
 
 
 @console.get("/me/live")
 @THEIRS
 def my_live_duty() -> Response:
     """What of it moves."""
-    return live(_shown("console/live_duty.html"))
+    return live(shown("console/live_duty.html"))
 
 
 @console.post("/me/away")
@@ -127,7 +128,7 @@ def longer() -> Response:
 def ring_me() -> Response:
     """Their telephone is rung as a test."""
     refused = readiness.asked(_me())
-    return _shown(status=HTTPStatus.CONFLICT, refused=refused) if refused else _home()
+    return shown(status=HTTPStatus.CONFLICT, refused=refused) if refused else _home()
 
 
 @console.post("/me/number")
@@ -139,13 +140,13 @@ def change_number() -> Response:
     if form.validate() and phone is None:
         form.refuse(form.phone, words()(N_("That is no telephone number. Write it as 20 30 40 50 or +45 20 30 40 50.")))
     if form.problems or phone is None:
-        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
+        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
     try:
         with given().writing() as session:
             own_duty.change_number(session, _me(), phone, by=visitor().email, now=given().clock())
     except IntegrityError:
         form.refuse(form.phone, words()(N_("Somebody else is rung at that number.")))
-        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
+        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
     return _home()
 
 
@@ -155,7 +156,7 @@ def write_note(sid: str) -> Response:
     """A note on the case of a call of theirs."""
     form = NoteForm(prefix=sid)
     if not form.validate():
-        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, notes={sid: form})
+        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, notes={sid: form})
     try:
         with given().writing() as session:
             own_duty.write_note(session, _me(), sid, form.text.data, by=visitor().email, now=given().clock())
@@ -181,7 +182,7 @@ def own_fault(sid: str) -> Response:
             form.refuse(form.note, words()(N_("Nothing is left to give back of that call, or it is not over yet.")))
         else:
             return _home()
-    return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, faults={sid: form})
+    return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, faults={sid: form})
 
 
 def _away(*, sure: bool) -> Response:
@@ -190,17 +191,20 @@ def _away(*, sure: bool) -> Response:
             with given().writing() as session:
                 own_duty.go_away(session, _me(), by=visitor().email, sure=sure, now=given().clock())
         except LastReachable:
-            return _shown(status=HTTPStatus.CONFLICT, asks_again=True)
+            return shown(status=HTTPStatus.CONFLICT, asks_again=True)
     return _home()
 
 
-def _shown(
+def shown(
     template: str = WHOLE, *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
 ) -> Response:
+    """The page, or the part of it that moves; `refused` says why something was not done."""
     house, now = given(), given().clock()
     with house.reading() as session:
         duty = own_duty.duty(session, _me(), now=now)
         filled = _forms(session, duty, forms) if template == WHOLE else {}
+        if template == WHOLE:
+            filled["swaps"] = swap_words.mine(session, _me(), words(), now=now)
         told: dict[str, object] = {"asks_again": asks_again, "refused": refused, "results": readiness.RESULTS}
         told |= {"supporters": desks.supporters(session), "tasks": TASKS}
         return page(template, status, duty=duty, now=now, states=STATES, **told, **filled)
