@@ -22,7 +22,7 @@ from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
 from models.rounds import Round
 from models.supporters import Shift, Supporter
-from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Shift",
     "SignIn",
     "SignInFailure",
+    "SpentChallenge",
     "Supporter",
     "Task",
     "Turn",
