@@ -33,7 +33,7 @@ from billing import charging
 from helpdesk import (
     alarms,
     cases,
-    endpoints,
+    deliveries,
     events,
     last_minutes,
     left_behind,
@@ -75,7 +75,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
     "events": events.tell_due,
-    "pruning": endpoints.prune_due,
+    "pruning": deliveries.prune_due,
     "rounds": rounds.go_due,
 }
 
@@ -120,7 +120,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
-    "pruning": Appointment(Delivery.done_at, later=endpoints.KEPT_FOR),
+    "pruning": Appointment(Delivery.done_at, later=deliveries.KEPT_FOR),
     "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
