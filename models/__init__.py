@@ -21,7 +21,7 @@ from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.rotas import Rota
 from models.rounds import Round
-from models.supporters import Shift, Supporter
+from models.supporters import Shift, ShiftAcknowledgement, Supporter
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
@@ -71,6 +71,7 @@ __all__ = [
     "Rota",
     "Round",
     "Shift",
+    "ShiftAcknowledgement",
     "SignIn",
     "SignInFailure",
     "SpentChallenge",
