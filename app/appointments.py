@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpdesk import endpoints, events, left_behind, look_ahead
+from helpdesk import deliveries, events, left_behind, look_ahead
 from models import (
     Account,
     Alarm,
@@ -73,7 +73,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
-    "pruning": Appointment(Delivery.done_at, later=endpoints.KEPT_FOR),
+    "pruning": Appointment(Delivery.done_at, later=deliveries.KEPT_FOR),
     "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),

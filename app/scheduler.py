@@ -33,7 +33,7 @@ from billing import charging
 from helpdesk import (
     alarms,
     cases,
-    endpoints,
+    deliveries,
     events,
     last_minutes,
     left_behind,
@@ -60,7 +60,7 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
     "events": events.tell_due,
-    "pruning": endpoints.prune_due,
+    "pruning": deliveries.prune_due,
     "rounds": rounds.go_due,
 }
 

@@ -22,9 +22,9 @@ from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.recordings import Recording
 from models.rotas import Rota
 from models.rounds import Round
-from models.supporters import Shift, Supporter
+from models.supporters import Shift, ShiftAcknowledgement, Supporter
 from models.swaps import SwapRequest
-from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -74,8 +74,10 @@ __all__ = [
     "Rota",
     "Round",
     "Shift",
+    "ShiftAcknowledgement",
     "SignIn",
     "SignInFailure",
+    "SpentChallenge",
     "Supporter",
     "SwapRequest",
     "Task",

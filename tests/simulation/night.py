@@ -196,8 +196,7 @@ class Night(House):
 
     # What goes on by itself
 
-    def _stirs(self) -> None:
-        happened: Happening = self.exchange.logbook.happenings[-1]
+    def _stirs(self, happened: Happening) -> None:
         somebody = self.people.get(happened.number) if happened.kind in STIRS else None
         if somebody is not None:
             somebody.stirs(happened)

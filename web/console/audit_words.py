@@ -103,6 +103,7 @@ NAMES: Final[Mapping[str, str]] = {
     "url": N_("address"),
     "events": N_("is told of"),
     "sees_numbers": N_("sees telephone numbers"),
+    "format": N_("format"),
     "issuer": N_("log-in provider"),
     "address": N_("network address"),
 }
