@@ -79,6 +79,7 @@ NAMES: Final[Mapping[str, str]] = {
     "colleague": N_("colleague"),
     "shift": N_("shift"),
     "return": N_("in return"),
+    "swap": N_("swap"),
     "tier": N_("tier"),
     "line": N_("line"),
     "count": N_("count"),
