@@ -23,6 +23,7 @@ SUBJECTS: Final = (
     "supporter",
     "shift",
     "rota",
+    "swap",
     "price_list",
     "line",
     "errand",

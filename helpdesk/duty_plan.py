@@ -76,5 +76,5 @@ def _touches(one: Span, other: Span) -> bool:
 
 def _named(plan: Plan) -> set[int]:
     """Whom the agreements of a plan name."""
-    sides = {side.supporter for swap in plan.swaps for side in (swap.first, swap.second)}
+    sides = {one for swap in plan.swaps for one in (swap.first.supporter, swap.taker)}
     return sides | {one.supporter for one in plan.overrides} | {one.supporter for one in plan.absences}

@@ -1,8 +1,8 @@
 """What the clock looks for every five minutes: matters that nobody reports, because they are about what does not happen.
 
-Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; nobody who can be reached; a
-provider that does not answer; and what was a matter and is none any more. A clock that is silent cannot tell of itself: `/healthz`
-does (docs/production.md).
+Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; shifts that nobody acknowledged;
+nobody who can be reached; a provider that does not answer; and what was a matter and is none any more. A clock that is silent
+cannot tell of itself: `/healthz` does (docs/production.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, price_lists
-from helpdesk import alarms, failing, gate, readiness_records
+from helpdesk import alarms, failing, gate, readiness_records, shifts
 from helpdesk.alarms import Matter
 from models import Attempt, Heartbeat, Supporter
 from models.alarms import AlarmKind
@@ -63,6 +63,7 @@ def look(session: Session, *, now: datetime) -> None:
     alarms.only(session, AlarmKind.TELEPHONE, list(_telephones(session, now=now)), now=now)
     alarms.only(session, AlarmKind.UNREACHABLE, list(_unreachable(session, now=now)), now=now)
     alarms.only(session, AlarmKind.PROVIDER, list(_provider(session, now=now)), now=now)
+    shifts.look(session, now=now)
     alarms.quiet_since(session, AlarmKind.SKEW, now - QUIET_FOR, now=now)
     if not gate.unusual_rate(session, now=now):
         alarms.only(session, AlarmKind.PINS, [], now=now)
@@ -81,9 +82,10 @@ def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
-    """Supporters on duty within a day of whom a number cannot be rung, or the telephone failed: in the last test, or call since."""
-    soon = roster.stretches(session, Span(starts_at=now, ends_at=now + NEAR))
-    first = {one.duty.supporter: one.span.starts_at for one in reversed(soon)}
+    """Who may be rung within a day, and has a number that cannot be or a telephone that failed: in the last test, or call since."""
+    first = {
+        who: at for line in Flow for who, at in roster.may_be_rung(session, Span(starts_at=now, ends_at=now + NEAR), line=line)
+    }
     tests = readiness_records.last(session, first)
     people = {one.id: one for one in session.scalars(select(Supporter).where(Supporter.id.in_(first)))} if first else {}
     for supporter, starts_at in first.items():

@@ -19,10 +19,12 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
+from models.recordings import Recording
 from models.rotas import Rota
 from models.rounds import Round
-from models.supporters import Shift, Supporter
-from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.supporters import Shift, ShiftAcknowledgement, Supporter
+from models.swaps import SwapRequest
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -65,15 +67,19 @@ __all__ = [
     "ReadinessTest",
     "ReadinessTurn",
     "Reconciliation",
+    "Recording",
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
     "Rota",
     "Round",
     "Shift",
+    "ShiftAcknowledgement",
     "SignIn",
     "SignInFailure",
+    "SpentChallenge",
     "Supporter",
+    "SwapRequest",
     "Task",
     "Turn",
     "User",

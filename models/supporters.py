@@ -82,3 +82,16 @@ class Shift(Base):
     uid: Mapped[str | None] = mapped_column(String(200))
 
     supporter: Mapped[Supporter] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+
+
+class ShiftAcknowledgement(Base):
+    """A supporter knows of a shift of theirs, which is known by `key`: line, supporter and beginning (helpdesk.shifts)."""
+
+    __tablename__ = "shift_acknowledgements"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id"))
+    line: Mapped[Flow] = mapped_column(one_of(Flow))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    acknowledged_at: Mapped[datetime]

@@ -100,11 +100,12 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """Two people exchange two shifts, each stated with whose it was."""
+    """Two people exchange two shifts, each stated with whose it was; or `taker` takes the first over, and there is no second."""
 
     number: int
     first: Stated
-    second: Stated
+    second: Stated | None
+    taker: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

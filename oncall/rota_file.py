@@ -184,9 +184,13 @@ def _absence(table: Table, supporter: Supporter) -> Absence:
 
 
 def _swap(table: Table, number: int, names: Names, supporter: Supporter) -> Swap:
-    first, second = (_stated(table.table(side), names, supporter) for side in ("first", "second"))
+    first = _stated(table.table("first"), names, supporter)
+    second = None if table.has("taker") else _stated(table.table("second"), names, supporter)
+    if table.has("taker") and table.has("second"):
+        table.wrong(Wrong.SECOND_OR_TAKER)
+    taker = second.supporter if second else table.may("taker", supporter, 0)
     table.closed()
-    return Swap(number=number, first=first, second=second)
+    return Swap(number=number, first=first, second=second, taker=taker)
 
 
 def _stated(table: Table, names: Names, supporter: Supporter) -> Stated:

@@ -227,6 +227,7 @@ TIER: Final = Argument("n", whole(1, LAST_TIER))
 RING_TIME: Final = Argument("seconds", whole(SHORTEST_RING, LONGEST_RING))
 WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
 LIMIT: Final = Argument("n", whole(1, MOST_ROWS))
+HOURS_AHEAD: Final = Argument("hours", whole(0, 7 * 24))
 MINUTES: Final = Argument("minutes", whole(1, MINUTES_A_DAY))
 
 

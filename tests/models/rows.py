@@ -48,15 +48,19 @@ from models import (
     ReadinessTest,
     ReadinessTurn,
     Reconciliation,
+    Recording,
     RecoveryCode,
     RefundedQuarter,
     Report,
     Rota,
     Round,
     Shift,
+    ShiftAcknowledgement,
     SignIn,
     SignInFailure,
+    SpentChallenge,
     Supporter,
+    SwapRequest,
     Task,
     Turn,
     User,
@@ -64,6 +68,7 @@ from models import (
 )
 from models.alarms import AlarmKind
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
+from models.swaps import SwapState
 from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -131,6 +136,17 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
     Round: {"name": "shifts", "due_at": NOW},
+    SwapRequest: {
+        "line": Flow.SUPPORT,
+        "state": SwapState.ASKED,
+        "supporter_id": 1,
+        "colleague_id": 2,
+        "layer": "Nat",
+        "starts": "2026-11-24T16:00:00",
+        "starts_at": NOW,
+        "ends_at": LATER,
+        "asked_at": NOW,
+    },
     CalendarAddress: {"hash": "h", "supporter_id": 1, "created_at": NOW, "created_by": "anna"},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
     Alarm: {"kind": AlarmKind.GAP, "key": "now", "notice": "gap_now", "told": {}, "opened_at": NOW, "seen_at": NOW},
@@ -164,11 +180,13 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     },
     Note: {"case_id": 1, "call_id": 1, "written_at": NOW, "by": "anna@house.example", "text": "Genstartet."},
     User: {"email": "anna@house.example", "name": "Anna", "role": Role.SUPPORTER, "supporter_id": 1, "created_at": NOW},
+    ShiftAcknowledgement: {"key": "k", "supporter_id": 1, "line": Flow.SUPPORT, "starts_at": NOW, "acknowledged_at": NOW},
     SignIn: {"user_id": 1, "token": "t", "begun_at": NOW, "seen_at": NOW, "address": "127.0.0.1", "browser": "Firefox"},
     SignInFailure: {"at": NOW, "address": "127.0.0.1"},
     Draft: {"user_id": 1, "place": "grant", "text": "Undskyld", "at": NOW},
     RecoveryCode: {"user_id": 1, "code": "c"},
     Passkey: {"user_id": 1, "credential": b"c", "public_key": b"p", "name": "Telefon", "added_at": NOW},
+    SpentChallenge: {"challenge": "c", "until": LATER},
     Identity: {"user_id": 1, "issuer": "https://login.example", "subject": "7", "linked_at": NOW},
     ApiToken: {"name": "Regnskab", "hash": "h", "scopes": "calls:read", "created_at": NOW, "created_by": "anna"},
     KeptAnswer: {"key": "1:k", "request": "r", "asked_at": NOW},
@@ -189,6 +207,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "asked_by": "anna",
         "due_at": NOW,
     },
+    Recording: {"call_id": 1, "url": "https://api.twilio.com/RE1", "recorded_at": NOW, "due_at": NOW},
     Callback: {
         "case_id": 1,
         "person_id": 1,
@@ -211,8 +230,10 @@ def a(table: type[Base], **changes: object) -> Insert:
 
 
 def write_what_it_needs(session: Session, table: type[Base]) -> None:
-    """Writes a good row of every table that `table` may refer to."""
+    """Writes a good row of every table that `table` may refer to; of supporters two."""
     for earlier in GOOD:
         if earlier is table:
             return
         session.execute(a(earlier))
+        if earlier is Supporter:
+            session.execute(a(Supporter, name="Bo", phone="+4520304051"))

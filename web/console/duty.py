@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,15 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, Length
 
-from helpdesk import desks, own_duty
+from helpdesk import desks, own_duty, shifts
 from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from helpdesk.notes import LONGEST
 from helpdesk.own_duty import LastReachable, NotTheirs
-from models.values import Role
+from models.values import Flow, Role
 from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
+from web.console.plan import swap_words
 from web.console.telephones import TelephonesForm
 from web.drafting import LongText, drafted, sent
 from web.forms import Form
@@ -59,14 +61,14 @@ class FaultForm(Form):
 @THEIRS
 def my_duty() -> Response:
     """All of it."""
-    return _shown()
+    return shown()
 
 
 @console.get("/me/live")
 @THEIRS
 def my_live_duty() -> Response:
     """What of it moves."""
-    return live(_shown("console/live_duty.html"))
+    return live(shown("console/live_duty.html"))
 
 
 @console.post("/me/away")
@@ -110,12 +112,31 @@ def longer() -> Response:
     return _home()
 
 
+@console.post("/me/shifts/<any(support, office):line>/<starts_at>/acknowledge")
+@THEIRS
+def acknowledge_shift(line: str, starts_at: str) -> Response:
+    """They know of a coming shift."""
+    try:
+        begins = datetime.fromisoformat(starts_at)
+    except ValueError:
+        abort(HTTPStatus.NOT_FOUND)
+    if begins.tzinfo is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if Confirmed().validate():
+        try:
+            with given().writing() as session:
+                shifts.acknowledge(session, _me(), Flow(line), begins, by=visitor().email, now=given().clock())
+        except Unknown:
+            abort(HTTPStatus.NOT_FOUND)
+    return _home()
+
+
 @console.post("/me/ring")
 @THEIRS
 def ring_me() -> Response:
     """Their telephone is rung as a test."""
     refused = readiness.asked(_me())
-    return _shown(status=HTTPStatus.CONFLICT, refused=refused) if refused else _home()
+    return shown(status=HTTPStatus.CONFLICT, refused=refused) if refused else _home()
 
 
 @console.post("/me/number")
@@ -126,7 +147,7 @@ def change_number() -> Response:
     with given().writing() as session:
         if form.changes(session, _me()):
             return _home()
-    return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
+    return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
 
 
 @console.post("/me/calls/<sid>/note")
@@ -135,7 +156,7 @@ def write_note(sid: str) -> Response:
     """A note on the case of a call of theirs."""
     form = NoteForm(prefix=sid)
     if not form.validate():
-        return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, notes={sid: form})
+        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, notes={sid: form})
     try:
         with given().writing() as session:
             own_duty.write_note(session, _me(), sid, form.text.data, by=visitor().email, now=given().clock())
@@ -161,7 +182,7 @@ def own_fault(sid: str) -> Response:
             form.refuse(form.note, words()(N_("Nothing is left to give back of that call, or it is not over yet.")))
         else:
             return _home()
-    return _shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, faults={sid: form})
+    return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, faults={sid: form})
 
 
 def _away(*, sure: bool) -> Response:
@@ -170,17 +191,20 @@ def _away(*, sure: bool) -> Response:
             with given().writing() as session:
                 own_duty.go_away(session, _me(), by=visitor().email, sure=sure, now=given().clock())
         except LastReachable:
-            return _shown(status=HTTPStatus.CONFLICT, asks_again=True)
+            return shown(status=HTTPStatus.CONFLICT, asks_again=True)
     return _home()
 
 
-def _shown(
+def shown(
     template: str = WHOLE, *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
 ) -> Response:
+    """The page, or the part of it that moves; `refused` says why something was not done."""
     house, now = given(), given().clock()
     with house.reading() as session:
         duty = own_duty.duty(session, _me(), now=now)
         filled = _forms(session, duty, forms) if template == WHOLE else {}
+        if template == WHOLE:
+            filled["swaps"] = swap_words.mine(session, _me(), words(), now=now)
         told: dict[str, object] = {"asks_again": asks_again, "refused": refused, "results": readiness.RESULTS}
         told |= {"supporters": desks.supporters(session), "tasks": TASKS}
         return page(template, status, duty=duty, now=now, states=STATES, **told, **filled)

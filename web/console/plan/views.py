@@ -19,6 +19,7 @@ from web.console.blueprint import console
 from web.console.plan import lists, pictures
 from web.console.plan.agreed import agreed
 from web.console.plan.forms import Forms
+from web.console.plan.lines import chosen
 from web.console.plan.windows import A_DAY, YEARS, Window, of_day, window
 from web.given import given
 from web.page import page, words
@@ -53,14 +54,17 @@ def on_call_now() -> Response:
     except (ValueError, OverflowError):
         at, wrong = now, words()("Write a date and a time, like 2026-12-24T20:00.")
     with given().reading() as session:
-        found = on_call(session, at)
-        ahead = Span(starts_at=at, ends_at=at + roster.AHEAD)
-        until = min((one.span.ends_at for one in roster.stretches(session, ahead) if at in one.span), default=None)
-        gap = next((one for one in roster.gaps(session, ahead) if at in one), None)
+        choice, ahead = chosen(session), Span(starts_at=at, ends_at=at + roster.AHEAD)
+        found = on_call(session, at, line=choice.line)
+        until = min(
+            (one.span.ends_at for one in roster.stretches(session, ahead, line=choice.line) if at in one.span), default=None
+        )
+        gap = next((one for one in roster.gaps(session, ahead, line=choice.line) if at in one), None)
     return page(
         "console/plan/on_call.html",
-        WRONG if wrong else HTTPStatus.OK,
+        WRONG if wrong or choice.wrong else HTTPStatus.OK,
         found=found,
+        line=choice,
         is_now=not asked or wrong is not None,
         next_at=gap.ends_at if gap else until,
         asked=asked if wrong else f"{to_local(at):%Y-%m-%dT%H:%M}",
@@ -77,22 +81,23 @@ def drawn(
 ) -> Response:
     """The page of the plan."""
     with given().reading() as session:
-        found = duty_plan(session, shown.span)
-        today = Span(starts_at=now, ends_at=now + roster.AHEAD)
-        ahead = roster.gaps(session, today)
+        choice, coming = chosen(session), Span(starts_at=now, ends_at=now + roster.AHEAD)
+        found = duty_plan(session, shown.span, line=choice.line)
+        ahead = roster.gaps(session, coming, line=choice.line)
         forms = forms or Forms.blank()
         forms.offer(desks.supporters(session), found.agreed)
     picture, listed = pictures.weeks(found, shown, words(), now=now), lists.days(found, shown, words(), now=now)
     today_day = to_local(now).date()
     return page(
         "console/plan/plan.html",
-        status,
+        WRONG if choice.wrong else status,
         plan=found,
+        line=choice,
         window=shown,
         weeks=picture,
         days=listed,
         ahead=ahead,
-        wrong=wrong,
+        wrong=wrong or choice.wrong,
         this={kind: of_day(today_day, kind) for kind in ("week", "month")},
         other={kind: of_day(max(shown.first, min(today_day, shown.end)), kind) for kind in ("week", "month")},
         now=now,
