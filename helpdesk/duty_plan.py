@@ -33,10 +33,15 @@ class DutyPlan:
     agreed: Plan
     names: Mapping[int, str]
 
+    @property
+    def looked_at(self) -> Span:
+        """How far it was looked: what begins or ends there goes on beyond it."""
+        return _wide(self.during)
+
 
 def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> DutyPlan:
     """The plan of a window."""
-    wide = Span(starts_at=during.starts_at - AROUND, ends_at=during.ends_at + AROUND)
+    wide = _wide(during)
     stretches = [one for one in _joined(roster.stretches(session, wide, line=line)) if _touches(one.span, during)]
     gaps = [one for one in roster.gaps(session, wide, line=line) if _touches(one, during)]
     newest = rotas.newest(session, line)
@@ -44,6 +49,10 @@ def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> D
     people = {one for stretch in stretches for one in grounds.people(stretch.duty.grounds)} | _named(agreed)
     names = roster.names(session, people)
     return DutyPlan(during=during, stretches=stretches, gaps=gaps, rota=newest, agreed=agreed, names=names)
+
+
+def _wide(during: Span) -> Span:
+    return Span(starts_at=during.starts_at - AROUND, ends_at=during.ends_at + AROUND)
 
 
 def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
