@@ -19,7 +19,7 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
-from models.rotas import Rota
+from models.rotas import Rota, RotaDraft
 from models.rounds import Round
 from models.supporters import Shift, Supporter
 from models.swaps import SwapRequest
@@ -70,6 +70,7 @@ __all__ = [
     "RefundedQuarter",
     "Report",
     "Rota",
+    "RotaDraft",
     "Round",
     "Shift",
     "SignIn",
