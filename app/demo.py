@@ -31,6 +31,7 @@ from app.seed import LINE, OFFICE
 from ivr import addresses
 
 FOLDER: Final = Path("var")
+RECORDINGS: Final = FOLDER / "calls"
 LOGS: Final = {"web": FOLDER / "web.log", "clock": FOLDER / "clock.log"}
 FIRST_PORT: Final = 8000
 PORTS: Final = 100
@@ -162,8 +163,8 @@ def _exchange(values: Mapping[str, str], address: str) -> Iterator[_Spoken]:
     urls = ",".join(astuple(addresses.of_number(address)))
     command = [
         *(sys.executable, "-m", "simulator", "--tied", "--bind", "127.0.0.1:0"),
-        *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--number", f"{LINE}={urls}"),
-        *("--number", f"{OFFICE}={urls}"),
+        *("--account", values["TWILIO_ACCOUNT_SID"], "--clock", values["DEMO_CLOCK"], "--keep", str(RECORDINGS)),
+        *("--number", f"{LINE}={urls}", "--number", f"{OFFICE}={urls}"),
     ]
     secret = {**os.environ, "TWILIO_AUTH_TOKEN": values["TWILIO_AUTH_TOKEN"]}
     with keeper.part("exchange", command, secret, stdout=subprocess.PIPE) as process:

@@ -19,8 +19,9 @@ import certifi
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.exceptions import HTTPError
 
-from helpdesk import endpoints
-from helpdesk.endpoints import Claimed, NotAllowed
+from helpdesk import deliveries, endpoints
+from helpdesk.deliveries import Claimed
+from helpdesk.endpoints import NotAllowed
 from helpdesk.ports import PortFailed
 from helpdesk.sealing import Seal
 
@@ -46,7 +47,7 @@ class Hook:
         except NotAllowed as why:
             raise PortFailed(f"not sent: {why}", permanent=False) from why
         parts = urlsplit(claimed.url)
-        signed = endpoints.signed(claimed, seal=self.seal, now=now)
+        signed = deliveries.signed(claimed, seal=self.seal, now=now)
         headers = {**signed, "Host": parts.netloc, "Content-Type": "application/json", "User-Agent": NAME}
         begun = time.monotonic()
         pool = self._pool(parts, self._address(parts))

@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 from app.clock import Clock
 from app.database import Database
 from app.deeds import Ports
-from helpdesk import endpoints
+from helpdesk import deliveries
 from helpdesk.ports import PortFailed
 from helpdesk.sealing import SealBroken
 
@@ -21,7 +21,7 @@ def tell_one(database: Database, ports: Ports, clock: Clock) -> int:
     if hook is None:
         return 0
     with database.writing() as session:
-        claimed = endpoints.claim(session, now=clock())
+        claimed = deliveries.claim(session, now=clock())
     if claimed is None:
         return 0
     bind_contextvars(delivery=claimed.id)
@@ -31,9 +31,9 @@ def tell_one(database: Database, ports: Ports, clock: Clock) -> int:
         log.warning("webhook_failed", problem=str(problem), tries=claimed.tries)
         why = str(problem)
         with database.writing() as session:
-            endpoints.not_taken(session, claimed, why, now=clock())
+            deliveries.not_taken(session, claimed, why, now=clock())
         return 1
     log.info("webhook_taken", answer=outcome)
     with database.writing() as session:
-        endpoints.taken(session, claimed, outcome, now=clock())
+        deliveries.taken(session, claimed, outcome, now=clock())
     return 1

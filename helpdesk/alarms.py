@@ -2,7 +2,7 @@
 
 1. `sound`        whoever notices a matter says so, as often as they notice it; it is one row while it is open
 2. `tell_due`     the clock tells whoever is alarmed: by letter, by text, and by the endpoints that want it; then it reminds them,
-                  every 15 minutes of what is urgent, daily of what can wait
+                  every 15 minutes of what is urgent, hourly of a shift that comes, daily of what can wait
 3. `acknowledge`  somebody knows: no more reminders. The matter is open until it is over
 4. `over`         the matter is over by itself: a gap is filled, the provider answers again, a task is taken
 
@@ -35,6 +35,7 @@ from models.webhooks import EventKind
 
 AGAIN_URGENT: Final = timedelta(minutes=15)
 AGAIN: Final = timedelta(days=1)
+AGAIN_OF_A_SHIFT: Final = timedelta(hours=1)
 MINUTE: Final = timedelta(minutes=1)
 ENDS_WHEN_KNOWN: Final = frozenset({AlarmKind.BRIDGE})
 """What happened once and does not go on: it is over when somebody knows of it."""
@@ -118,7 +119,7 @@ def tell_due(session: Session, now: datetime, *, ways: Collection[ErrandKind]) -
         return 0
     reminds = alarm.tell_at != alarm.opened_at
     alarm.reminders += reminds
-    alarm.tell_at = now + (AGAIN_URGENT if alarm.kind.is_urgent else AGAIN)
+    alarm.tell_at = now + (AGAIN_URGENT if alarm.kind.is_urgent else AGAIN_OF_A_SHIFT if alarm.kind is AlarmKind.SHIFT else AGAIN)
     notice, values = (alarm.notice, alarm.told) if not reminds else ("alarm_reminder", _reminder(alarm, now=now))
     if not reminds:
         events.tell(session, _event(alarm), now=now)

@@ -19,8 +19,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk import sign_ins
-from models import Audit, Identity, User
+from helpdesk import sign_ins, ways_in
+from models import Identity, User
 
 LONGEST_SUBJECT: Final = 255
 
@@ -84,7 +84,7 @@ def link(session: Session, user: User, vouched: Vouched, *, now: datetime) -> Id
         session.flush()
     except IntegrityError as problem:  # another log-in took the same identity at this very moment
         raise AlreadyLinked from problem
-    _note(session, user, "identity_linked", vouched.issuer, actor=user.email, now=now)
+    ways_in.changed(session, user, notice="identity_linked", actor=user.email, now=now, issuer=vouched.issuer)
     return identity
 
 
@@ -92,7 +92,7 @@ def unlink(session: Session, user: User, *, actor: str, now: datetime) -> None:
     """Takes every identity off, for one who has a new account at the issuer; every sign-in ends."""
     gone = delete(Identity).where(Identity.user_id == user.id).returning(Identity.issuer)
     for issuer in list(session.scalars(gone)):
-        _note(session, user, "identity_unlinked", issuer, actor=actor, now=now)
+        ways_in.changed(session, user, notice="identity_unlinked", actor=actor, now=now, issuer=issuer)
     sign_ins.end_all(session, user, now=now)
 
 
@@ -114,7 +114,3 @@ def _of_email(session: Session, vouched: Vouched) -> User:
     if user is None:
         raise NoLogIn
     return user
-
-
-def _note(session: Session, user: User, action: str, issuer: str, *, actor: str, now: datetime) -> None:
-    session.add(Audit(at=now, actor=actor, action=action, subject=f"user:{user.email}", details={"issuer": issuer}))

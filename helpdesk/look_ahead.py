@@ -1,8 +1,8 @@
 """What the clock looks for every five minutes: matters that nobody reports, because they are about what does not happen.
 
-Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; nobody who can be reached; a
-provider that does not answer; and what was a matter and is none any more. A clock that is silent cannot tell of itself: `/healthz`
-does (docs/production.md).
+Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; shifts that nobody acknowledged;
+nobody who can be reached; a provider that does not answer; and what was a matter and is none any more. A clock that is silent
+cannot tell of itself: `/healthz` does (docs/production.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, price_lists
-from helpdesk import alarms, gate, readiness_records
+from helpdesk import alarms, gate, readiness_records, shifts
 from helpdesk.alarms import Matter
 from models import Attempt, Heartbeat, Supporter
 from models.alarms import AlarmKind
@@ -63,6 +63,7 @@ def look(session: Session, *, now: datetime) -> None:
     alarms.only(session, AlarmKind.TELEPHONE, list(_telephones(session, now=now)), now=now)
     alarms.only(session, AlarmKind.UNREACHABLE, list(_unreachable(session, now=now)), now=now)
     alarms.only(session, AlarmKind.PROVIDER, list(_provider(session, now=now)), now=now)
+    shifts.look(session, now=now)
     alarms.quiet_since(session, AlarmKind.SKEW, now - QUIET_FOR, now=now)
     if not gate.unusual_rate(session, now=now):
         alarms.only(session, AlarmKind.PINS, [], now=now)

@@ -16,12 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
-from helpdesk import alarms, board, cases, corrections, look_ahead, notes, queue, readiness_records
+from helpdesk import alarms, board, cases, corrections, look_ahead, notes, queue, readiness_records, shifts
 from helpdesk.board import LiveCall
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
+from helpdesk.shifts import Asked
 from models import Attempt, Audit, Call, Correction, Supporter
 from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
@@ -52,7 +53,7 @@ class LastReachable(DutyError):
 class Duty:
     """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
 
-    A shift stands with its tier.
+    A shift stands with its tier; `asked` are those that they are to acknowledge.
     """
 
     supporter: Supporter
@@ -62,6 +63,7 @@ class Duty:
     taken: Sequence[Call]
     tasks: Sequence[QueuedTask]
     shifts: Sequence[tuple[Span, int]]
+    asked: Sequence[Asked]
     colleagues: int
     readiness: Readiness | None
 
@@ -69,8 +71,8 @@ class Duty:
 def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
     """A supporter's duty as it stands."""
     me = session.get_one(Supporter, supporter_id)
-    shifts = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
-    running = [span for span, _ in shifts if now in span]
+    mine = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
+    running = [span for span, _ in mine if now in span]
     others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
     return Duty(
         supporter=me,
@@ -79,7 +81,8 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
         live=_live(session, supporter_id, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),
-        shifts=shifts,
+        shifts=mine,
+        asked=shifts.to_acknowledge(session, supporter_id, now=now),
         colleagues=len(others),
         readiness=readiness_records.last(session, [supporter_id]).get(supporter_id),
     )

@@ -1,6 +1,9 @@
 """Passkeys: keys that a user's device keeps and shows only to its owner (W3C WebAuthn, level 3), in place of password and code.
 
-PasskeyRefused   it does not fit: another house's, an old challenge, a copy, or nobody's
+A challenge is made for one purpose, and good for one answer within five minutes, whatever a browser keeps of it: one that was
+answered is written down (SpentChallenge).
+
+PasskeyRefused   it does not fit: another house's, an old or a spent challenge, a copy, or nobody's
 """
 
 from __future__ import annotations
@@ -8,7 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,10 +29,13 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from models import Audit, Passkey, User
+from billing import ledger
+from helpdesk import ways_in
+from models import Passkey, SpentChallenge, User
 
 HOUSE: Final = "Døgnvagt"
 LONGEST_NAME: Final = 60
+GOOD_FOR: Final = timedelta(minutes=5)  # as long as browsers ask their user
 BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)  # what nonsense makes of the library
 
 
@@ -84,6 +91,7 @@ def add(session: Session, user: User, answer: Any, *, challenge: bytes, site: Si
         )
     except BROKEN as problem:
         raise PasskeyRefused(str(problem)) from problem
+    _spend(session, challenge, now=now)
     if session.scalar(select(Passkey.id).where(Passkey.credential == made.credential_id)) is not None:
         raise PasskeyRefused("that key is known already")
     key = Passkey(
@@ -95,7 +103,7 @@ def add(session: Session, user: User, answer: Any, *, challenge: bytes, site: Si
         added_at=now,
     )
     session.add(key)
-    _note(session, user, "passkey_added", now=now, name=key.name)
+    ways_in.changed(session, user, notice="passkey_added", actor=user.email, now=now, name=key.name)
     session.flush()
     return key
 
@@ -124,6 +132,7 @@ def owner(session: Session, answer: Any, *, challenge: bytes, site: Site, now: d
         )
     except BROKEN as problem:
         raise PasskeyRefused(str(problem)) from problem
+    _spend(session, challenge, now=now)
     key.signs, key.used_at = shown.new_sign_count, now
     return key.user
 
@@ -143,9 +152,13 @@ def remove(session: Session, key_id: int, *, user: User, now: datetime) -> bool:
     gone = delete(Passkey).where(Passkey.id == key_id, Passkey.user_id == user.id).returning(Passkey.name)
     name = session.scalar(gone)
     if name is not None:
-        _note(session, user, "passkey_removed", now=now, name=name)
+        ways_in.changed(session, user, notice="passkey_removed", actor=user.email, now=now, name=name)
     return name is not None
 
 
-def _note(session: Session, user: User, action: str, *, now: datetime, **details: str) -> None:
-    session.add(Audit(at=now, actor=user.email, action=action, subject=f"user:{user.email}", details=dict(details)))
+def _spend(session: Session, challenge: bytes, *, now: datetime) -> None:
+    """Takes the challenge for this answer alone; forgets those that would be too old by now. Raises PasskeyRefused."""
+    session.execute(delete(SpentChallenge).where(SpentChallenge.until <= now))
+    values = {"challenge": sha256(challenge).hexdigest(), "until": now + GOOD_FOR}
+    if not ledger.add_once(session, SpentChallenge, unique="challenge", values=values):
+        raise PasskeyRefused("that challenge was answered already")

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import alarms, calls, cases, endings
+from helpdesk import alarms, calls, cases, endings, recordings
 from helpdesk.alarms import Matter
 from models import Attempt, Audit, Call, Leg, Report, Turn
 from models.alarms import AlarmKind
@@ -52,6 +52,9 @@ def record(session: Session, call: Call | None, *reported: Reported, now: dateti
     """Stores reports and folds them into their call; whether any was new. One about an unknown call is kept all the same."""
     new = [one for one in reported if _is_new(session, call, one, now=now)]
     if call is not None:
+        for one in new:
+            if one.kind is ReportKind.RECORDED:
+                recordings.note(session, call, one.payload["url"], now=now)
         if any(one.kind not in {ReportKind.ASKED, ReportKind.GIVEN_UP} for one in new):
             call.heard_at = max(call.heard_at, now)
         if any(endings.tells_of_an_end(one.kind, one.payload) for one in new):

@@ -27,6 +27,8 @@ IDLE: Final = timedelta(hours=12)
 LONGEST: Final = timedelta(days=14)
 SEEN_EVERY: Final = timedelta(minutes=1)
 LONGEST_BROWSER: Final = 200
+PROVED_FOR: Final = timedelta(minutes=10)
+"""How long whoever showed to be who they are may change what lets them in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,13 +115,15 @@ def may_try(session: Session, where: Where, *, now: datetime) -> bool:
     return True
 
 
-def begin(session: Session, user: User, *, where: Where, now: datetime, secured: bool = False) -> str:
-    """Signs in; the token is for the browser alone, and is told this once. `secured`: somebody else vouched for a second factor."""
+def begin(session: Session, user: User, *, where: Where, now: datetime, secured: bool = False, proved: bool = True) -> str:
+    """Signs in; the token is for the browser alone, and is told this once.
+
+    `secured`: somebody else vouched for a second factor. `proved`: by what this house knows of the user, not by somebody's word.
+    """
     token = secrets.token_urlsafe(32)
     browser = where.browser[:LONGEST_BROWSER]
-    here = SignIn(
-        user=user, token=_hashed(token), begun_at=now, seen_at=now, address=where.address, browser=browser, secured=secured
-    )
+    here = SignIn(user=user, token=_hashed(token), begun_at=now, seen_at=now, address=where.address, browser=browser)
+    here.secured, here.proved_at = secured, now if proved else None
     session.add(here)
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - LONGEST_LOCK))
     drafts.forget_old(session, now=now)
@@ -133,6 +137,11 @@ def of_token(session: Session, token: str, *, now: datetime) -> SignIn | None:
     if found is None or found.user.ended_at is not None:
         return None
     return found if now - found.seen_at < IDLE and now - found.begun_at < LONGEST else None
+
+
+def prove(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Whoever is signed in there knows the password too."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(proved_at=now))
 
 
 def is_stale(found: SignIn, *, now: datetime) -> bool:

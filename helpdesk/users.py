@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from helpdesk import calendars, passwords, second_factor, sign_ins
+from helpdesk import calendars, passwords, second_factor, sign_ins, ways_in
 from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
 from models import Audit, Supporter, User
@@ -100,21 +100,21 @@ def set_password(session: Session, user: User, password: str, *, actor: str, now
 def secure(session: Session, user: User, seed: str, *, seal: Seal, step: int, now: datetime) -> list[str]:
     """The user's authenticator app from now on; recovery codes, told this once. The code of that step showed that it works."""
     second_factor.put_on(user, seed, seal=seal, step=step)
-    _note(session, user, "second_factor_set_up", {}, actor=user.email, now=now)
+    ways_in.changed(session, user, notice="second_factor_set_up", actor=user.email, now=now)
     return second_factor.recovery_codes(session, user)
 
 
 def unsecure(session: Session, user: User, *, now: datetime) -> None:
     """The user takes their own authenticator app off."""
     second_factor.take_off(session, user)
-    _note(session, user, "second_factor_taken_off", {}, actor=user.email, now=now)
+    ways_in.changed(session, user, notice="second_factor_taken_off", actor=user.email, now=now)
 
 
 def lose_second_factor(session: Session, user: User, *, actor: str, now: datetime) -> None:
     """Takes the authenticator app off, for one whose telephone is gone; every sign-in ends."""
     second_factor.take_off(session, user)
     sign_ins.end_all(session, user, now=now)
-    _note(session, user, "second_factor_taken_off", {}, actor=actor, now=now)
+    ways_in.changed(session, user, notice="second_factor_taken_off", actor=actor, now=now)
 
 
 def _require_another(session: Session, user: User) -> None:

@@ -19,11 +19,12 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
+from models.recordings import Recording
 from models.rotas import Rota, RotaDraft
 from models.rounds import Round
-from models.supporters import Shift, Supporter
+from models.supporters import Shift, ShiftAcknowledgement, Supporter
 from models.swaps import SwapRequest
-from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, User
+from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "ReadinessTest",
     "ReadinessTurn",
     "Reconciliation",
+    "Recording",
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
@@ -73,8 +75,10 @@ __all__ = [
     "RotaDraft",
     "Round",
     "Shift",
+    "ShiftAcknowledgement",
     "SignIn",
     "SignInFailure",
+    "SpentChallenge",
     "Supporter",
     "SwapRequest",
     "Task",

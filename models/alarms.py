@@ -27,6 +27,7 @@ class AlarmKind(StrEnum):
     skew            a clock is wrong
     reconciliation  a day could not be reconciled
     webhook         an endpoint takes nothing
+    shift           nobody acknowledged a coming shift, on a line that asks for it
     """
 
     GAP = "gap"
@@ -41,6 +42,7 @@ class AlarmKind(StrEnum):
     SKEW = "skew"
     RECONCILIATION = "reconciliation"
     WEBHOOK = "webhook"
+    SHIFT = "shift"
 
     @property
     def is_urgent(self) -> bool:

@@ -17,17 +17,22 @@ class Line(Base):
 
     `hours` are its opening hours as `helpdesk.line_hours` keeps them, with the public holidays; None if nobody said any.
     A call does not need them, so they are read when they are asked for. `callback_minutes` is within how many minutes a caller is
-    called back (R14); None is the house's own half hour.
+    called back (R14); None is the house's own half hour. `acknowledge_hours` is how many hours ahead a shift is to be acknowledged;
+    with None nobody is asked.
     """
 
     __tablename__ = "lines"
-    __table_args__ = (CheckConstraint("callback_minutes >= 1", name="callback_minutes"),)
+    __table_args__ = (
+        CheckConstraint("callback_minutes >= 1", name="callback_minutes"),
+        CheckConstraint("acknowledge_hours >= 1", name="acknowledge_hours"),
+    )
 
     id: Mapped[Key]
     number: Mapped[Number] = mapped_column(unique=True)
     flow: Mapped[Flow] = mapped_column(one_of(Flow))
     name: Mapped[Name]
     callback_minutes: Mapped[int | None]
+    acknowledge_hours: Mapped[int | None]
     hours: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     rota_id: Mapped[int | None] = column_property(

@@ -50,7 +50,8 @@ class User(Base):
 class SignIn(Base):
     """One browser in which a user is signed in, known by the hash of its token; `ended_at` once it is no more.
 
-    `secured`: somebody else vouched for a second factor (the issuer, `OIDC_AMR`).
+    `secured`: somebody else vouched for a second factor (the issuer, `OIDC_AMR`). `proved_at` is when the user last showed to be
+    who they are, by what this house knows of them (password, code, passkey).
     """
 
     __tablename__ = "sign_ins"
@@ -64,6 +65,7 @@ class SignIn(Base):
     address: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(200))
     secured: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proved_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
@@ -94,6 +96,16 @@ class Passkey(Base):
     used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class SpentChallenge(Base):
+    """A challenge that a passkey has answered, by its hash: it is good for no other. Kept as long as it would be good."""
+
+    __tablename__ = "spent_challenges"
+
+    id: Mapped[Key]
+    challenge: Mapped[str] = mapped_column(String(64), unique=True)
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class Identity(Base):

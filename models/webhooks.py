@@ -26,6 +26,19 @@ class EventKind(StrEnum):
     CORRECTION_POSTED = "correction.posted"
 
 
+class WebhookFormat(StrEnum):
+    """How an endpoint is told: by our own signed JSON (docs/api.md), or by what the incoming webhook of a chat takes."""
+
+    PLAIN = "plain"
+    SLACK = "slack"
+    TEAMS = "teams"
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether people read it, and no program."""
+        return self is not WebhookFormat.PLAIN
+
+
 class DeliveryState(StrEnum):
     """How far a delivery is: to be sent (again), taken, or given up after a day."""
 
@@ -47,6 +60,7 @@ class WebhookEndpoint(Base):
     secret: Mapped[str] = mapped_column(String(200))
     events: Mapped[str] = mapped_column(String(400))
     sees_numbers: Mapped[bool]
+    format: Mapped[WebhookFormat] = mapped_column(one_of(WebhookFormat), default=WebhookFormat.PLAIN, server_default="plain")
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(100))
     failing_since: Mapped[datetime | None]

@@ -52,6 +52,7 @@ class Wrong(StrEnum):
     YES_OR_NO = "it must be true or false"
     LATER = "{key} must be later than {than}"
     TWICE = "there is another layer {value}"
+    TIER_TWICE = "there is another order of tier {value}"
     NO_LAYER = "there is no layer {value}"
     AGAIN = "there is another exception on {value}"
     OVERLAPS = "it overlaps other hours of {value}"

@@ -64,6 +64,12 @@ def doubled(plan: Plan, during: Span) -> list[Stretch]:
     return found
 
 
+def last_resort(plan: Plan, at: datetime) -> int | None:
+    """Who is rung where nobody on duty was reached; nobody while they are away by the rota. They are on duty at no time for it."""
+    is_away = any(one.supporter == plan.last_resort and at in one.span for one in plan.absences)
+    return None if is_away else plan.last_resort
+
+
 def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
     """Who is on duty when, within a span, by their start: stretches as long as neither person, place nor reason changes."""
     found: list[Stretch] = []

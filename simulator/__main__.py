@@ -28,6 +28,7 @@ from simulator.knobs import Knobs
 from simulator.numbers import is_e164
 from simulator.pacemaker import Pacemaker
 from simulator.rest import rest_app
+from simulator.shelf import Shelf
 from simulator.transport import HttpTransport
 
 if TYPE_CHECKING:
@@ -63,17 +64,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=os.urandom(16).hex(),
         most_kept=KEPT,
     )
+    shelf = Shelf(chosen.keep) if chosen.keep else None
+    if shelf:
+        shelf.watch(exchange)
     for number, urls in chosen.number:
         voice, status, fallback = urls
         exchange.number(number, voice_url=voice, status_url=status, fallback_url=fallback)
+    pacemaker = Pacemaker(exchange, clock, file)
     try:
-        return _serve(exchange, Pacemaker(exchange, clock, file), *chosen.bind, is_tied=chosen.tied)
+        app = DispatcherMiddleware(rest_app(exchange), {"/desk": desk_app(exchange, pacemaker, shelf)})
+        return _serve(app, exchange, pacemaker, at=chosen.bind, is_tied=chosen.tied)
     except OSError as error:
         parser.error(f"cannot listen there: {error.strerror}")
 
 
-def _serve(exchange: Exchange, pacemaker: Pacemaker, host: str, port: int, *, is_tied: bool) -> int:
-    app = DispatcherMiddleware(rest_app(exchange), {"/desk": desk_app(exchange, pacemaker)})
+def _serve(app: DispatcherMiddleware, exchange: Exchange, pacemaker: Pacemaker, *, at: tuple[str, int], is_tied: bool) -> int:
+    host, port = at
     server = make_server(host, port, app, threaded=True, request_handler=Quiet)
     exchange.api_url = f"http://{host}:{server.server_port}"
     stop = threading.Event()
@@ -104,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         "--number", type=_number, action="append", default=[], metavar="NUMBER=VOICE,STATUS,FALLBACK", help="repeatable"
     )
     parser.add_argument("--clock", type=Path, metavar="FILE", help="the demo's clock, written for others to read")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="recordings of calls, for the desk of the next process")
     parser.add_argument("--tied", action="store_true", help="end when standard input ends")
     return parser
 

@@ -13,7 +13,8 @@
                                             "over": false}, …], "last": 19}: the last that telephones made, the newest first, and
                                             the id of the last event of all
     GET  /desk/calls/CA…                    {"call": "CA…", …, "telephones": ["+4520304050", …], "events": [<event>, …]}: all that
-                                            happened at its telephones, in order
+                                            happened at its telephones, in order; of one that is over long ago
+                                            what was kept (`shelf`), or 410 where that is spoilt
     GET  /desk/network                      {"fault": "lost"}: what was ordered and has not struck yet, or null
     POST /desk/network                      {"fault": "double"}, "late", "lost" or null: what becomes of the next webhook
     GET  /desk/clock                        {"virtual": 1772571600.0, "speed": 1.0, "chosen": 60.0}
@@ -46,7 +47,8 @@ from simulator.acts import ACTS, Nonsense, number
 from simulator.faults import ORDERED, Ordered, calm
 from simulator.handset import NotPossible
 from simulator.numbers import is_e164, plain
-from simulator.told import Json, call, event, telephone
+from simulator.shelf import Spoilt
+from simulator.told import Json, call, event, recorded, telephone
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -56,14 +58,15 @@ if TYPE_CHECKING:
     from simulator.legs import Leg
     from simulator.pacemaker import Pacemaker
     from simulator.records import Happening
+    from simulator.shelf import Shelf
 
 LONGEST_POLL: Final = 20.0
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MOST_CALLS: Final = 50
 
 
-def desk_app(exchange: Exchange, pacemaker: Pacemaker) -> Flask:
-    """The desk of `exchange`, to be mounted at /desk."""
+def desk_app(exchange: Exchange, pacemaker: Pacemaker, shelf: Shelf | None = None) -> Flask:
+    """The desk of `exchange`, to be mounted at /desk; `shelf` has what was kept of calls from before it was started."""
     app = Flask("simulator.desk", static_folder=None)
 
     @app.before_request
@@ -88,7 +91,7 @@ def desk_app(exchange: Exchange, pacemaker: Pacemaker) -> Flask:
 
     _add_telephones(app, exchange)
     _add_events(app, exchange)
-    _add_calls(app, exchange)
+    _add_calls(app, exchange, shelf)
     _add_network(app, exchange)
     _add_clock(app, pacemaker, exchange)
     return app
@@ -131,7 +134,7 @@ def _add_events(app: Flask, exchange: Exchange) -> None:
         return {"events": [event(it) for it in found], "last": found[-1].id if found else after}
 
 
-def _add_calls(app: Flask, exchange: Exchange) -> None:
+def _add_calls(app: Flask, exchange: Exchange, shelf: Shelf | None) -> None:
     def made() -> list[Leg]:
         return [leg for leg in exchange.legs.values() if leg.direction == "inbound"]
 
@@ -139,18 +142,21 @@ def _add_calls(app: Flask, exchange: Exchange) -> None:
     def calls() -> ResponseReturnValue:
         with exchange.lock:
             last = exchange.logbook.happenings[-1].id if exchange.logbook.happenings else 0
-            return {"calls": [call(leg) for leg in reversed(made()[-MOST_CALLS:])], "last": last}
+            kept = {it["call"]: it for it in (shelf.listed() if shelf else [])}
+            told = list((kept | {leg.sid: call(leg) for leg in made()[-MOST_CALLS:]}).values())
+            return {"calls": sorted(told, key=lambda it: str(it["at"]))[: -MOST_CALLS - 1 : -1], "last": last}
 
     @app.get("/calls/<sid>")
     def one_call(sid: str) -> ResponseReturnValue:
         with exchange.lock:
             leg = next((leg for leg in made() if leg.sid == sid), None)
-            if leg is None:
-                return {"error": "the exchange remembers no such call"}, 404
-            legs = [leg, *leg.children]
-            sids, numbers = {one.sid for one in legs}, dict.fromkeys(one.handset.number for one in legs)
-            events = [event(it) for it in exchange.logbook.happenings if it.sid in sids]
-            return {**call(leg), "telephones": list(numbers), "events": events}
+            if leg is not None:
+                return recorded(exchange, leg)
+        try:
+            kept = shelf.read(sid) if shelf else None
+        except Spoilt:
+            return {"error": "what was kept of that call cannot be read"}, 410
+        return ({"error": "the exchange remembers no such call"}, 404) if kept is None else kept
 
 
 def _add_network(app: Flask, exchange: Exchange) -> None:

@@ -76,7 +76,7 @@ class Exchange(Timeline):
         self._phones: dict[str, Phone] = {}
         self.opened_at = self.clock.now
         self._under_way = 0
-        self.logbook.happened = self._notify
+        self.logbook.happened = lambda _: self._notify()
 
     # Numbers and telephones
 

@@ -30,7 +30,7 @@ class Logbook:
         self.problems: list[Problem] = []
         self.doubles: list[Doubled] = []
         self.happenings: list[Happening] = []
-        self.happened: Callable[[], None] = lambda: None
+        self.happened: Callable[[Happening], None] = lambda _: None
         """Called after each happening, for whoever waits for one."""
         self._now, self._most = now, most
         self._ids = itertools.count(1)
@@ -54,7 +54,7 @@ class Logbook:
         self._keep(self.happenings, happening)
         if kind not in ELSEWHERE:
             self._keep(about.handset.notes, happening)
-        self.happened()
+        self.happened(happening)
         return happening
 
     def doubled(self, both: Doubled) -> None:

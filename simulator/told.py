@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.exchange import Exchange
     from simulator.handset import Handset
     from simulator.legs import Leg
     from simulator.records import Happening
@@ -41,3 +42,11 @@ def event(it: Happening) -> Json:
 def call(leg: Leg) -> Json:
     """A call that a telephone made, in short."""
     return {"call": leg.sid, "from": leg.from_, "to": leg.to, "at": leg.created_at.isoformat(), "over": leg.is_over}
+
+
+def recorded(exchange: Exchange, leg: Leg) -> Json:
+    """All that happened at the telephones of a call, in order."""
+    legs = [leg, *leg.children]
+    sids, numbers = {one.sid for one in legs}, dict.fromkeys(one.handset.number for one in legs)
+    events = [event(it) for it in exchange.logbook.happenings if it.sid in sids]
+    return {**call(leg), "telephones": list(numbers), "events": events}

@@ -22,7 +22,7 @@ from helpdesk.duty_plan import duty_plan
 from helpdesk.on_call import on_call
 from models import Call
 from models.values import Role
-from oncall import roster
+from oncall import roster, search
 from oncall.chain import RingNext
 from oncall.rota import Span
 from tests.house import SUPPORT, House
@@ -134,7 +134,7 @@ def asked(house: House, at: datetime) -> dict[str, Sequence[str]]:
 
 def rung(session: Session, at: datetime) -> list[str]:
     """Whom the chain rings first for a caller then."""
-    decided = roster.decision(session, session.get_one(Call, 1), now=at)
+    decided = search.decision(session, session.get_one(Call, 1), now=at)
     return [*roster.names(session, [decided.candidate.supporter]).values()] if isinstance(decided, RingNext) else []
 
 

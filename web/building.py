@@ -28,6 +28,7 @@ from web.console import (
     hours,
     lock_outs,
     reconciliation,
+    recordings,
     search,
     system,
     tasks,
@@ -61,7 +62,7 @@ from web.signing.views import signing
 from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
-OF_CALLS: Final = (board, tasks, alarms, log, calls, cases, search, figures)
+OF_CALLS: Final = (board, tasks, recordings, alarms, log, calls, cases, search, figures)
 OF_DUTY: Final = (plans, agreements, rota_drafts, swapping, duty, duty_report)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -34,7 +35,10 @@ READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """Somebody who is signed in. `must_secure`: they may do nothing before they have a second factor."""
+    """Somebody who is signed in. `must_secure`: they may do nothing before they have a second factor.
+
+    `proved_at` is when they showed last to be who they are.
+    """
 
     user_id: int
     email: str
@@ -44,6 +48,11 @@ class Visitor:
     supporter_id: int | None
     sign_in_id: int
     must_secure: bool
+    proved_at: datetime | None
+
+    def has_proved(self, now: datetime) -> bool:
+        """Whether they showed a moment ago to be who they are, and may change what lets them in."""
+        return self.proved_at is not None and now - self.proved_at < sign_ins.PROVED_FOR
 
     def may(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -198,6 +207,7 @@ def _visitor(database: Session, found: SignIn) -> Visitor:
         supporter_id=user.supporter_id,
         sign_in_id=found.id,
         must_secure=needs_more and not passkeys.has_one(database, user.id),
+        proved_at=found.proved_at,
     )
 
 

@@ -14,11 +14,11 @@ from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local, table
 from helpdesk import endpoints, tokens
-from helpdesk.endpoints import NotAllowed
+from helpdesk.endpoints import ForAlarms, NotAllowed
 from helpdesk.sealing import Seal
 from models import ApiToken, WebhookEndpoint
 from models.api import Scope
-from models.webhooks import EventKind
+from models.webhooks import EventKind, WebhookFormat
 
 Made = TypeVar("Made", bound=ApiToken | WebhookEndpoint)
 
@@ -72,19 +72,32 @@ def webhook() -> None:
 @webhook.command("add")
 @click.argument("url")
 @click.option(
-    "--event", "kinds", type=one_of(EventKind), multiple=True, help="What it is told of; may be said again. All unless said."
+    "--event",
+    "kinds",
+    type=one_of(EventKind),
+    multiple=True,
+    help="What it is told of; may be said again. All it can be, unless said.",
 )
 @click.option("--numbers", is_flag=True, help="Telephone numbers whole; masked unless it is said.")
+@click.option(
+    "--format",
+    "form",
+    type=one_of(WebhookFormat),
+    default=WebhookFormat.PLAIN,
+    help="Our own JSON, or a chat's, which is told of alarms.",
+)
 @click.pass_obj
-def add_webhook(desk: Desk, url: str, *, kinds: tuple[EventKind, ...], numbers: bool) -> None:
+def add_webhook(desk: Desk, url: str, *, kinds: tuple[EventKind, ...], numbers: bool, form: WebhookFormat) -> None:
     """Tell an address of events; the secret that signs is printed this once."""
     seal = Seal.derive(settings.from_env(desk.env, needs_secret=True).secret_keys, endpoints.PURPOSE)
-    wanted, is_demo = kinds or tuple(EventKind), desk.settings.demo
+    wanted, is_demo = kinds or ((EventKind.ALARM_OPENED,) if form.is_chat else tuple(EventKind)), desk.settings.demo
     with desk.writing() as session:
         try:
             made, secret = endpoints.add(
-                session, url, wanted, sees_numbers=numbers, seal=seal, is_demo=is_demo, actor=desk.actor, now=desk.now
+                session, url, wanted, sees_numbers=numbers, form=form, seal=seal, is_demo=is_demo, actor=desk.actor, now=desk.now
             )
+        except ForAlarms as why:
+            raise click.UsageError(str(why)) from why
         except NotAllowed as why:
             raise click.BadParameter(str(why), param_hint="URL") from why
         document = _webhook(made)
@@ -97,6 +110,7 @@ def list_webhooks(desk: Desk) -> None:
     """List the addresses that are told, the newest first."""
     columns: Mapping[str, Callable[[WebhookEndpoint], object]] = {
         "Address": lambda one: one.url,
+        "Format": lambda one: one.format.value,
         "Events": lambda one: one.events,
         "Failing since": lambda one: local(one.failing_since),
     }
@@ -151,7 +165,13 @@ def _token(one: ApiToken) -> dict[str, object]:
 
 
 def _webhook(one: WebhookEndpoint) -> dict[str, object]:
-    own = {"url": one.url, "events": one.events.split(), "numbers": one.sees_numbers, "failing_since": one.failing_since}
+    own = {
+        "url": one.url,
+        "format": one.format.value,
+        "events": one.events.split(),
+        "numbers": one.sees_numbers,
+        "failing_since": one.failing_since,
+    }
     return {"webhook": one.id, **own, **_made(one)}
 
 

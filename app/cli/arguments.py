@@ -225,6 +225,7 @@ CREDIT: Final = Argument("points", whole(0, MOST_POINTS))
 TIER: Final = Argument("n", whole(1, LAST_TIER))
 WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
 LIMIT: Final = Argument("n", whole(1, MOST_ROWS))
+HOURS_AHEAD: Final = Argument("hours", whole(0, 7 * 24))
 MINUTES: Final = Argument("minutes", whole(1, MINUTES_A_DAY))
 
 

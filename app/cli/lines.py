@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import output
-from app.cli.arguments import MINUTES, NAME, PHONE, TOML_FILE, one_of
+from app.cli.arguments import HOURS_AHEAD, MINUTES, NAME, PHONE, TOML_FILE, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.papers import FILE, hand_out, require_free, spoken_at, with_language
@@ -44,14 +44,21 @@ def line() -> None:
 @click.option("--flow", type=one_of(Flow), required=True, help="The conversation it leads to.")
 @click.option("--name", type=NAME, help="What supporters hear it called; a new line without one is called by its number.")
 @click.option("--callback-within", "minutes", type=MINUTES, help="Within how many minutes somebody is called back, 30 otherwise.")
+@click.option(
+    "--acknowledge-within",
+    "hours",
+    type=HOURS_AHEAD,
+    help="How many hours ahead a shift is to be acknowledged; 0: nobody is asked.",
+)
 @click.pass_obj
-def set_line(desk: Desk, number: str, *, flow: Flow, name: str | None, minutes: int | None) -> None:
+def set_line(desk: Desk, number: str, *, flow: Flow, name: str | None, minutes: int | None, hours: int | None) -> None:
     """Set which conversation a number leads to."""
     with desk.writing() as session:
-        before, after = _set(session, number, flow, name, minutes=minutes)
+        before, after = _set(session, number, flow, name, minutes=minutes, hours=hours)
         if before != after:
             desk.note(session, "line_set", f"line:{number}", before=before, after=after)
     within = f", calls back within {after['callback_within']} minutes" if "callback_within" in after else ""
+    within += f", shifts acknowledged {after['acknowledge_within']} hours ahead" if "acknowledge_within" in after else ""
     desk.tell({"line": number, **after}, f"Line {number}: {after['flow']}, {after['name']}{within}")
 
 
@@ -127,16 +134,18 @@ def _openings(openings: tuple[Opening, ...]) -> list[dict[str, str]]:
 
 
 def _set(
-    session: Session, number: str, flow: Flow, name: str | None, *, minutes: int | None
+    session: Session, number: str, flow: Flow, name: str | None, *, minutes: int | None, hours: int | None
 ) -> tuple[dict[str, object] | None, dict[str, object]]:
     """Makes or changes a line; how it was before, if it was, and how it is now."""
     made = ledger.add_once(session, Line, unique="number", values={"number": number, "flow": flow, "name": name or number})
     found = session.scalars(select(Line).where(Line.number == number).with_for_update()).one()
     before = None if made else _as_it_is(found)
     found.flow, found.name, found.callback_minutes = flow, name or found.name, minutes or found.callback_minutes
+    found.acknowledge_hours = found.acknowledge_hours if hours is None else hours or None
     return before, _as_it_is(found)
 
 
 def _as_it_is(line: Line) -> dict[str, object]:
     within = {"callback_within": line.callback_minutes} if line.callback_minutes is not None else {}
-    return {"flow": line.flow.value, "name": line.name, **within}
+    ahead = {"acknowledge_within": line.acknowledge_hours} if line.acknowledge_hours is not None else {}
+    return {"flow": line.flow.value, "name": line.name, **within, **ahead}

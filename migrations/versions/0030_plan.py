@@ -1,4 +1,4 @@
-"""What is written and asked about rotas before it becomes a part of them: requests for swaps, and drafts."""
+"""What is written and asked about rotas before it becomes a part of them: requests for swaps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -53,22 +53,9 @@ def upgrade() -> None:
     op.create_index("uq_swap_requests_open", "swap_requests", shift, unique=True, sqlite_where=is_open, postgresql_where=is_open)
     for column in ("supporter_id", "colleague_id", "ends_at"):
         op.create_index(op.f(f"ix_swap_requests_{column}"), "swap_requests", [column])
-    op.create_table(
-        "rota_drafts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("line", _one_of("ck_rota_drafts_flow", "support", "office"), nullable=False),
-        sa.Column("based_on", sa.Integer(), nullable=True),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_by", sa.String(length=254), nullable=False),
-        sa.ForeignKeyConstraint(["based_on"], ["rotas.id"], name=op.f("fk_rota_drafts_based_on_rotas")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_drafts")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("rota_drafts")
     op.drop_table("swap_requests")
 
 

@@ -17,8 +17,10 @@ import pytest
 from sqlalchemy import select
 
 from app.hook import Hook
-from helpdesk import buying, corrections, customers, endpoints
+from helpdesk import alarms, buying, corrections, customers, endpoints
+from helpdesk.alarms import Matter
 from helpdesk.corrections import Why
+from helpdesk.deliveries import Claimed
 from helpdesk.endpoints import NotAllowed
 from helpdesk.ports import PortFailed
 from helpdesk.sealing import Seal
@@ -26,7 +28,7 @@ from models import Alarm, Delivery, WebhookEndpoint
 from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
 from models.values import Points
-from models.webhooks import DeliveryState, EventKind
+from models.webhooks import DeliveryState, EventKind, WebhookFormat
 from tests.house import NIGHT, SECRET, ACaller, House
 from tests.serving import served
 
@@ -68,12 +70,12 @@ def ear() -> Iterator[Ear]:
             there.holds.set()
 
 
-def tells(house: House, url: str, *kinds: EventKind, numbers: bool = False) -> str:
+def tells(house: House, url: str, *kinds: EventKind, numbers: bool = False, form: WebhookFormat = WebhookFormat.PLAIN) -> str:
     """From now on that address is told; the secret that signs."""
     house.ports = replace(house.ports, alarm_address="ops@house.example", hook=Hook(seal=SEAL, is_demo=True, within=(2.0, 0.5)))
     with house.database.writing() as session:
         _, secret = endpoints.add(
-            session, url, kinds or ALL, sees_numbers=numbers, seal=SEAL, is_demo=True, actor="test", now=house.now
+            session, url, kinds or ALL, sees_numbers=numbers, form=form, seal=SEAL, is_demo=True, actor="test", now=house.now
         )
     return secret
 
@@ -105,6 +107,22 @@ def test_a_call_is_told_from_its_beginning_to_its_settling(house: House, ear: Ea
     assert (last["call"], last["outcome"], last["points"], last["case"], last["from"]) == (sid, "talked", -15, "20001", "+45…01")
     assert {one.state for one in deliveries(house)} == {DeliveryState.DONE}
     assert caller.pin not in str(ear.heard)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_chat_is_told_of_an_alarm_in_the_words_of_whoever_is_alarmed(house: House, ear: Ear) -> None:
+    tells(house, ear.address, EventKind.ALARM_OPENED, form=WebhookFormat.SLACK)
+    with house.database.writing() as session:
+        told = {"host": "a<b>", "webhook": 7, "at": house.now.isoformat(), "problem": "ReadTimeoutError"}
+        alarms.sound(session, Matter(kind=AlarmKind.WEBHOOK, key="7", notice="webhook_failed", told=told), now=house.now)
+        endpoints.try_out(session, 1, actor="test", now=house.now)
+
+    house.forward(seconds=3)
+
+    assert sorted(one["text"].split("\n")[0] for one in ear.events) == [
+        "*Døgnvagten er forbundet*",
+        "*En webhook får ingen besked: a&lt;b&gt;*",
+    ]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
@@ -286,7 +304,7 @@ def test_an_address_that_nothing_is_told_to_is_refused(url: str) -> None:
 def test_nobody_has_our_own_network_asked(host: str) -> None:
     hook = Hook(seal=SEAL, is_demo=False)
     url = f"https://{host}/"
-    claimed = endpoints.Claimed(id=1, tries=1, url=url, body=b"{}", secret=SEAL.close("whsec_AAAA", owner=url))
+    claimed = Claimed(id=1, tries=1, url=url, body=b"{}", secret=SEAL.close("whsec_AAAA", owner=url))
 
     with pytest.raises(PortFailed, match=r"open internet|has no address|another machine"):
         hook.tell(claimed, now=NIGHT)

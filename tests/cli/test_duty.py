@@ -30,6 +30,17 @@ def test_a_line_is_set_and_set_again(terminal: Terminal, database: Database) -> 
     ]
 
 
+def test_a_line_asks_for_shifts_to_be_acknowledged_until_it_is_turned_off(terminal: Terminal) -> None:
+    line = ("line", "set", "63186363", "--flow", "support")
+
+    on = terminal.gets(*line, "--acknowledge-within", "12")
+    kept = terminal.reads(*line)
+    off = terminal.gets(*line, "--acknowledge-within", "0")
+
+    assert (on["acknowledge_within"], "acknowledge_within" in off) == (12, False)
+    assert kept.endswith("shifts acknowledged 12 hours ahead\n")
+
+
 def test_an_office_line_is_set_and_has_shifts_of_its_own(terminal: Terminal) -> None:
     said = terminal.gets("line", "set", "63186318", "--flow", "office")
     terminal.gets("supporter", "add", "Anna", "--phone", "30405060")

@@ -39,6 +39,8 @@ def test_what_cannot_be_used_is_refused(terminal: Terminal) -> None:
     assert terminal.types("token", "add", "x" * 81, "--scope", "calls:read").status == 2
     assert terminal.types("webhook", "add", "http://else.example/").status == 2
     assert terminal.types("webhook", "test", "7").status == 1
+    assert terminal.types("webhook", "add", "https://chat.example/", "--format", "slack", "--event", "call.ended").status == 2
+    assert terminal.gets("webhook", "add", "https://chat.example/", "--format", "slack")["events"] == ["alarm.opened"]
 
 
 def test_a_webhook_is_added_listed_tried_and_ended(terminal: Terminal) -> None:
@@ -48,7 +50,7 @@ def test_a_webhook_is_added_listed_tried_and_ended(terminal: Terminal) -> None:
     tried = terminal.gets("webhook", "test", "1")
 
     assert added["secret"].startswith("whsec_")
-    assert (every["events"], every["numbers"]) == ([kind.value for kind in EventKind], True)
+    assert (every["events"], every["numbers"], every["format"]) == ([kind.value for kind in EventKind], True, "plain")
     assert [one["url"] for one in terminal.gets("webhook", "list")["webhooks"]] == [every["url"], added["url"]]
     assert tried == {"webhook": 1, "delivery": 1}
     assert terminal.gets("webhook", "end", "1") == {"webhook": 1, "ended": True}

@@ -80,7 +80,7 @@ def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent()
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
         f"{what}_{kind}" for what in ("task", "reminder") for kind in TaskKind
     }
-    of_alarms = {"alarm_reminder", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value}
+    of_alarms = {"alarm_reminder", "chat_trial", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value}
 
     titles = {f"case_{what}" for what in ("talk", *TaskKind)}
 

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import scheduler
+from app.appointments import DUE
 from app.carrier import Ports
 from app.wsgi import create_app
 from billing import books
@@ -46,8 +46,8 @@ FOR_EVER: Final = 1e9
 LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
 EARLIEST: Final = select(
-    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in scheduler.DUE.values()),
-    *(appointment.untold for appointment in scheduler.DUE.values() if appointment.untold is not None),
+    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in DUE.values()),
+    *(appointment.untold for appointment in DUE.values() if appointment.untold is not None),
 )
 QUIET: Final = timedelta(minutes=5)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -155,7 +155,7 @@ class Night(House):
             self.processes.webs.append(web)
         for number, database in enumerate(self.place.clocks[: self.mix.clocks]):
             phone = Asking(self.exchange, base_url=BASE, sms_from=SUPPORT, wire=self.wire, boundary=self.place.boundary)
-            ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example")
+            ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example", recordings=phone)
             skew = timedelta(seconds=next(skews))
             clock = ClockProcess(name=f"clock-{number}", now=lambda: self.now, database=database, skew=skew, ports=ports)
             phone.machine = clock
@@ -196,8 +196,7 @@ class Night(House):
 
     # What goes on by itself
 
-    def _stirs(self) -> None:
-        happened: Happening = self.exchange.logbook.happenings[-1]
+    def _stirs(self, happened: Happening) -> None:
         somebody = self.people.get(happened.number) if happened.kind in STIRS else None
         if somebody is not None:
             somebody.stirs(happened)
@@ -225,8 +224,8 @@ class Night(House):
 def _earliest(session: Session, before: datetime) -> datetime:
     """When a clock that is right finds something to do; `before` anything, where it does now."""
     told = session.execute(EARLIEST).one()
-    appointments = scheduler.DUE.values()
-    if any(told[len(appointments) :]):
+    known = DUE.values()
+    if any(told[len(known) :]):
         return before
-    moments = zip(told, appointments, strict=False)
+    moments = zip(told, known, strict=False)
     return min((moment + appointment.later for moment, appointment in moments if moment is not None), default=NEVER)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from simulator import Exchange, Phone, WallClock
+from simulator import Exchange, HttpTransport, Phone, WallClock
 from simulator.control import desk_app
 from simulator.pacemaker import Pacemaker
+from simulator.shelf import Shelf
 from tests.simulator.house import ANNA, CALLER, LINE, House
 
 PLAIN = CALLER.removeprefix("+")
@@ -257,6 +259,36 @@ def test_a_call_can_be_read_again_from_its_first_key_to_its_last_word(
     assert told[:5] == ["dialled", "said", "ringing", "ring_tone", "picked_up"]
     assert sorted(told[5:]) == ["bridged", "bridged", "ended", "ended", "parted"]
     assert desk.get("/calls/CA0").status_code == 404
+
+
+def test_a_recorded_call_is_there_again_after_the_exchange_was_started_anew(
+    exchange: Exchange, house: House, desk: FlaskClient, tmp_path: Path
+) -> None:
+    house["/voice"] = "<Say>Velkommen.</Say><Pause length='5'/><Hangup/>"
+    Shelf(tmp_path, most=2).watch(exchange)
+    for _ in range(3):
+        exchange.phone(CALLER).dials(LINE).hears("velkommen").hangs_up()
+        exchange.forward(seconds=1)
+    exchange.phone(CALLER).dials(LINE).hears("velkommen")
+    first, second, third, _running = reversed(desk.get("/calls").get_json()["calls"])
+    before = desk.get(f"/calls/{third['call']}").get_json()
+    (tmp_path / f"{second['call']}.json").write_text('{"call": ')
+
+    anew = started_anew(tmp_path)
+    after = {it["call"]: anew.get(f"/calls/{it['call']}") for it in (first, second, third)}
+
+    assert [answer.status_code for answer in after.values()] == [404, 410, 200]
+    assert after[third["call"]].get_json() == before
+    assert anew.get("/calls").get_json() == {"calls": [third], "last": 0}
+    assert [oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == ["0o600", "0o600"]
+
+
+def started_anew(folder: Path) -> FlaskClient:
+    """The desk of another exchange that keeps its recordings in the same folder."""
+    anew = Exchange("AC" + "1" * 32, "token", HttpTransport())
+    client = desk_app(anew, Pacemaker(anew, WallClock()), Shelf(folder)).test_client()
+    client.environ_base["HTTP_HOST"] = "127.0.0.1:5000"
+    return client
 
 
 @pytest.mark.parametrize(("fault", "came", "told"), [("double", 2, "double"), ("lost", 1, "lost"), ("late", 1, "late")])

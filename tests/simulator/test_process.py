@@ -166,7 +166,9 @@ def test_stopping_hangs_up_and_leaves_the_clock_at_its_usual_speed(
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_time_never_goes_backwards_over_a_restart(clock: Path, base: str, how: signal.Signals) -> None:
-    with running(clock, base) as desk:
+    """And a call that was over, if only because everybody was hung up, can be played again."""
+    kept = ("--keep", str(clock.parent / "calls"))
+    with running(clock, base, *kept) as desk:
         desk.post("/clock", speed=600)
         bridge(desk)
         eventually(lambda: desk.reading()["virtual"] > desk.reading()["wall"] + 300)
@@ -174,7 +176,8 @@ def test_time_never_goes_backwards_over_a_restart(clock: Path, base: str, how: s
         desk.stop(how)
     last = json.loads(clock.read_text(encoding="utf-8"))
 
-    with running(clock, base) as desk:
+    with running(clock, base, *kept) as desk:
+        assert len(desk.get("/calls")["calls"]) == (how is signal.SIGTERM)
         assert desk.get("/clock")["virtual"] >= max(seen, last["virtual"])
         assert desk.get("/clock")["speed"] == 1
         desk.stop(signal.SIGTERM)

@@ -22,7 +22,7 @@ from app.migrate import migrate
 from helpdesk import board, calendars
 from helpdesk import rotas as publishing
 from models import Call, Supporter
-from oncall import roster
+from oncall import roster, search
 from oncall.chain import NobodyLeft, RingNext
 from oncall.rota import Span
 from tests.house import SUPPORT, TEST, House
@@ -114,7 +114,7 @@ def differences(session: Session, told: list[Read], asked: Iterable[datetime]) -
         if [one.supporter for one in board.board(session, now=at).on_duty] != [duty.supporter for duty in duties]:
             yield f"{at}: the board differs"
         if at >= LAST:
-            decided = roster.decision(session, call, now=at)
+            decided = search.decision(session, call, now=at)
             first = decided.candidate.supporter if isinstance(decided, RingNext) else None
             if first != (duties[0].supporter if duties else None) or (not duties and not isinstance(decided, NobodyLeft)):
                 yield f"{at}: the chain says {decided}"

@@ -7,11 +7,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from helpdesk import endpoints, tokens
+from helpdesk import deliveries, endpoints, tokens
 from models import Audit
 from models.api import Scope
 from models.values import Role
-from models.webhooks import EventKind
+from models.webhooks import EventKind, WebhookFormat
 from tests.house import House
 from tests.web.people import Somebody, signed_in
 
@@ -92,6 +92,21 @@ def test_what_is_wrong_is_named_and_what_was_typed_is_kept(house: House, admin: 
     assert actions(house) == []
 
 
+def test_a_chat_is_told_of_alarms_alone_and_has_no_secret_to_show(house: House, admin: Somebody) -> None:
+    fields = {"webhook-url": "https://chat.example/hook", "webhook-format": "teams"}
+
+    too_much = admin.sends("/webhooks", page="/tokens", **fields, **{"webhook-events": ["alarm.opened", "call.ended"]})
+    strange = admin.sends("/webhooks", page="/tokens", **{**fields, "webhook-format": "irc", "webhook-events": ["alarm.opened"]})
+    added = admin.sends("/webhooks", page="/tokens", **fields, **{"webhook-events": ["alarm.opened"]})
+
+    assert [one.status_code for one in (too_much, strange, added)] == [422, 422, 303]
+    assert "kun besked om alarmer" in too_much.text
+    with house.database.reading() as session:
+        [there] = endpoints.listed(session)
+        assert there.format is WebhookFormat.TEAMS
+    assert "En besked i Teams" in admin.sees("/tokens").text
+
+
 def test_a_webhook_is_added_tried_out_and_ended(house: House, admin: Somebody) -> None:
     fields = {"webhook-url": "https://else.example/hook", "webhook-events": ["call.ended", "points.low"], "webhook-numbers": "y"}
 
@@ -102,7 +117,7 @@ def test_a_webhook_is_added_tried_out_and_ended(house: House, admin: Somebody) -
         [there] = endpoints.listed(session)
         assert there.wants == {EventKind.CALL_ENDED, EventKind.POINTS_LOW}
         assert there.sees_numbers
-        [waiting] = endpoints.deliveries(session, most=5)
+        [waiting] = deliveries.listed(session, most=5)
         assert waiting.event == "test"
     ended = admin.sends("/webhooks/1/end", page="/tokens")
 

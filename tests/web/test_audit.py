@@ -25,9 +25,9 @@ from web.console.audit_actions import ACTIONS
 from web.console.audit_words import NAMES
 
 ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
-WRITERS = {"Audit", "_note", "_mark", "_audit", "note"}
+WRITERS = {"Audit", "_note", "_mark", "_audit", "note", "changed"}
 QUIET = {"simulator", "telephone", "ivr"}  # they write nothing into the audit
-OF_THE_LINE = {"actor", "now", "by", "where", "at", "action", "subject", "details", "call_id", "before", "after"}
+OF_THE_LINE = {"actor", "now", "by", "where", "at", "action", "notice", "subject", "details", "call_id", "before", "after"}
 """Not details, but who, when, what; and the two that hold the details of a change."""
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|reconciled")
 WRONG = ("from=nul", "to=9999-99-99", "action=nul", "subject=%00", "actor=%00", "from=2026-11-24&to=2026-11-23")
@@ -57,7 +57,7 @@ def written(file: Path) -> Iterator[str]:
                 text for key, value in pairs if isinstance(key, ast.Constant) and key.value == "action" for text in spelled(value)
             )
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WRITERS:
-            named = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
+            named = [keyword.value for keyword in node.keywords if keyword.arg in {"action", "notice"}]
             yield from (text for value in (*node.args, *named) for text in spelled(value))
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import notes
-from models import Alarm, Audit, Call, Case, Correction, Supporter
+from models import Alarm, Audit, Call, Case, Correction, Line, Supporter
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Role
 from tests.house import ACaller, ASupporter, House
@@ -103,6 +103,26 @@ def test_the_last_who_can_be_reached_is_asked_again_and_an_administrator_is_told
     with house.database.reading() as session:
         assert session.get_one(Supporter, anna.id).away_since is not None
         assert session.scalars(select(Alarm.notice)).all() == ["unreachable"]
+
+
+def test_a_coming_shift_is_acknowledged_at_a_press_where_the_line_asks_for_it(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    with house.database.writing() as session:
+        session.scalars(select(Line)).one().acknowledge_hours = 12
+    house.nobody_is_on_duty()
+    house.shift(anna, "2026-11-23T12:00", "2026-11-23T16:00")
+
+    seen = desk.sees("/me").text
+    [way] = re.findall(r'action="(/me/shifts/support/[^"]+/acknowledge)"', seen)
+    elsewhere = [desk.sends(f"/me/shifts/support/{when}/acknowledge", page="/me") for when in ("abc", "2026-11-23T13:00:00")]
+    known = desk.sends(way, page="/me")
+
+    assert "en administrator har fået besked" in seen
+    assert ([one.status_code for one in elsewhere], known.status_code) == ([404, 404], 302)
+    assert "/me/shifts/" not in desk.sees("/me").text
+    with house.database.reading() as session:
+        assert session.scalars(select(Audit.actor).where(Audit.action == "shift_acknowledged")).all() == [desk.email]
 
 
 def test_wrap_up_can_be_longer_and_shorter(house: House, anna: ASupporter, desk: Somebody) -> None:

@@ -8,17 +8,19 @@ from base64 import urlsafe_b64encode
 
 import cbor2
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from app.database import Database
-from models import Passkey
-from models.values import Role
+from models import Audit, Errand, Passkey, User
+from models.values import ErrandKind, Role
 from tests.house import House
-from tests.web.people import TOKEN, Somebody, signed_in
+from tests.web.people import PASSWORD, TOKEN, Somebody, before, signed_in
 
 HOST = "vagt.example"
 BASE = f"https://{HOST}"
+PRESENT_VERIFIED = 0x05
 PRESENT_VERIFIED_ATTESTED = 0x45
 
 
@@ -36,38 +38,117 @@ def text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def made(challenge: str) -> dict[str, object]:
-    """What a device answers that makes a key for us (WebAuthn, attestation "none")."""
-    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
-    key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
-    name = b"a device's key 1"
-    known = bytes(16) + len(name).to_bytes(2, "big") + name + key
-    data = hashlib.sha256(HOST.encode()).digest() + bytes([PRESENT_VERIFIED_ATTESTED]) + bytes(4) + known
-    client = json.dumps({"type": "webauthn.create", "challenge": challenge, "origin": BASE}).encode()
-    response = {
-        "clientDataJSON": text(client),
-        "attestationObject": text(cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})),
-    }
-    return {"id": text(name), "rawId": text(name), "type": "public-key", "response": response, "clientExtensionResults": {}}
+class Device:
+    """What a device answers that keeps a key for us (WebAuthn, attestation "none"); its count of uses stays 0, as many do."""
+
+    def __init__(self) -> None:
+        self.key, self.name = ec.generate_private_key(ec.SECP256R1()), b"a device's key 1"
+
+    def makes(self, challenge: str) -> dict[str, object]:
+        point = self.key.public_key().public_numbers()
+        key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
+        known = bytes(16) + len(self.name).to_bytes(2, "big") + self.name + key
+        attested = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": self._data(PRESENT_VERIFIED_ATTESTED) + known})
+        return self._answer("webauthn.create", challenge, attestationObject=attested)
+
+    def shows(self, challenge: str) -> dict[str, object]:
+        data = self._data(PRESENT_VERIFIED)
+        signed = data + hashlib.sha256(client("webauthn.get", challenge)).digest()
+        signature = self.key.sign(signed, ec.ECDSA(hashes.SHA256()))
+        return self._answer("webauthn.get", challenge, authenticatorData=data, signature=signature)
+
+    def _data(self, flags: int) -> bytes:
+        return hashlib.sha256(HOST.encode()).digest() + bytes([flags]) + bytes(4)
+
+    def _answer(self, what: str, challenge: str, **said: bytes) -> dict[str, object]:
+        response = {name: text(raw) for name, raw in {"clientDataJSON": client(what, challenge), **said}.items()}
+        name = text(self.name)
+        return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
 
 
-def asks(who: Somebody, path: str, **said: object) -> tuple[int, dict[str, object]]:
-    """What the script of the account page asks."""
-    found = TOKEN.search(who.sees("/account/").text)
+def client(what: str, challenge: str) -> bytes:
+    return json.dumps({"type": what, "challenge": challenge, "origin": BASE}).encode()
+
+
+def asks(who: Somebody, path: str, *, page: str = "/account/", **said: object) -> tuple[int, dict[str, object]]:
+    """What the script of a page asks."""
+    found = TOKEN.search(who.sees(page).text)
     assert found
     answer = who.client.post(path, json=said, headers={"X-CSRFToken": found[1], "Referer": BASE}, base_url=BASE)
     return answer.status_code, answer.json or {}
 
 
+def kept(who: Somebody) -> str:
+    """The browser's cookie."""
+    found = who.client.get_cookie("__Host-doegnvagt", domain=HOST)
+    assert found is not None
+    return found.value
+
+
+def with_a_key(house: House) -> Device:
+    """The device of somebody who made a key with it."""
+    ulla, device = signed_in(house, Role.AUDITOR), Device()
+    _, options = asks(ulla, "/account/passkeys/offer")
+    status, _ = asks(ulla, "/account/passkeys", credential=device.makes(str(options["challenge"])), name="Telefon")
+    assert status == 200
+    return device
+
+
 @pytest.mark.parametrize(("seconds", "status", "keys"), [(299, 200, 1), (300, 422, 0)])
 def test_what_a_device_is_asked_is_good_for_five_minutes_and_once(house: House, seconds: int, status: int, keys: int) -> None:
-    ulla = signed_in(house, Role.AUDITOR)
+    ulla, device = signed_in(house, Role.AUDITOR), Device()
     _, options = asks(ulla, "/account/passkeys/offer")
-    answer = made(str(options["challenge"]))
+    answer = device.makes(str(options["challenge"]))
     house.forward(seconds=seconds)
 
     first, _ = asks(ulla, "/account/passkeys", credential=answer, name="Telefon")
-    second, _ = asks(ulla, "/account/passkeys", credential=made(str(options["challenge"])), name="Telefon")
+    second, _ = asks(ulla, "/account/passkeys", credential=Device().makes(str(options["challenge"])), name="Telefon")
 
     with house.database.reading() as session:
         assert (first, second, len(session.scalars(select(Passkey.id)).all())) == (status, 422, keys)
+
+
+def test_a_key_that_was_shown_once_signs_nobody_in_again_with_a_copied_cookie(house: House) -> None:
+    device, browser, thief = (
+        with_a_key(house),
+        Somebody(house.app.test_client(), base=BASE),
+        Somebody(house.app.test_client(), base=BASE),
+    )
+    _, options = asks(browser, "/sign-in/passkey/ask", page="/sign-in")
+    cookie, answer = kept(browser), device.shows(str(options["challenge"]))
+
+    first, _ = asks(browser, "/sign-in/passkey", page="/sign-in", credential=answer)
+    thief.client.set_cookie("__Host-doegnvagt", cookie, domain=HOST, secure=True)
+    again, _ = asks(thief, "/sign-in/passkey", page="/sign-in", credential=answer)
+
+    assert (first, again) == (200, 422)
+
+
+def test_a_challenge_to_make_a_key_is_none_to_show_one(house: House) -> None:
+    device, ulla = with_a_key(house), signed_in(house, Role.AUDITOR, name="Anna")
+    _, options = asks(ulla, "/account/passkeys/offer")
+
+    status, _ = asks(ulla, "/sign-in/passkey", credential=device.shows(str(options["challenge"])))
+
+    assert status == 422
+
+
+def test_a_key_is_made_and_taken_away_by_whoever_typed_the_password_and_they_are_told(house: House) -> None:
+    with_a_key(house)
+    with house.database.reading() as session:
+        user, key = session.execute(select(User.email, Passkey.id).join(User, User.id == Passkey.user_id)).one()
+    ulla = before(house.app, house.database, user, base=BASE, now=house.now)
+    house.skip(minutes=10)
+
+    status, said = asks(ulla, "/account/passkeys/offer")
+    ulla.sends(str(said["next"]), password=PASSWORD)
+    ulla.sends(f"/account/passkeys/{key}/remove", page="/account/")
+
+    assert (status, said["next"]) == (422, "/account/again?next=/account/?done%3Dproved")
+    with house.database.reading() as session:
+        letters = [
+            (one.payload["notice"], one.payload["to"], one.kind) for one in session.scalars(select(Errand).order_by(Errand.id))
+        ]
+        done = list(session.scalars(select(Audit.action).where(Audit.action.startswith("passkey")).order_by(Audit.id)))
+    assert letters == [("passkey_added", "user:1", ErrandKind.MAIL), ("passkey_removed", "user:1", ErrandKind.MAIL)]
+    assert done == ["passkey_added", "passkey_removed"]

@@ -16,11 +16,13 @@ from flask.testing import FlaskClient
 from app import settings
 from app.database import Database
 from app.wsgi import create_app
+from models import Call
 from models.values import Language
 from simulator import Exchange, HttpTransport, WallClock
 from simulator.control import desk_app
 from simulator.pacemaker import Pacemaker
 from tests.house import ACCOUNT, SECRET, TOKEN
+from tests.models.rows import a, write_what_it_needs
 from tests.serving import served
 from web.phone import forwarding, page, speech, texts
 from web.phone.forwarding import Desk
@@ -105,6 +107,18 @@ def test_what_telephones_do_is_handed_on_to_the_exchange(demo: Demo, exchange: s
     assert (again.status_code, "on a call already" in again.get_json()["error"]) == (409, True)
     assert (seen.get_json()["state"], seen.get_json()["events"]) == ("waiting", [])
     assert [it["kind"] for it in events.get_json()["events"]] == ["dialled"]
+
+
+def test_a_link_to_a_call_that_nobody_kept_says_so(demo: Demo, exchange: str, database: Database) -> None:
+    known, unknown, browser = f"CA{'1' * 32}", f"CA{'2' * 32}", demo(exchange)
+    with database.writing() as session:
+        write_what_it_needs(session, Call)
+        session.execute(a(Call, sid=known))
+
+    answers = [browser.get(f"/phone/replay/{sid}", headers={"Accept": "text/html"}) for sid in (known, unknown)]
+
+    assert [answer.status_code for answer in answers] == [410, 404]
+    assert "Et opkald, afspillet igen" in answers[0].text
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -36,6 +36,7 @@ KINDS: Final[Mapping[AlarmKind, str]] = {
     AlarmKind.SKEW: N_("Clock"),
     AlarmKind.RECONCILIATION: N_("Reconciliation"),
     AlarmKind.WEBHOOK: N_("Webhook"),
+    AlarmKind.SHIFT: N_("Shift not acknowledged"),
 }
 
 

@@ -76,6 +76,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "task_handed_over": N_("Task handed over"),
     "task_taken": N_("Task taken"),
     "alarm_acknowledged": N_("Alarm acknowledged"),
+    "shift_acknowledged": N_("Shift acknowledged"),
     "token_added": N_("Token made"),
     "token_ended": N_("Token ended"),
     "webhook_added": N_("Webhook added"),

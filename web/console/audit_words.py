@@ -82,6 +82,7 @@ NAMES: Final[Mapping[str, str]] = {
     "shift": N_("shift"),
     "return": N_("in return"),
     "draft": N_("draft"),
+    "swap": N_("swap"),
     "tier": N_("tier"),
     "line": N_("line"),
     "count": N_("count"),
@@ -106,6 +107,7 @@ NAMES: Final[Mapping[str, str]] = {
     "url": N_("address"),
     "events": N_("is told of"),
     "sees_numbers": N_("sees telephone numbers"),
+    "format": N_("format"),
     "issuer": N_("log-in provider"),
     "address": N_("network address"),
 }

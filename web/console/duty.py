@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,12 +14,12 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from helpdesk import desks, own_duty
+from helpdesk import desks, own_duty, shifts
 from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from helpdesk.notes import LONGEST
 from helpdesk.own_duty import LastReachable, NotTheirs
-from models.values import Role, e164
+from models.values import Flow, Role, e164
 from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
@@ -120,6 +121,25 @@ def longer() -> Response:
     """Five minutes more of it."""
     with given().writing() as session:
         own_duty.needs_longer(session, _me(), by=visitor().email, now=given().clock())
+    return _home()
+
+
+@console.post("/me/shifts/<any(support, office):line>/<starts_at>/acknowledge")
+@THEIRS
+def acknowledge_shift(line: str, starts_at: str) -> Response:
+    """They know of a coming shift."""
+    try:
+        begins = datetime.fromisoformat(starts_at)
+    except ValueError:
+        abort(HTTPStatus.NOT_FOUND)
+    if begins.tzinfo is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if Confirmed().validate():
+        try:
+            with given().writing() as session:
+                shifts.acknowledge(session, _me(), Flow(line), begins, by=visitor().email, now=given().clock())
+        except Unknown:
+            abort(HTTPStatus.NOT_FOUND)
     return _home()
 
 

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk import calendars, endpoints, tokens
+from helpdesk import calendars, deliveries, endpoints, tokens
 from helpdesk.customers import Unknown
-from helpdesk.endpoints import NotAllowed
+from helpdesk.endpoints import ForAlarms, NotAllowed
 from models.api import Scope
 from models.values import Role
-from models.webhooks import DeliveryState, EventKind
+from models.webhooks import DeliveryState, EventKind, WebhookFormat
 from web.console.blueprint import console
 from web.filters import place
 from web.forms import Form
@@ -60,6 +60,13 @@ STATES: Final[Mapping[DeliveryState, tuple[str, str, str]]] = {
 }
 
 
+FORMATS: Final[Mapping[WebhookFormat, str]] = {
+    WebhookFormat.PLAIN: N_("Our own JSON, signed"),
+    WebhookFormat.SLACK: N_("A message in Slack: alarms alone"),
+    WebhookFormat.TEAMS: N_("A message in Teams: alarms alone"),
+}
+
+
 class Choices(SelectMultipleField):  # type: ignore[misc]  # it has no types
     """Boxes to tick."""
 
@@ -82,6 +89,7 @@ class WebhookForm(Form):
     url = StringField(
         N_("Address"), [InputRequired(), Length(max=endpoints.LONGEST_URL)], description=N_("It begins with https://.")
     )
+    format = SelectField(N_("As what"), default=WebhookFormat.PLAIN.value)
     events = Choices(N_("What it is told of"), [InputRequired()])
     numbers = BooleanField(N_("Telephone numbers whole"))
 
@@ -135,10 +143,16 @@ def add_webhook() -> Response:
     try:
         with house.writing() as session:
             who = {"actor": visitor().email, "now": house.clock()}
-            _, secret = endpoints.add(session, form.url.data, kinds, sees_numbers=form.numbers.data, **seal, **who)  # type: ignore[arg-type]
+            how = {"sees_numbers": form.numbers.data, "form": WebhookFormat(form.format.data)}
+            _, secret = endpoints.add(session, form.url.data, kinds, **how, **seal, **who)  # type: ignore[arg-type]
     except NotAllowed:
         form.refuse(form.url, words()("Write an address that begins with https:// and is another machine's."))
         return _shown(_token_form(), form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except ForAlarms:
+        form.refuse(form.events, words()("A chat is told of alarms alone: choose only that."))
+        return _shown(_token_form(), form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if WebhookFormat(form.format.data).is_chat:  # nobody there could ask for a signature
+        return redirect(url_for("console.programs", _anchor="webhooks"), HTTPStatus.SEE_OTHER)
     return page("console/secret.html", title=N_("The secret that signs"), secret=secret, name=form.url.data)
 
 
@@ -164,6 +178,7 @@ def _token_form() -> TokenForm:
 
 def _webhook_form() -> WebhookForm:
     form = WebhookForm(prefix="webhook-")
+    form.format.choices = [(form_.value, words()(text)) for form_, text in FORMATS.items()]
     form.events.choices = [(kind.value, words()(text)) for kind, text in EVENTS.items()]
     return form
 
@@ -171,7 +186,7 @@ def _webhook_form() -> WebhookForm:
 def _shown(token_form: TokenForm, webhook_form: WebhookForm, *, status: int = HTTPStatus.OK) -> Response:
     before = place("before")
     with given().reading() as session:
-        sent = endpoints.deliveries(session, before=before, most=PAGE + 1)
+        sent = deliveries.listed(session, before=before, most=PAGE + 1)
         return page(
             "console/tokens.html",
             status,
@@ -187,5 +202,6 @@ def _shown(token_form: TokenForm, webhook_form: WebhookForm, *, status: int = HT
             webhook_form=webhook_form,
             scopes=SCOPES,
             events=EVENTS,
+            formats=FORMATS,
             states=STATES,
         )

@@ -1,7 +1,7 @@
 """`/phone`: the demo's telephones in a browser, and a call that is played again. It is put into the house by app.telephone_page.
 
     GET  /phone                       the page
-    GET  /phone/replay/CA…            the same page, driven by what the exchange remembers of that call
+    GET  /phone/replay/CA…            the same page, driven by what the exchange remembers of that call, or has kept
     GET  /phone/calls/CA…             what the house makes of that call, as a piece of a page (web.drawing)
     GET  /phone/speech?language=da&text=…   a sentence as WAV
     GET, POST /phone/exchange/…       the exchange's desk (web.phone.forwarding)
@@ -62,7 +62,9 @@ def blueprint(phones: Phones) -> Blueprint:
 
     @made.get("/replay/<sid>")
     def replay(sid: str) -> Response:
-        return _page(phones, call=_call(sid))
+        response = _page(phones, call=_call(sid))
+        response.status_code = _kept(phones, sid)
+        return response
 
     @made.get("/calls/<sid>")
     def course(sid: str) -> Response:
@@ -116,6 +118,21 @@ def _speech(text: str, name: str) -> Response:
     response = Response(sound, mimetype="audio/wav")
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response
+
+
+def _kept(phones: Phones, sid: str) -> int:
+    """200 where the call can be played; 410 where only the books have it. Raises NotFound where they have it neither."""
+    try:
+        _, status = phones.desk.read(f"calls/{sid}", {})
+    except Away:
+        return HTTPStatus.OK  # the page says so itself
+    if status == HTTPStatus.OK:
+        return HTTPStatus.OK
+    try:
+        phones.course(sid)
+    except Unknown:
+        abort(HTTPStatus.NOT_FOUND)
+    return HTTPStatus.GONE
 
 
 def _call(sid: str) -> str:

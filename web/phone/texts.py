@@ -47,7 +47,7 @@ PAGE: Final[Mapping[str, str]] = {
     "from_start": N_("From the start"),
     "place": N_("Place in the call"),
     "play_speed": N_("Speed"),
-    "forgotten": N_("The exchange no longer remembers this call: it was started anew since. How the call went stands beside."),
+    "forgotten": N_("This call was not kept: the demo keeps the last 200. How it went stands beside."),
 }
 HANDSET: Final[Mapping[str, str]] = {
     "telephone": N_("{name}'s telephone"),

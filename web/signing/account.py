@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import segno
-from flask import Blueprint, abort, redirect, session, url_for
+from flask import Blueprint, abort, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk import identities, passkeys, second_factor, sign_ins, users
@@ -14,8 +14,9 @@ from helpdesk.passwords import WeakPassword
 from models import User
 from web.given import given
 from web.page import page, words
-from web.signing.forms import Confirmed, PasswordForm, SecondFactorForm
-from web.visitors import EVERYBODY, let_in, opens_to, visitor, where
+from web.signing.forms import Confirmed, PasswordForm, ProofForm, SecondFactorForm
+from web.signing.proof import after_proof
+from web.visitors import EVERYBODY, inner_path, let_in, opens_to, visitor, where
 from web.words import N_
 
 account = Blueprint("account", __name__, url_prefix="/account")
@@ -34,6 +35,22 @@ WEAK = {
 def overview() -> AnyResponse:
     """All of it on one page."""
     return _overview()
+
+
+@account.route("/again", methods=["GET", "POST"])
+@opens_to(*EVERYBODY, before_secured=True)
+def again() -> AnyResponse:
+    """The password again, before what lets somebody in is changed; then back to where they were."""
+    form, there, house = ProofForm(), visitor(), given()
+    if form.is_submitted() and form.validate():
+        with house.writing() as database:
+            user = sign_ins.is_password(database, there.user_id, form.password.data, where=where(), now=house.clock())
+            if user is not None:
+                sign_ins.prove(database, there.sign_in_id, now=house.clock())
+                return redirect(inner_path(request.args.get("next")))
+        form.refuse(form.password, words()(NOT_YOURS))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+    return page("signing/again.html", status, form=form, back=inner_path(request.args.get("next")))
 
 
 @account.post("/password")
@@ -58,16 +75,12 @@ def password() -> AnyResponse:
 
 @account.route("/second-factor", methods=["GET", "POST"])
 @opens_to(*EVERYBODY, before_secured=True)
+@after_proof
 def second() -> AnyResponse:
-    """Sets up an authenticator app: a picture to scan, and the first code to show that it works. Tells the recovery codes.
-
-    One in place of another is set up by whoever knows the password, as one is taken off.
-    """
+    """Sets up an authenticator app: a picture to scan, and the first code to show that it works. Tells the recovery codes."""
     form, there, house = SecondFactorForm(), visitor(), given()
     with house.reading() as database:
         user = database.get_one(User, there.user_id)
-    if user.second_factor is None:
-        del form.old
     if form.is_submitted() and SEED in session and form.validate():
         codes = _secured(form)
         if codes:
@@ -81,16 +94,13 @@ def second() -> AnyResponse:
 
 @account.post("/second-factor/off")
 @opens_to(*EVERYBODY, before_secured=True)
+@after_proof
 def second_off() -> AnyResponse:
-    """Takes the authenticator app off, against the password."""
-    form, there, house = PasswordForm(), visitor(), given()
-    with house.writing() as database:
-        user = sign_ins.is_password(database, there.user_id, form.old.data or "", where=where(), now=house.clock())
-        if user is not None:
-            users.unsecure(database, user, now=house.clock())
-            return redirect(url_for(".overview", done="off"))
-    form.refuse(form.old, words()(NOT_YOURS))
-    return _overview(HTTPStatus.UNPROCESSABLE_ENTITY, off=form)
+    """Takes the authenticator app off."""
+    if Confirmed().validate():
+        with given().writing() as database:
+            users.unsecure(database, database.get_one(User, visitor().user_id, with_for_update={"of": User}), now=given().clock())
+    return redirect(url_for(".overview", done="off"))
 
 
 @account.post("/sign-ins/<int:sign_in_id>/end")
@@ -113,13 +123,8 @@ def _secured(form: SecondFactorForm) -> list[str]:
         form.refuse(form.code, words()(N_("That is not the code of now. Is the clock of the telephone right?")))
         return []
     with house.writing() as database:
-        user: User | None = database.get_one(User, there.user_id)
-        if "old" in form:
-            user = sign_ins.is_password(database, there.user_id, form.old.data, where=where(), now=now)
-        if user is not None:
-            return users.secure(database, user, session.pop(SEED), seal=house.seal, step=step, now=now)
-    form.refuse(form.old, words()(NOT_YOURS))
-    return []
+        user = database.get_one(User, there.user_id, with_for_update={"of": User})
+        return users.secure(database, user, session.pop(SEED), seal=house.seal, step=step, now=now)
 
 
 def _overview(status: int = 200, **forms: object) -> AnyResponse:
@@ -137,7 +142,8 @@ def _overview(status: int = 200, **forms: object) -> AnyResponse:
             identity=identities.of_user(database, there.user_id),
             codes_left=second_factor.codes_left(database, there.user_id),
             now=house.clock(),
-            **{"password": PasswordForm(formdata=None), "off": PasswordForm(formdata=None), **forms},
+            has_proved=request.args.get("done") == "proved",
+            **{"password": PasswordForm(formdata=None), **forms},
         )
 
 

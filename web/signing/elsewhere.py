@@ -171,7 +171,8 @@ def _let_in(house: Given, vouched: Vouched, trip: Trip, now: datetime) -> Respon
         user = identities.owner(database, vouched, now=now)
         if user.second_factor and not vouched.with_second_factor:
             return half_way(user, now, wanted=trip.wanted)
-        return signed_in(user, database, now, wanted=trip.wanted, secured=vouched.with_second_factor)
+        proved = user.password is None  # who has none here has nothing else to show
+        return signed_in(user, database, now, wanted=trip.wanted, secured=vouched.with_second_factor, proved=proved)
 
 
 def _linked(house: Given, vouched: Vouched, trip: Trip, now: datetime) -> Response:

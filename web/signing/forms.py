@@ -30,15 +30,20 @@ class CodeForm(Form):
 
 
 class SecondFactorForm(Form):
-    """The first code of an app that is being set up; `old` where there is one to be replaced."""
+    """The first code of an app that is being set up."""
 
-    old = PasswordField(N_("Password now"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"})
     code = StringField(
         N_("Code"),
         [InputRequired(), Length(max=10)],
         description=N_("The six digits that the app shows now."),
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
+
+
+class ProofForm(Form):
+    """The password of whoever is signed in already."""
+
+    password = PasswordField(N_("Password"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"})
 
 
 class PasswordForm(Form):

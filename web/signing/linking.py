@@ -16,11 +16,13 @@ from web.page import language, page
 from web.signing.account import account
 from web.signing.elsewhere import issuer_here, keeping, told
 from web.signing.forms import Confirmed
+from web.signing.proof import after_proof
 from web.visitors import EVERYBODY, opens_to, visitor
 
 
 @account.post("/issuer")
 @opens_to(*EVERYBODY, before_secured=True)
+@after_proof
 def link() -> Response:
     """The way to the issuer, where the user signs in anew, whoever it knows already."""
     issuer, house = issuer_here(), given()

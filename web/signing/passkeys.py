@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from flask import abort, jsonify, redirect, request, session, url_for
+from flask import abort, jsonify, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk import passkeys, sign_ins
@@ -15,35 +15,38 @@ from models import User
 from web.given import given
 from web.page import words
 from web.signing.account import account
+from web.signing.proof import after_proof
 from web.signing.views import signed_in, signing, wanted
 from web.visitors import EVERYBODY, opens_to, visitor, where
 from web.words import N_
 
 CHALLENGE: Final = "challenge"
-GOOD_FOR: Final = 300  # seconds: as long as browsers ask their user
+Purpose = Literal["make", "show"]
 NOT_THAT: Final = N_("That passkey does not fit. Try again, or sign in with your password.")
 
 
 @account.post("/passkeys/offer")
 @opens_to(*EVERYBODY, before_secured=True)
+@after_proof
 def offer() -> Response:
     """What the browser needs to make a key."""
     with given().reading() as database:
         options, challenge = passkeys.offered(database, database.get_one(User, visitor().user_id), _site())
-    _keep(challenge)
+    _keep(challenge, "make")
     return jsonify(options)
 
 
 @account.post("/passkeys")
 @opens_to(*EVERYBODY, before_secured=True)
-def add() -> tuple[Response, int] | Response:
+@after_proof
+def add() -> Response:
     """Keeps the key that the browser made."""
     said, house = _said(), given()
     try:
         with house.writing() as database:
             user = database.get_one(User, visitor().user_id)
-            name = str(said.get("name") or "")
-            passkeys.add(database, user, said.get("credential"), challenge=_challenge(), site=_site(), name=name, now=house.clock())
+            name, challenge = str(said.get("name") or ""), _challenge("make")
+            passkeys.add(database, user, said.get("credential"), challenge=challenge, site=_site(), name=name, now=house.clock())
     except PasskeyRefused:
         return _refused()
     return jsonify(next=url_for("account.overview", done="passkey"))
@@ -51,6 +54,7 @@ def add() -> tuple[Response, int] | Response:
 
 @account.post("/passkeys/<int:key_id>/remove")
 @opens_to(*EVERYBODY, before_secured=True)
+@after_proof
 def remove(key_id: int) -> Response:
     """Takes one of one's own keys away."""
     with given().writing() as database:
@@ -63,16 +67,16 @@ def remove(key_id: int) -> Response:
 def ask() -> Response:
     """What the browser needs to show a key."""
     options, challenge = passkeys.asked(_site())
-    _keep(challenge)
+    _keep(challenge, "show")
     return jsonify(options)
 
 
 @signing.post("/sign-in/passkey")
-def with_passkey() -> tuple[Response, int] | Response:
+def with_passkey() -> Response:
     """Signs in with the key that was shown: its owner unlocked it, so it is both factors at once."""
     said, house, now = _said(), given(), given().clock()
     try:
-        challenge = _challenge()
+        challenge = _challenge("show")
         with house.writing() as database:
             user = passkeys.owner(database, said.get("credential"), challenge=challenge, site=_site(), now=now)
             answer = signed_in(user, database, now, wanted=wanted())
@@ -89,16 +93,17 @@ def _said() -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _keep(challenge: bytes) -> None:
-    """In the session, which is the browser's: so that one that was copied is of no use later, it says until when it is good."""
-    session[CHALLENGE] = {"said": b64encode(challenge).decode(), "until": given().clock().timestamp() + GOOD_FOR}
+def _keep(challenge: bytes, purpose: Purpose) -> None:
+    """In the session, which is the browser's: one that was copied says what it is for, and until when it is good."""
+    until = given().clock() + passkeys.GOOD_FOR
+    session[CHALLENGE] = {"said": b64encode(challenge).decode(), "for": purpose, "until": until.timestamp()}
 
 
-def _challenge() -> bytes:
-    """The challenge that was given to this browser, good for one answer within five minutes. Raises PasskeyRefused for none."""
+def _challenge(purpose: Purpose) -> bytes:
+    """The challenge that was given to this browser for that purpose, within five minutes. Raises PasskeyRefused for none."""
     kept = session.pop(CHALLENGE, None)
-    if kept is None or given().clock().timestamp() >= kept["until"]:
-        raise PasskeyRefused("no challenge was given, or it is too old")
+    if kept is None or kept.get("for") != purpose or given().clock().timestamp() >= kept["until"]:
+        raise PasskeyRefused("no challenge was given for this, or it is too old")
     return b64decode(kept["said"])
 
 
@@ -109,5 +114,5 @@ def _site() -> Site:
     return site
 
 
-def _refused() -> tuple[Response, int]:
-    return jsonify(problem=words()(NOT_THAT)), HTTPStatus.UNPROCESSABLE_ENTITY
+def _refused() -> Response:
+    return make_response(jsonify(problem=words()(NOT_THAT)), HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -106,12 +106,14 @@ def half_way(user: User, now: datetime, *, wanted: str | None) -> AnyResponse:
     return redirect(url_for("signing.code", next=wanted))
 
 
-def signed_in(user: User, database: Session, now: datetime, *, wanted: str | None, secured: bool = False) -> AnyResponse:
+def signed_in(
+    user: User, database: Session, now: datetime, *, wanted: str | None, secured: bool = False, proved: bool = True
+) -> AnyResponse:
     """A new session: nothing of the one before is kept, so nobody can have laid one ready.
 
-    `secured`: somebody else vouched for a second factor.
+    `secured`: somebody else vouched for a second factor. `proved`: the user showed to be who they are by what this house knows.
     """
-    token = sign_ins.begin(database, user, where=where(), now=now, secured=secured)
+    token = sign_ins.begin(database, user, where=where(), now=now, secured=secured, proved=proved)
     session.clear()
     session[TOKEN] = token
     return redirect(inner_path(wanted))

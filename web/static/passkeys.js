@@ -8,6 +8,7 @@ async function send(address, document_) {
     body: JSON.stringify(document_ ?? {}),
   });
   const said = await answer.json();
+  if (!answer.ok && said.next) location.assign(said.next); // the password is asked for first
   if (!answer.ok) throw new Error(said.problem);
   return said;
 }

@@ -87,7 +87,9 @@ class RotaForm(Form):
         N_("The rest, as the file says it (TOML)"),
         [at_most(LONGEST_REST)],
         kept_as="rota",
-        description=N_("extra_holidays, [[override]], [[absence]], [[swap]] and [[temporary]], as docs/rota.md tells."),
+        description=N_(
+            "extra_holidays, last_resort, [[tier]], [[override]], [[absence]], [[swap]] and [[temporary]], as docs/rota.md tells."
+        ),
         render_kw={"rows": 12, "spellcheck": "false", "class": "code"},
     )
 

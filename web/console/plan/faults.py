@@ -35,6 +35,7 @@ SENTENCES: Final[Mapping[Wrong, str]] = {
     Wrong.YES_OR_NO: N_("It must be true or false."),
     Wrong.LATER: N_("{key} must be later than {than}."),
     Wrong.TWICE: N_("There is another layer {value}."),
+    Wrong.TIER_TWICE: N_("There is another order of tier {value}."),
     Wrong.NO_LAYER: N_("There is no layer {value}."),
     Wrong.AGAIN: N_("There is another exception on {value}."),
     Wrong.OVERLAPS: N_("It overlaps other hours of {value}."),
