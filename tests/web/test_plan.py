@@ -118,8 +118,10 @@ def test_what_goes_on_beyond_what_was_looked_at_says_so(house: House) -> None:
     assert "Der sker ingen ændringer de næste otte uger." in now
 
 
-def test_page_interface_command_board_and_chain_give_one_answer(house: House) -> None:
+def test_page_interface_command_board_chain_and_feed_give_one_answer(house: House) -> None:
     """R12: for random moments; `python -m tests.agreement` asks for ten thousand."""
+    a_rota(house)
+
     assert disagreements(house, moments(house, 12)) == []
 
 
