@@ -23,6 +23,7 @@ SUBJECTS: Final = (
     "supporter",
     "shift",
     "rota",
+    "rota_draft",
     "swap",
     "price_list",
     "line",

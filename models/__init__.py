@@ -20,7 +20,7 @@ from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
 from models.recordings import Recording
-from models.rotas import Rota
+from models.rotas import Rota, RotaDraft
 from models.rounds import Round
 from models.supporters import Shift, ShiftAcknowledgement, Supporter
 from models.swaps import SwapRequest
@@ -72,6 +72,7 @@ __all__ = [
     "RefundedQuarter",
     "Report",
     "Rota",
+    "RotaDraft",
     "Round",
     "Shift",
     "ShiftAcknowledgement",

@@ -56,6 +56,7 @@ class Wrong(StrEnum):
     NO_LAYER = "there is no layer {value}"
     AGAIN = "there is another exception on {value}"
     OVERLAPS = "it overlaps other hours of {value}"
+    STRETCHES = "it must be hours like 8-16, or 8-12, 12.30-16"
     SECOND_OR_TAKER = "it must name a second shift, or a taker"
     LAYER_OR_TIER = "it must name a layer, or a tier (and a place)"
 

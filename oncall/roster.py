@@ -80,6 +80,12 @@ def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int
     return sorted(both, key=lambda one: one[0].starts_at)[:most]
 
 
+def with_shifts(session: Session, plan: Plan, during: Span, *, line: Flow) -> Plan:
+    """A plan with the shifts that are written beside it, within a span."""
+    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at, Shift.line == line)
+    return replace(plan, shifts=standing.written(session.execute(shifts)))
+
+
 def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """What these supporters are called, by their numbers."""
     found = session.execute(select(Supporter.id, Supporter.name).where(Supporter.id.in_(numbers))) if numbers else ()
@@ -156,9 +162,8 @@ def skip_wrap_up(attempt: Attempt) -> None:
 
 def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]]:
     """What decides within a span, each version of the rota for its part of it."""
-    shifts = select(*WRITTEN).where(Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at, Shift.line == line)
-    written = standing.written(session.execute(shifts))
     parts = rotas.versions(session, line, during)
+    written = with_shifts(session, rotas.NO_ROTA, during, line=line).shifts
     return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]
 
 

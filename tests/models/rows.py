@@ -53,6 +53,7 @@ from models import (
     RefundedQuarter,
     Report,
     Rota,
+    RotaDraft,
     Round,
     Shift,
     ShiftAcknowledgement,
@@ -135,6 +136,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     },
     Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
+    RotaDraft: {"line": Flow.SUPPORT, "content": {}, "version": 1, "changed_at": NOW, "changed_by": "anna"},
     Round: {"name": "shifts", "due_at": NOW},
     SwapRequest: {
         "line": Flow.SUPPORT,

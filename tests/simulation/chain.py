@@ -53,6 +53,6 @@ def chained(night: Night) -> bool:
                 them.second_phone = f"+4540000{place:03}"
                 numbers.append(them.second_phone)
         rotas.publish(session, NOBODYS.format(last=vera.id, **orders), by=TEST, now=night.now)
-    for number in numbers:
-        night.lives(number, None)
+    for phone in numbers:
+        night.lives(phone, None)
     return True

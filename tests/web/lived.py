@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from billing import price_drafts
-from helpdesk import corrections, disputes, endpoints, swaps, tokens
+from helpdesk import corrections, disputes, endpoints, rota_drafts, swaps, tokens
 from helpdesk.corrections import Why
 from helpdesk.sealing import Seal
 from helpdesk.swap_checks import Named
@@ -45,7 +45,7 @@ def keep_the_office_busy(house: House, sid: str) -> None:
 
 
 def plan_the_nights(house: House) -> None:
-    """Two supporters with log-ins take turns from tomorrow on; a swap that is agreed on, and one that waits for each of them."""
+    """Two supporters with log-ins take turns from tomorrow on; a swap that is agreed on, one that waits for each, a draft."""
     lis, per = (house.supporter(name, on_duty=False).id for name in ("Lis Overgaard", "Per Nygaard"))
     today = to_local(house.now).date()
     starts = datetime.combine(today + timedelta(days=1), time(16))
@@ -56,6 +56,7 @@ def plan_the_nights(house: House) -> None:
         for number, name in ((lis, "Lis"), (per, "Per")):
             user = {"email": f"{name.lower()}@house.example", "name": name, "supporter_id": number, "created_at": house.now}
             session.add(User(role=Role.SUPPORTER, **user))
+        rota_drafts.begin(session, Flow.SUPPORT, actor="ulla", now=house.now)
         agreed = swaps.ask(session, nights[0], of=lis, colleague=per, back=nights[1], by="lis", now=house.now)
         swaps.agree(session, agreed.id, colleague=per, by="per", now=house.now)
         swaps.ask(session, nights[2], of=lis, colleague=per, back=nights[5], by="lis", now=house.now)

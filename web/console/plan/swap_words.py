@@ -70,7 +70,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Mine:
-    """What a supporter sees: requests to answer, their own, and shifts they can hand on, by beginning; `waiting` are asked of."""
+    """What a supporter sees: requests to answer, their own, and shifts to hand on, by beginning; `waiting` are asked about."""
 
     to_answer: Sequence[Request]
     asked: Sequence[Request]
