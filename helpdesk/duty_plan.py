@@ -33,6 +33,11 @@ class DutyPlan:
     agreed: Plan
     names: Mapping[int, str]
 
+    @property
+    def looked_at(self) -> Span:
+        """How far it was looked: what begins or ends there goes on beyond it."""
+        return _around(self.during)
+
 
 def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> DutyPlan:
     """The plan of a window."""

@@ -78,7 +78,10 @@ class Shortfall:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """All that is known of why a call cost what it cost. `caller` is masked; `points` is what it came to: negative, or 0."""
+    """All that is known of why a call cost what it cost. `caller` is masked; `points` is what it came to: negative, or 0.
+
+    `rings_out` is who had a customer rung, whose telephone the attempts are about (ADR 16); None of a call that came in.
+    """
 
     call: str
     line: str
@@ -110,6 +113,7 @@ class Explanation:
     case_title: str | None
     tasks: tuple[TaskKind, ...]
     marks: tuple[str, ...]
+    rings_out: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +163,7 @@ def explain(session: Session, sid: str, *, now: datetime) -> Explanation:
         case_title=call.case.title if call.case else None,
         tasks=tuple(session.scalars(select(Task.kind).where(Task.call_id == call.id).order_by(Task.id))),
         marks=tuple(session.scalars(select(Audit.action).where(Audit.call_id == call.id).order_by(Audit.id))),
+        rings_out=call.callback.supporter.name if call.is_outgoing and call.callback else None,
     )
 
 
@@ -219,8 +224,7 @@ def _why_free(session: Session, call: Call) -> Free | None:
         return Free.LINE if call.outcome is CallOutcome.TALKED else Free.NEVER_TAKEN
     if call.outcome is not CallOutcome.TALKED:
         return _why_no_talk(session, call)
-    talked = quarters.elapsed(call.accepted_at or call.ended_at, call.ended_at)
-    return None if talked or call.end_unknown else Free.NO_SECOND
+    return None if call.end_unknown or quarters.elapsed(call.accepted_at or call.ended_at, call.ended_at) else Free.NO_SECOND
 
 
 def _why_no_talk(session: Session, call: Call) -> Free:
@@ -243,6 +247,4 @@ def _shortfall(session: Session, call: Call) -> Shortfall | None:
     account = ledger.customer_account(session, call.customer_id)
     earlier = select(func.sum(Entry.points)).join(Journal, Journal.id == Entry.journal_id)
     balance = session.scalar(earlier.where(Entry.account_id == account.id, Journal.written_at <= call.ended_at))
-    if prices is None:
-        return None
-    return Shortfall(price=tariff.price(prices, call.ended_at), balance=Points(int(balance or 0)))
+    return Shortfall(price=tariff.price(prices, call.ended_at), balance=Points(int(balance or 0))) if prices else None

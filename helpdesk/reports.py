@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import alarms, calls, cases, endings, recordings
+from helpdesk import alarms, calls, cases, endings, failing, recordings
 from helpdesk.alarms import Matter
 from models import Attempt, Audit, Call, Leg, Report, Turn
 from models.alarms import AlarmKind
@@ -193,6 +193,8 @@ def _close_dialled(
     outcome = _outcome(attempt, _status(call, attempt, dial[0]), gone=gone_at is not None)
     if attempt.ended_at is None:
         calls.close(attempt, outcome, now=now)
+        if outcome is AttemptOutcome.FAILED and not call.is_outgoing:
+            failing.failed(session, attempt, reports, now=now)
     elif attempt.outcome in {AttemptOutcome.CALLER_HUNG_UP, AttemptOutcome.FAILED}:
         attempt.outcome = outcome
 

@@ -19,7 +19,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session, undefer
 
 from billing.ledger import NotEnoughPoints
-from helpdesk import calls, reports
+from helpdesk import calls, failing, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
 from ivr.flows import callback, called, screen, support
@@ -96,11 +96,11 @@ class Switchboard:
             return _again(answered, answered.answer)
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
-            _is_heard(leg, now)
+            _is_heard(session, leg, now)
             return _again(before, twiml.render(asked, self.page(leg, number)))
         traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
-        _is_heard(leg, now)
+        _is_heard(session, leg, now)
         told = gather.Told(gone=gone, lines=lines)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, told=told, now=now)
         return turn.judge(asked, judge)
@@ -201,10 +201,12 @@ class _Turn:
         return text
 
 
-def _is_heard(leg: Leg, now: datetime) -> None:
-    """A leg on which somebody is, now."""
+def _is_heard(session: Session, leg: Leg, now: datetime) -> None:
+    """A leg on which somebody is, now: a number that was said not to work does."""
     if leg.attempt is not None:
         leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
+    if leg.attempt is not None and not leg.call.is_outgoing:
+        failing.works(session, leg.attempt.supporter, telephones.number_of(leg.attempt), now=now)
     leg.call.heard_at = now
 
 

@@ -23,6 +23,8 @@ class ShiftNotice(StrEnum):
 
 RING_SECONDS: Final = 15
 """For how many seconds somebody is rung who said nothing else (R12)."""
+SHORTEST_RING: Final = 10
+LONGEST_RING: Final = 30
 
 
 class Supporter(Base):
@@ -37,7 +39,7 @@ class Supporter(Base):
     __tablename__ = "supporters"
     __table_args__ = (
         CheckConstraint("second_phone != phone", name="second_phone"),
-        CheckConstraint("ring_seconds BETWEEN 10 AND 30", name="ring_seconds"),
+        CheckConstraint(f"ring_seconds BETWEEN {SHORTEST_RING} AND {LONGEST_RING}", name="ring_seconds"),
         Index("uq_supporters_second_phone", "second_phone", unique=True),
     )
 

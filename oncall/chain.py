@@ -29,7 +29,7 @@ class Candidate:
     """A supporter on duty, as they stand for this call; and why they are on duty, by a shift or by a version of the rota.
 
     `phone` is which of their telephones would be rung, for `rings` seconds; `again`: the other one was, and did not reach them.
-    The last resort is of no tier.
+    The last resort is of no tier. `fails`: none of their numbers could be rung when it was tried last.
     """
 
     supporter: int
@@ -43,6 +43,7 @@ class Candidate:
     tried: bool = False
     is_caller: bool = False
     busy: bool = False
+    fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,12 @@ def decide(
 
 
 def _on_duty(candidates: Sequence[Candidate], *, ahead: int, left: timedelta | None, may_wait: bool) -> Decision:
-    """Whom of those on duty to ring in the time that is `left`, which is any before somebody was rung."""
-    others = sorted((one for one in candidates if not one.is_caller), key=lambda one: not one.again)
+    """Whom of those on duty to ring in the time that is `left`, which is any before somebody was rung.
+
+    Who cannot be rung is passed over, unless it is so with everybody: then the fault may be the provider's.
+    """
+    there = [one for one in candidates if not one.is_caller]
+    others = sorted([one for one in there if not one.fails] or there, key=lambda one: not one.again)
     free = [one for one in others if _is_free(one)]
     in_time = [one for one in free if left is None or lasts(one) <= left]
     if free and not in_time:

@@ -115,7 +115,7 @@ def _spans(hours: OpeningHours, at: datetime) -> Iterator[Span]:
 
 def _last_day(hours: OpeningHours, at: datetime) -> date:
     """The day before which every day that is special, and a whole week behind it, has passed."""
-    return max(to_local(at).date(), *hours.exceptions, *hours.holidays) + (WEEK + 1) * A_DAY
+    return max([to_local(at).date(), *hours.exceptions, *hours.holidays]) + (WEEK + 1) * A_DAY
 
 
 def _spans_of(hours: OpeningHours, day: date) -> Iterator[Span]:

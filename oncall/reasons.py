@@ -34,6 +34,7 @@ class PassedOver(StrEnum):
     PHONING = "phoning"
     TESTED = "tested"
     AWAY = "away"
+    FAILS = "fails"
     UNKNOWN = "unknown"
 
 
@@ -82,7 +83,7 @@ def _attempts(session: Session, supporters: Sequence[Supporter], *, at: datetime
 
 
 def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> dict[int, PassedOver]:
-    """Whose telephone was busy with something else than a caller: they were calling the line, or were rung as a test."""
+    """Whose telephone could not be rung, or was busy with something else: they were calling the line, or were rung as a test."""
     phones = {number: one.id for one in supporters for number in telephones.numbers(one)}
     ids = [one.id for one in supporters]
     goes_on = or_(Call.ended_at.is_(None), Call.ended_at > at)
@@ -93,7 +94,9 @@ def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, a
     tested = ringing.where(ReadinessTest.rung_at > at - standing.LONGEST_TEST, ReadinessTest.rung_at <= at)
     if not supporters:
         return {}
-    found = dict.fromkeys(session.scalars(tested), PassedOver.TESTED)
+    failing = {one.id: telephones.failing(one) for one in supporters if telephones.fails(one)}
+    found = {who: PassedOver.FAILS for who, marks in failing.items() if all(mark.since <= at for mark in marks)}
+    found |= dict.fromkeys(session.scalars(tested), PassedOver.TESTED)
     return found | {phones[number]: PassedOver.PHONING for number in session.scalars(calling) if number}
 
 

@@ -77,4 +77,5 @@ def _candidate(call: Call, row: Row, why: Chain, *, now: datetime) -> Candidate:
         tried=phone is None,
         is_caller=telephones.is_of_caller(supporter, call),
         busy=row.busy or wraps_up,
+        fails=telephones.fails(supporter),
     )

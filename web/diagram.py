@@ -20,7 +20,8 @@ from helpdesk.courses import Course, ReportFacts, TurnFacts
 from helpdesk.explanations import AttemptFacts, Explanation
 from helpdesk.records import ErrandRecord
 from models.values import AttemptOutcome, CallOutcome, ErrandState, HoldState, JournalKind
-from web.papers.explanation import ATTEMPTS, MARKS, OUTCOMES, TASKS
+from web.papers import sides
+from web.papers.explanation import MARKS, TASKS
 from web.papers.figures import Figures
 from web.steps import in_words, pretty
 from web.words import N_, Words
@@ -45,7 +46,6 @@ WORDLESS: Final[Mapping[str, str]] = {
     "": N_("says nothing more: the two are connected"),
 }
 ENDS: Final[Mapping[CallOutcome, str]] = {
-    **OUTCOMES,
     CallOutcome.TALKED: N_("the two have talked"),
     CallOutcome.NO_POINTS: N_("there were too few points for the first quarter"),
 }
@@ -59,7 +59,10 @@ MESSAGES: Final[Mapping[ErrandState, str]] = {
 
 
 class Lane(IntEnum):
-    """Who stands where, from left to right. What the provider reports comes from the lane of the telephone that it is about."""
+    """Who stands where, from left to right. What the provider reports comes from the lane of the telephone that it is about.
+
+    Of a callback the two change places: the first telephone is the supporter's.
+    """
 
     CALLER = 1
     HOUSE = 2
@@ -112,15 +115,15 @@ class Row:
 def rows(course: Course, words: Words) -> tuple[Row, ...]:
     """Every row, in the order of time; rows of one moment in the order in which they follow from each other."""
     figures, facts = Figures(words), course.facts
-    names = {number: one.name for number, one in enumerate(facts.attempts, start=1)}
+    names = {number: sides.rung(facts, one.name) for number, one in enumerate(facts.attempts, start=1)}
     made = [
         *(row for turn in course.turns for row in _turn(turn, facts, names, words)),
         *(_report(one, names, words) for one in course.reports),
-        *(row for number, one in enumerate(facts.attempts, start=1) for row in _attempt(number, one, words)),
+        *(row for number, one in enumerate(facts.attempts, start=1) for row in _attempt(number, one, facts, words)),
         *(row for one in facts.quarters for row in _hold(one, words, figures)),
         *_entries(facts, words, figures),
         *_bridge(facts, words, figures),
-        *(_message(one, words) for one in course.errands),
+        *(_message(one, facts, words) for one in course.errands),
     ]
     if course.task is not None:
         title = words(TASKS[course.task.kind])
@@ -156,7 +159,7 @@ def _turn(turn: TurnFacts, facts: Explanation, names: Mapping[int, str], words: 
 def _heard(turn: TurnFacts, facts: Explanation, words: Words) -> str:
     heard = turn.heard
     if turn.number == 1:
-        return words("calls {line}", line=facts.line_name) if turn.attempt is None else words("picks up")
+        return words("calls {line}", line=facts.line_name) if turn.attempt is None and not facts.rings_out else words("picks up")
     if "keys" in heard:
         keys = str(heard["keys"]) if len(heard["keys"]) == 1 or heard["keys"] in KEYED else "several"
         told = words(KEYED[keys]) if keys in KEYED else words("keys {key}", key=keys)
@@ -175,11 +178,12 @@ def _report(one: ReportFacts, names: Mapping[int, str], words: Words) -> Row:
     return _row(f"report-{one.report}", one.at, Kind.REPORT, lane, Lane.HOUSE, title=title, detail=detail, code=one.kind.value)
 
 
-def _attempt(number: int, one: AttemptFacts, words: Words) -> Iterator[Row]:
-    title = words("rings {name}", name=one.name)
+def _attempt(number: int, one: AttemptFacts, facts: Explanation, words: Words) -> Iterator[Row]:
+    name, told = sides.rung(facts, one.name), sides.of(facts).attempts
+    title = words("rings {name}", name=name)
     yield _row(f"ring-{number}", one.rung_at, Kind.RING, Lane.HOUSE, Lane.SUPPORTER, title=title)
     if one.ended_at is not None and one.outcome not in {None, AttemptOutcome.ACCEPTED}:
-        title = f"{one.name}: {words(ATTEMPTS[one.outcome or AttemptOutcome.FAILED])}"
+        title = f"{name}: {words(told[one.outcome or AttemptOutcome.FAILED])}"
         yield _row(f"rung-{number}", one.ended_at, Kind.OUTCOME, Lane.SUPPORTER, Lane.HOUSE, title=title)
 
 
@@ -215,18 +219,26 @@ def _bridge(facts: Explanation, words: Words, figures: Figures) -> Iterator[Row]
     talked = facts.outcome in {None, CallOutcome.TALKED}
     if facts.accepted_at is not None and talked:
         title = words("{name} and the caller hear each other: the clock runs", name=facts.supporter)
+        if facts.rings_out:
+            title = words("{name} and the customer hear each other", name=facts.supporter)
         yield _row("bridge", facts.accepted_at, Kind.BRIDGE, Lane.CALLER, Lane.SUPPORTER, title=title)
     if facts.end is None or facts.outcome is None:
         return
     if facts.outcome is CallOutcome.TALKED:
         title = words("the talk is over: {duration}", duration=figures.duration(facts.seconds))
     else:
-        title = words("the call is over: {outcome}", outcome=words(ENDS[facts.outcome]))
+        title = words("the call is over: {outcome}", outcome=words(ended(facts, facts.outcome)))
     yield _row("end", facts.end.at, Kind.END, Lane.HOUSE, Lane.HOUSE, title=title)
 
 
-def _message(one: ErrandRecord, words: Words) -> Row:
-    lane = {"person": Lane.CALLER, "supporter": Lane.SUPPORTER}.get((one.to or "").partition(":")[0], Lane.HOUSE)
+def ended(facts: Explanation, outcome: CallOutcome) -> str:
+    """How it ended; to be told in the reader's language."""
+    return ENDS.get(outcome) or sides.of(facts).outcomes[outcome]
+
+
+def _message(one: ErrandRecord, facts: Explanation, words: Words) -> Row:
+    whose = ("supporter", "person") if facts.rings_out else ("person", "supporter")
+    lane = dict(zip(whose, (Lane.CALLER, Lane.SUPPORTER), strict=True)).get((one.to or "").partition(":")[0], Lane.HOUSE)
     title = words(
         "{kind} {state}",
         kind=words("a text message") if one.kind == "text" else words("a letter"),

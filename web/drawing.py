@@ -13,12 +13,13 @@ from flask import Response, request
 from helpdesk.courses import Course
 from helpdesk.explanations import Explanation
 from models.values import CallState
-from web.diagram import ENDS, rows
+from web.diagram import ended, rows
 from web.page import page, words
 from web.papers.figures import Figures
 from web.words import N_, Words
 
 LANES: Final = (N_("Caller"), N_("Døgnvagt"), N_("Supporter"), N_("Points"))
+RINGS_OUT: Final = (N_("Supporter"), N_("Døgnvagt"), N_("Customer"), N_("Points"))
 STATES: Final = {
     CallState.ANSWERING: N_("is being answered"),
     CallState.RINGING: N_("a supporter is being rung"),
@@ -39,15 +40,19 @@ def drawn(course: Course) -> Response:
 
 def values(course: Course, said: Words) -> dict[str, Any]:
     """What `diagram.html` draws, for whoever includes it; `summary` is beside it where the page does not tell the same."""
-    return {"sid": course.facts.call, "lanes": [said(lane) for lane in LANES], "rows": rows(course, said)}
+    lanes = RINGS_OUT if course.facts.rings_out else LANES
+    return {"sid": course.facts.call, "lanes": [said(lane) for lane in lanes], "rows": rows(course, said)}
 
 
 def _summary(facts: Explanation, words: Words) -> Iterator[tuple[str, str]]:
     """What the call comes to so far: names and values."""
     figures = Figures(words)
-    yield words("The call"), words(ENDS[facts.outcome]) if facts.outcome else words(STATES[facts.state])
+    yield words("The call"), words(ended(facts, facts.outcome)) if facts.outcome else words(STATES[facts.state])
     if facts.company is not None:
-        yield words("Caller"), f"{facts.person}, {facts.company}" if facts.person else facts.company
+        yield (
+            words("Customer") if facts.rings_out else words("Caller"),
+            f"{facts.person}, {facts.company}" if facts.person else facts.company,
+        )
     if facts.supporter is not None:
         yield words("Supporter"), facts.supporter
     charged = sum(1 for one in facts.quarters if one.charged is not None)

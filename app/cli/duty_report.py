@@ -49,11 +49,7 @@ def report(
 ) -> None:
     """Show hours on duty and in calls by person, short rests, the coming year, and shifts that were taken over."""
     papers.require_period(since, until)
-    papers.require_free(output, force=force)
-    if desk.wants_json and (form or output or language):
-        raise click.UsageError("--json is a form of its own, without --format, --output and --lang.")
-    if form and not form.is_for_people and output is None:
-        raise click.BadParameter(f"a terminal cannot show {form}: say --output FILE", param_hint="--format")
+    papers.require_form(desk, form, output, force=force, language=language)
     if until - since > duty_reports.LONGEST:
         raise click.BadParameter(f"a report is about {duty_reports.LONGEST.days} days at most", param_hint="--from and --to")
     with desk.reading() as session:

@@ -14,6 +14,7 @@ from app.cli.arguments import LOCAL_END, LOCAL_START, Argument, one_of
 from app.cli.desk import Desk
 from models.values import Language
 from web import words
+from web.papers.formats import Format
 from web.words import Words
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -61,6 +62,15 @@ def require_free(output: Path | None, *, force: bool) -> None:
     """Raises BadParameter where there is something that nobody said may be replaced."""
     if output is not None and not force and output.exists():
         raise click.BadParameter(f"{output} is there already: --force replaces it", param_hint="--output")
+
+
+def require_form(desk: Desk, form: Format | None, output: Path | None, *, force: bool, language: Language | None) -> None:
+    """Raises a UsageError for a form that does not go together with the rest, or that a terminal cannot show."""
+    require_free(output, force=force)
+    if desk.wants_json and (form or output or language):
+        raise click.UsageError("--json is a form of its own, without --format, --output and --lang.")
+    if form and not form.is_for_people and output is None:
+        raise click.BadParameter(f"a terminal cannot show {form}: say --output FILE", param_hint="--format")
 
 
 def spoken_at(desk: Desk, language: Language | None) -> Words:

@@ -45,11 +45,7 @@ def show_statement(
 ) -> None:
     """Show a customer's points: what there was, every entry that was written, what there is; its calls and cases."""
     papers.require_period(since, until)
-    papers.require_free(output, force=force)
-    if desk.wants_json and (form or output or language):
-        raise click.UsageError("--json is a form of its own, without --format, --output and --lang.")
-    if form and not form.is_for_people and output is None:
-        raise click.BadParameter(f"a terminal cannot show {form}: say --output FILE", param_hint="--format")
+    papers.require_form(desk, form, output, force=force, language=language)
     with desk.reading() as session:
         made = statements.customer_statement(session, customer, since=since, until=until, now=desk.now)
     if desk.wants_json:

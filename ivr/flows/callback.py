@@ -2,7 +2,7 @@
 
 1. greet        name of the line, company, person, case, points; who calls in meanwhile is not rung (R14)
 2. answer       1 rings the customer; anything else or silence is asked again, once
-3. after_ring   talked: how long, and what it cost. Not: why, and what becomes of the task
+3. after_ring   talked: how long, and what it cost. Not: why, and what becomes of the task, where there is one: a free call has none
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ def after_ring(call: Story, heard: Heard) -> Answer:
     if call.offer is not None and call.offer.payable == 0:
         return goodbye(say("callback_no_points", missing=call.offer.missing), outcome=CallOutcome.NO_POINTS)
     if call.rung_before is AttemptOutcome.DECLINED:
-        return goodbye(say("callback_declined"), outcome=CallOutcome.DECLINED_PRICE)
-    return goodbye(say("callback_not_reached"), outcome=CallOutcome.NOBODY_ANSWERED)
+        declined = say("callback_declined") if call.is_charged else say("callback_declined_free")
+        return goodbye(declined, outcome=CallOutcome.DECLINED_PRICE)
+    not_reached = say("callback_not_reached") if call.is_charged else say("callback_not_reached_free")
+    return goodbye(not_reached, outcome=CallOutcome.NOBODY_ANSWERED)
 
 
 def broken(call: Story, heard: Heard) -> Answer:

@@ -9,16 +9,20 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import callbacks, cases
+from helpdesk import callbacks, cases, dossiers
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line
 from models.callbacks import CallbackOutcome
-from models.values import AttemptOutcome, CallOutcome, CallState, Policy
+from models.values import AttemptOutcome, CallOutcome, CallState, Language, Policy
 from simulator import knobs
 from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, ASupporter, House
 from tests.price_lists import FLAT
+from web import diagram
+from web.console.calls import timeline
+from web.papers import explanation
+from web.words import Words
 
 is_to_be_called_back = pytest.mark.usefixtures("caller")
 Plays = Callable[[House, Phone, Phone], object]
@@ -343,6 +347,60 @@ def test_a_supporter_rings_a_customer_from_a_case_as_the_line(house: House, call
     with house.database.reading() as session:
         assert cases.find(session, number).id == call.case_id
     assert house.tasks()[0].taken_at is None
+
+
+def told(house: House) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    """What the explanation, the diagram and the picture say of an outgoing call."""
+    sid, danish = outgoing(house).sid, Words(Language.DANISH)
+    with house.database.reading() as session:
+        made = dossiers.dossier(session, sid, seen_by=None, now=house.now)
+    explained = [line for one in explanation.sections(made.facts, danish) for line in (one.title, *one.sentences)]
+    drawn = [row.title for row in diagram.rows(made.course, danish)]
+    return explained, drawn, [(lane.name, lane.told) for lane in timeline.picture(made, danish, now=house.now).lanes]
+
+
+@is_to_be_called_back
+def test_a_callback_is_told_as_it_was_the_supporter_first_then_the_customer(
+    house: House, caller: ACaller, anna: ASupporter
+) -> None:
+    """Issue 4: nobody reads that the supporter was rung by the customer's call."""
+    hers, his = is_with_the_customer(house, caller, anna)
+    his.picks_up().hears("60 point").keys("1").talks_with(anna)
+    house.forward(minutes=2)
+    hers.hangs_up()
+    house.forward(minutes=1)
+
+    explained, drawn, lanes = told(house)
+
+    assert explained[0] == "Kunden"
+    assert explained[1].startswith("Anna ringede til Per Lund, Hotel Strand (kunde ")
+    text = "\n".join(explained)
+    for sentence in (
+        "Først blev Anna ringet op",
+        "Kunden hørte prisen og accepterede den",
+        "Per Lund blev ringet op den",
+        "Per Lund tastede 1",
+    ):
+        assert sentence in text
+    assert {"ringer op til Per Lund", "ringer til Per Lund"} & set(drawn)
+    assert "Anna og kunden hører hinanden" in drawn
+    assert [name for name, _ in lanes][:2] == ["Anna", "Per Lund"]
+    assert "Opkalderen" not in text
+
+
+@is_to_be_called_back
+def test_a_customer_who_says_no_did_so_not_the_supporter(house: House, caller: ACaller, anna: ASupporter) -> None:
+    _hers, his = is_with_the_customer(house, caller, anna)
+    his.picks_up().hears("60 point").keys("2")
+    house.forward(minutes=1)
+
+    explained, drawn, lanes = told(house)
+
+    text = "\n".join(explained)
+    assert "kunden sagde nej tak." in text
+    assert "tastede 2, nej tak" in text
+    assert "Per Lund: tastede 2, nej tak" in drawn
+    assert lanes[1][1].endswith("tastede 2, nej tak")
 
 
 @is_to_be_called_back

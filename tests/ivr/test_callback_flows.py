@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from ivr import twiml
 from ivr.flows import callback, called
 from ivr.story import Caller, Heard, Offered, Past, Story
 from ivr.turns import Accept, AcceptPrice, Ask, Connect, Goodbye, Ring
-from models.values import CallOutcome, Points
+from models.values import AttemptOutcome, CallOutcome, Language, Points
 
 OFFER = Offered(price=Points(15), later_price=None, later_at=None, available=Points(30), payable=2, missing=Points(0), price_list=1)
 STORY = Story(line="Døgnvagten", caller=Caller(person="Per", company="Strand"), offer=OFFER, balance=Points(30), supporter="Anna")
@@ -39,6 +40,21 @@ def test_who_cannot_be_charged_or_calls_in_is_not_rung(story: Story) -> None:
     """R4, R14: nor connected, where that comes out later."""
     assert isinstance(callback.answer(story, Heard(keys="1")), Goodbye)
     assert isinstance(called.answer(story, Heard(keys="1")), Goodbye)
+
+
+@pytest.mark.parametrize("rung", [AttemptOutcome.DECLINED, AttemptOutcome.NO_ANSWER])
+def test_no_task_waits_behind_a_free_call(rung: AttemptOutcome) -> None:
+    """R14: a supporter who rings of their own accord has none."""
+    after = {
+        is_charged: callback.after_ring(replace(STORY, is_charged=is_charged, rung_before=rung), Heard())
+        for is_charged in (True, False)
+    }
+
+    said = {}
+    for is_charged, over in after.items():
+        assert isinstance(over, Goodbye)
+        said[is_charged] = twiml.PROMPTS.say(over.prompts[0].name, Language.DANISH, {})
+    assert ["Opgaven venter" in said[is_charged] for is_charged in (True, False)] == [True, False]
 
 
 def test_silence_to_the_end_is_no_choice() -> None:

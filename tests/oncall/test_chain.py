@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 
 
 def someone(supporter: int, stands: str = "free") -> Candidate:
-    """A candidate who is free, tried, busy, the caller, rung again at another telephone, rung long; or several of them."""
+    """A candidate who is free, tried, busy, the caller, rung again at another telephone, long, or not at all; or several."""
     words = set(stands.split())
     return Candidate(
         supporter=supporter,
@@ -34,6 +34,7 @@ def someone(supporter: int, stands: str = "free") -> Candidate:
         is_caller="caller" in words,
         busy="busy" in words,
         again="again" in words,
+        fails="fails" in words,
         rings=30 if "long" in words else 10 if "short" in words else 15,
     )
 
@@ -74,6 +75,13 @@ def shown(decision: Decision) -> str:
         (["free", "again tried"], 0, "ring 0"),
         (["free", "again"], 1, "ring 0"),
         (["again"], 1, "wait behind 1"),
+        (["fails", "free"], 0, "ring 1"),  # who cannot be rung is passed over …
+        (["fails", "tried"], 0, "nobody"),
+        (["fails", "busy"], 0, "wait behind 0"),
+        (["fails"], 0, "ring 0"),  # … unless there is nobody else
+        (["fails", "caller"], 0, "ring 0"),
+        (["fails", "fails"], 0, "ring 0"),
+        (["fails tried", "fails"], 0, "ring 1"),
     ],
 )
 def test_who_is_rung_next(candidates: list[str], ahead: int, decision: str) -> None:

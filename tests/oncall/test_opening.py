@@ -84,6 +84,16 @@ def test_the_special_days_of_a_year_have_their_names() -> None:
     assert special_days(hours(ALWAYS), date(2026, 1, 1), date(2027, 12, 31)) == []
 
 
+def test_hours_without_a_holiday_or_an_exception_open_and_close() -> None:
+    found = OpeningHours(week={1: (Opening(480, 960),)}, exceptions={}, holidays={})
+    at = moment("2026-11-23T07:00")
+
+    assert (opens_next(found, at), closes_next(found, moment("2026-11-23T09:00"))) == (
+        at + 60 * A_MINUTE,
+        moment("2026-11-23T16:00"),
+    )
+
+
 def openings() -> st.SearchStrategy[tuple[Opening, ...]]:
     """Up to two openings a day, in whole half hours, some of them meeting at midnight or in the night."""
     marks = st.lists(st.sampled_from([0, 90, 120, 150, 180, 210, 480, 960, 1410, 1440]), max_size=4, unique=True)

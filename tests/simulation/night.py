@@ -32,6 +32,7 @@ from tests.oncall.hours import ALWAYS
 from tests.ports import Shelf
 from tests.simulation import weather
 from tests.simulation.boundary import Odds
+from tests.simulation.chain import chained
 from tests.simulation.changes import LISTS, Changes
 from tests.simulation.office import Office
 from tests.simulation.people import STIRS, Somebody
@@ -82,6 +83,7 @@ class Night(House):
         if self.has_an_office_line:
             self.has_office(ALWAYS)
         self._move_in()
+        self.is_chained = chained(self)
         self.office = Office(self)
         self.changes = Changes(self)
 
@@ -179,13 +181,14 @@ class Night(House):
                 colleague_of=colleague,
             )
             self.callers.append(caller)
-            self._lives(caller.phone, caller.pin)
+            self.lives(caller.phone, caller.pin)
         for number in range(self.mix.supporters):
             lines = (Flow.SUPPORT, Flow.OFFICE) if self.has_an_office_line and number != 1 else (Flow.SUPPORT,)
-            self._lives(self.supporter(f"Anna {number}", tier=1 + number % 2, lines=lines).phone, None)
-        self._lives("+4530303030", "10101010")
+            self.lives(self.supporter(f"Anna {number}", tier=1 + number % 2, lines=lines).phone, None)
+        self.lives("+4530303030", "10101010")
 
-    def _lives(self, phone: str, pin: str | None) -> None:
+    def lives(self, phone: str, pin: str | None) -> None:
+        """Somebody is at that telephone from now on."""
         handset = self.exchange.handset(phone)
         self.pins += [pin] if pin is not None else []
         self.people[phone] = Somebody(handset, self.chance, self.mix.manners, self.may_dial, pin, self._number)

@@ -9,7 +9,8 @@ from models.values import AttemptOutcome, CallOutcome, ErrandState, Language, Ta
 from tests.house import SUPPORT, House
 from web.diagram import ENDS, MESSAGES, Kind, Lane, Row, rows
 from web.drawing import drawn
-from web.papers.explanation import ATTEMPTS, TASKS
+from web.papers.explanation import TASKS
+from web.papers.sides import ATTEMPTS, OUTCOMES
 from web.words import Words
 
 DANISH = Words(Language.DANISH)
@@ -106,7 +107,7 @@ def test_what_is_given_back_and_what_is_left_to_do_is_drawn_too(house: House) ->
 
 
 def test_whatever_becomes_of_a_call_can_be_drawn(backend: str) -> None:  # noqa: ARG001 - no database
-    assert set(ENDS) == set(CallOutcome)
+    assert {*ENDS, *OUTCOMES} == set(CallOutcome)
     assert set(ATTEMPTS) == set(AttemptOutcome)
     assert set(TASKS) == set(TaskKind)
     assert set(MESSAGES) == set(ErrandState)

@@ -106,8 +106,22 @@ def test_the_plan_says_who_when_what_was_changed_and_what_is_missing(house: Hous
     assert [ulla.sees(f"/duty/now?at={at}").status_code for at in ("2027-03-28T02:30", "x", "2026-10-25T00:30Z")] == [422, 422, 200]
 
 
-def test_page_interface_command_board_and_chain_give_one_answer(house: House) -> None:
+def test_what_goes_on_beyond_what_was_looked_at_says_so(house: House) -> None:
+    """R12: neither an end nor a change is told that is only where the looking stopped."""
+    anna = house.supporter("Anna", on_duty=False)
+    house.rota(f'[[layer]]\nname = "Nat"\npeople = [{anna.id}]\nstarts = 2026-11-16T08:00:00\nevery = "200 days"')
+    ulla = signed_in(house, Role.AUDITOR)
+
+    week, now = ulla.sees("/duty?week=2026-W50").text, ulla.sees("/duty/now").text
+
+    assert "… – …" in week
+    assert "Der sker ingen ændringer de næste otte uger." in now
+
+
+def test_page_interface_command_board_chain_and_feed_give_one_answer(house: House) -> None:
     """R12: for random moments; `python -m tests.agreement` asks for ten thousand."""
+    a_rota(house)
+
     assert disagreements(house, moments(house, 12)) == []
 
 

@@ -8,10 +8,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import abort, redirect, url_for
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk import desks, own_duty, shifts
@@ -19,11 +17,12 @@ from helpdesk.corrections import CorrectionRefused
 from helpdesk.customers import Unknown
 from helpdesk.notes import LONGEST
 from helpdesk.own_duty import LastReachable, NotTheirs
-from models.values import Flow, Role, e164
+from models.values import Flow, Role
 from web.console import readiness
 from web.console.blueprint import console
 from web.console.looks import STATES
 from web.console.plan import swap_words
+from web.console.telephones import TelephonesForm
 from web.drafting import LongText, drafted, sent
 from web.forms import Form
 from web.given import given
@@ -55,17 +54,6 @@ class FaultForm(Form):
         kept_as="fault",
         description=N_("Somebody else decides. The customer reads this sentence if the points are given back."),
         render_kw={"rows": 2},
-    )
-
-
-class NumberForm(Form):
-    """The telephone that is rung."""
-
-    phone = StringField(
-        N_("My number"),
-        [InputRequired(), Length(max=32)],
-        description=N_("Calls ring here from the next one on."),
-        render_kw={"type": "tel", "autocomplete": "tel"},
     )
 
 
@@ -154,20 +142,12 @@ def ring_me() -> Response:
 @console.post("/me/number")
 @THEIRS
 def change_number() -> Response:
-    """Another telephone is rung."""
-    form = NumberForm()
-    phone = e164(form.phone.data or "")
-    if form.validate() and phone is None:
-        form.refuse(form.phone, words()(N_("That is no telephone number. Write it as 20 30 40 50 or +45 20 30 40 50.")))
-    if form.problems or phone is None:
-        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
-    try:
-        with given().writing() as session:
-            own_duty.change_number(session, _me(), phone, by=visitor().email, now=given().clock())
-    except IntegrityError:
-        form.refuse(form.phone, words()(N_("Somebody else is rung at that number.")))
-        return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
-    return _home()
+    """Other telephones are rung, or for longer."""
+    form = TelephonesForm()
+    with given().writing() as session:
+        if form.changes(session, _me()):
+            return _home()
+    return shown(status=HTTPStatus.UNPROCESSABLE_ENTITY, number=form)
 
 
 @console.post("/me/calls/<sid>/note")
@@ -236,7 +216,7 @@ def _forms(session: Session, duty: own_duty.Duty, sent_wrong: Mapping[str, Any])
     faults = {call.sid: FaultForm(formdata=None, prefix=call.sid) for call in duty.taken} | sent_wrong.get("faults", {})
     for sid, form in (*notes.items(), *faults.items()):
         drafted(form, sid, within=session)
-    number = sent_wrong.get("number") or NumberForm(formdata=None, data={"phone": duty.supporter.phone})
+    number = sent_wrong.get("number") or TelephonesForm.of(duty.supporter)
     return {"notes": notes, "faults": faults, "number": number}
 
 

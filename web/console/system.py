@@ -32,6 +32,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "prices": N_("Prices"),
     "duty": N_("Duty"),
     "office": N_("Office line"),
+    "telephones": N_("Telephones"),
     "messages": N_("Messages"),
     "alarms": N_("Alarms"),
     "records": N_("Reconciliation"),

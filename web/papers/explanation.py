@@ -10,41 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from helpdesk.explanations import AttemptFacts, EndFacts, EntryFacts, Explanation, Free
+from helpdesk.explanations import AttemptFacts, EndFacts, EntryFacts, Explanation
 from models.values import WITHHELD, AttemptOutcome, CallOutcome, CallState, ReportKind, TaskKind
+from web.papers import sides
 from web.papers.charges import entry_sentence, quarter_sentences
 from web.papers.figures import Figures
 from web.words import N_, Words
 
-FREE: Final[Mapping[Free, str]] = {
-    Free.NOT_ACCEPTED: N_("a supporter's telephone was connected, but nobody pressed 1 on it; an administrator was alarmed"),
-    Free.NOT_BRIDGED: N_("a supporter pressed 1, but the two were never connected"),
-    Free.NO_SECOND: N_("the talk did not last a whole second"),
-    Free.NO_POINTS: N_("the customer did not have enough points for the first quarter, so nobody was rung"),
-    Free.LINE: N_("calls to this line cost no points"),
-    Free.NO_PRICE_LIST: N_("no price list was in force, so nobody could be connected for points"),
-}
-OUTCOMES: Final[Mapping[CallOutcome, str]] = {
-    CallOutcome.WRONG_PIN: N_("a wrong PIN was keyed three times"),
-    CallOutcome.LOCKED_OUT: N_("the number was locked out of PIN entry"),
-    CallOutcome.DECLINED_PRICE: N_("the caller did not accept the price"),
-    CallOutcome.NO_INPUT: N_("the caller keyed nothing"),
-    CallOutcome.NOBODY_ANSWERED: N_("nobody took the call"),
-    CallOutcome.CALLBACK_REQUESTED: N_("nobody took the call, and the caller asked to be called back"),
-    CallOutcome.MESSAGE_LEFT: N_("nobody took the call, and the caller left a message"),
-    CallOutcome.CALLER_HUNG_UP: N_("the caller hung up before a supporter was through"),
-    CallOutcome.FAILED: N_("it was closed because of an error, or because nothing more was heard of it"),
-    CallOutcome.CLOSED: N_("the office was closed"),
-}
-ATTEMPTS: Final[Mapping[AttemptOutcome, str]] = {
-    AttemptOutcome.ACCEPTED: N_("pressed 1"),
-    AttemptOutcome.DECLINED: N_("pressed 2, not me"),
-    AttemptOutcome.NO_ANSWER: N_("did not answer"),
-    AttemptOutcome.BUSY: N_("was busy"),
-    AttemptOutcome.FAILED: N_("could not be reached"),
-    AttemptOutcome.NOT_ACCEPTED: N_("the telephone was picked up, but nobody pressed 1"),
-    AttemptOutcome.CALLER_HUNG_UP: N_("the caller hung up meanwhile"),
-}
 WITNESSES: Final[Mapping[ReportKind, str]] = {
     ReportKind.STATUS: N_("the provider's status callback about the caller's telephone says so"),
     ReportKind.DIAL: N_("the provider said so when the connection was over"),
@@ -90,9 +62,9 @@ def sections(facts: Explanation, words: Words) -> tuple[Section, ...]:
     """The whole call."""
     figures = Figures(words)
     made = (
-        (words("The caller"), _caller(facts, words, figures)),
+        (words("The customer") if facts.rings_out else words("The caller"), _who(facts, words, figures)),
         (words("The price"), _price(facts, words, figures)),
-        (words("The supporters"), _rung(facts, words, figures)),
+        (words("The telephones") if facts.rings_out else words("The supporters"), _rung(facts, words, figures)),
         (words("The talk"), _talk(facts, words, figures)),
     )
     told = (Section(title=title, sentences=tuple(sentences)) for title, sentences in made)
@@ -114,6 +86,17 @@ def entry_section(facts: EntryFacts, words: Words) -> Section:
     happened = words("It happened on {at}.", at=Figures(words).exact(facts.entry.at))
     title = words("Entry no. {entry}", entry=facts.entry.entry)
     return Section(title=title, sentences=(entry_sentence(facts.entry, words), happened, of))
+
+
+def _who(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    if facts.rings_out is None:
+        yield from _caller(facts, words, figures)
+        return
+    them = {"person": facts.person or facts.caller, "company": facts.company or "", "customer": facts.customer or ""}
+    line = {"name": facts.line_name, "line": facts.line, "at": figures.exact(facts.started_at)}
+    yield words(
+        "{supporter} rang {person}, {company} (customer {customer}), as {name} ({line}).", supporter=facts.rings_out, **them, **line
+    )
 
 
 def _caller(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
@@ -145,9 +128,9 @@ def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
         yield words("The first quarter cost {price}, and the balance was {balance}.", **short)
     if facts.quoted is not None and facts.price_accepted_at is not None:
         told = {"points": figures.points(facts.quoted), "at": figures.exact(facts.price_accepted_at)}
-        yield words("The caller heard the price and accepted it with key 1 on {at}: {points} for the first quarter.", **told)
+        yield words(sides.of(facts).accepted, **told)
     elif facts.quoted is not None:
-        yield words("The caller heard a price of {points} and did not accept it.", points=figures.points(facts.quoted))
+        yield words(sides.of(facts).not_accepted, points=figures.points(facts.quoted))
     if (used := facts.price_list) is None:
         return
     number, since = used.price_list, figures.minute(used.valid_from)
@@ -167,24 +150,27 @@ def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
 
 
 def _rung(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
+    if facts.rings_out is not None:
+        first = {"name": facts.rings_out, "at": figures.exact(facts.started_at)}
+        yield words("{name}'s telephone was rung first, and picked up on {at}.", **first)
     for one in facts.attempts:
-        yield words(
-            "{name} was rung on {at}: {outcome}.", name=one.name, at=figures.exact(one.rung_at), outcome=_attempt(one, words)
-        )
+        at, outcome = figures.exact(one.rung_at), _attempt(facts, one, words)
+        yield words("{name} was rung on {at}: {outcome}.", name=sides.rung(facts, one.name), at=at, outcome=outcome)
     if not facts.attempts and facts.price_accepted_at is not None:
         yield words("Nobody was rung.")
 
 
-def _attempt(one: AttemptFacts, words: Words) -> str:
+def _attempt(facts: Explanation, one: AttemptFacts, words: Words) -> str:
+    told = sides.of(facts).attempts
     if one.outcome is not None:
-        return words(ATTEMPTS[one.outcome])
-    return words(ATTEMPTS[AttemptOutcome.ACCEPTED]) if one.accepted_at else words("it rings")
+        return words(told[one.outcome])
+    return words(told[AttemptOutcome.ACCEPTED]) if one.accepted_at else words("it rings")
 
 
 def _talk(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     if facts.accepted_at is None:
         return
-    at, name = figures.exact(facts.accepted_at), facts.supporter
+    at, name = figures.exact(facts.accepted_at), sides.rung(facts, facts.supporter or "")
     if facts.end is not None and facts.outcome is not CallOutcome.TALKED:
         yield words("{name} pressed 1 on the telephone on {at}, but the two were never connected.", name=name, at=at)
         return
@@ -204,7 +190,7 @@ def _talk(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
 
 
 def _end(facts: Explanation, end: EndFacts, words: Words, figures: Figures) -> Iterator[str]:
-    yield words("The talk ended on {at}: {witness}.", at=figures.exact(end.at), witness=_witness(end, words))
+    yield words("The talk ended on {at}: {witness}.", at=figures.exact(end.at), witness=_witness(facts, end, words))
     if end.received_at is not None and end.received_at - end.at > LATE:
         yield words("That was learnt on {at}.", at=figures.exact(end.received_at))
     if not end.is_unknown:
@@ -220,10 +206,10 @@ def _end(facts: Explanation, end: EndFacts, words: Words, figures: Figures) -> I
         yield words("Its end is unknown: it is charged up to the quarter in which it was last heard of.")
 
 
-def _witness(end: EndFacts, words: Words) -> str:
+def _witness(facts: Explanation, end: EndFacts, words: Words) -> str:
     if end.report is None:
         return words("the provider's own limit ended it")
-    if end.report in {ReportKind.STATUS, ReportKind.ASKED} and end.of_supporter:
+    if end.report in {ReportKind.STATUS, ReportKind.ASKED} and end.of_supporter is not bool(facts.rings_out):
         return words("the provider's report about the supporter's telephone says so")
     return words(WITNESSES[end.report])
 
@@ -233,7 +219,8 @@ def _result(facts: Explanation, words: Words, figures: Figures) -> Section:
     if facts.state is not CallState.ENDED:
         sentences.append(words("The call goes on. So far it comes to {points}.", points=figures.points(facts.points)))
     elif facts.free is not None:
-        why = FREE.get(facts.free) or OUTCOMES[facts.outcome or CallOutcome.FAILED]
+        told = sides.of(facts)
+        why = told.free.get(facts.free) or told.outcomes[facts.outcome or CallOutcome.FAILED]
         sentences.append(words("The call costs nothing: {why}.", why=words(why)))
         sentences.append(words("It ended on {at}.", at=figures.exact(facts.end.at)) if facts.end else "")
     else:

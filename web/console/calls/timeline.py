@@ -14,6 +14,7 @@ from typing import Final
 from helpdesk.dossiers import Dossier, Rung
 from models.values import AttemptOutcome, CallOutcome
 from web.console.looks import ATTEMPTS
+from web.papers import sides
 from web.papers.figures import Figures
 from web.words import Words
 
@@ -117,9 +118,9 @@ class _Drawing:
 
     def lanes(self) -> Iterator[Lane]:
         facts = self.dossier.facts
-        yield Lane(self.words("The caller"), tuple(self._caller()), self._told_of_caller())
+        yield Lane(facts.rings_out or self.words("The caller"), tuple(self._caller()), self._told_of_caller())
         for one in self.dossier.attempts:
-            yield Lane(one.name, tuple(self._rung(one)), self._told_of(one))
+            yield Lane(sides.rung(facts, one.name), tuple(self._rung(one)), self._told_of(one))
         if self.talk is not None and facts.quarters:
             yield Lane(self.words("Quarters"), tuple(self._quarters()), self.figures.points(facts.points))
 
@@ -133,7 +134,10 @@ class _Drawing:
         if self.talk is not None:
             yield self.scale.bar("talk", self.talk, self.end, self.words("talks"))
         elif waits_until < self.end:
-            yield self.scale.bar("keys", waits_until, self.end, self.words("hears what can be done instead"))
+            yield self.scale.bar("keys", waits_until, self.end, self._left_alone())
+
+    def _left_alone(self) -> str:
+        return self.words("hears what came of it") if self.dossier.facts.rings_out else self.words("hears what can be done instead")
 
     def _searched_until(self) -> datetime:
         """When the caller heard that nobody answers; where it did not come so far, the last moment at which somebody was rung."""
@@ -148,9 +152,10 @@ class _Drawing:
 
     def _rung(self, one: Rung) -> Iterator[Bar]:
         over = min(one.ended_at or self.end, self.end)
+        hears = self.words("hears who rings") if self.dossier.facts.rings_out else self.words("hears who calls")
         yield self.scale.bar("ring", one.rung_at, one.picked_up_at or over, self.words("rings"))
         if one.picked_up_at is not None:
-            yield self.scale.bar("screen", one.picked_up_at, one.accepted_at or over, self.words("hears who calls"))
+            yield self.scale.bar("screen", one.picked_up_at, one.accepted_at or over, hears)
         if one.accepted_at is not None:
             yield self.scale.bar("talk", one.accepted_at, over, self.words("talks"))
 
@@ -158,7 +163,9 @@ class _Drawing:
         answered = one.picked_up_at or min(one.ended_at or self.end, self.end)
         rang = self.figures.duration(max(0, (answered - one.rung_at) // A_SECOND))
         outcome = AttemptOutcome.ACCEPTED if one.outcome is None and one.accepted_at else one.outcome
-        return self.words("rang for {duration}: {outcome}", duration=rang, outcome=self.words(ATTEMPTS[outcome][2]))
+        facts = self.dossier.facts
+        told = sides.of(facts).attempts[outcome] if facts.rings_out and outcome else ATTEMPTS[outcome][2]
+        return self.words("rang for {duration}: {outcome}", duration=rang, outcome=self.words(told))
 
     def _quarters(self) -> Iterator[Bar]:
         begun = [(one, one.starts_at) for one in self.dossier.facts.quarters if one.starts_at and one.starts_at < self.end]

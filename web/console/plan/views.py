@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import desks, rota_drafts
 from helpdesk.duty_plan import duty_plan
-from helpdesk.on_call import on_call
+from helpdesk.on_call import next_change, on_call
 from models.local import NoSuchLocalTime, from_local, midnight, to_local
 from models.values import Role
 from oncall import roster
@@ -55,19 +55,16 @@ def on_call_now() -> Response:
     except (ValueError, OverflowError):
         at, wrong = now, words()("Write a date and a time, like 2026-12-24T20:00.")
     with given().reading() as session:
-        choice, ahead = chosen(session), Span(starts_at=at, ends_at=at + roster.AHEAD)
+        choice = chosen(session)
         found = on_call(session, at, line=choice.line)
-        until = min(
-            (one.span.ends_at for one in roster.stretches(session, ahead, line=choice.line) if at in one.span), default=None
-        )
-        gap = next((one for one in roster.gaps(session, ahead, line=choice.line) if at in one), None)
+        next_at = next_change(session, at, line=choice.line)
     return page(
         "console/plan/on_call.html",
         WRONG if wrong or choice.wrong else HTTPStatus.OK,
         found=found,
         line=choice,
         is_now=not asked or wrong is not None,
-        next_at=gap.ends_at if gap else until,
+        next_at=next_at,
         asked=asked if wrong else f"{to_local(at):%Y-%m-%dT%H:%M}",
         wrong=wrong,
         week=of_day(to_local(at).date(), "week"),
