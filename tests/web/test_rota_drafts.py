@@ -49,9 +49,9 @@ def filled(page: str) -> dict[str, str]:
     return found
 
 
-def names(ulla: Somebody) -> list[str]:
+def names(form: dict[str, str]) -> list[str]:
     """The layers of the draft, in order."""
-    return [value for key, value in filled(ulla.sees(DRAFT).text).items() if key.endswith("-title")]
+    return [value for key, value in form.items() if key.endswith("-title")]
 
 
 def content(house: House) -> dict[str, object]:
@@ -125,17 +125,17 @@ def test_every_fault_is_said_at_once_at_its_field_and_what_was_typed_is_kept(ull
 
 
 def test_layers_are_added_moved_and_taken_out_without_a_script(ulla: Somebody) -> None:
-    before = names(ulla)
+    before = filled(ulla.sees(DRAFT).text)
 
-    ulla.sends(DRAFT, **filled(ulla.sees(DRAFT).text), up="2")
-    moved = names(ulla)
-    ulla.sends(DRAFT, **filled(ulla.sees(DRAFT).text), add="1")
-    added = names(ulla)
-    ulla.sends(DRAFT, **filled(ulla.sees(DRAFT).text), remove=str(len(added)))
+    ulla.sends(DRAFT, **before, up="2")
+    moved = filled(ulla.sees(DRAFT).text)
+    ulla.sends(DRAFT, **moved, add="1")
+    added = filled(ulla.sees(DRAFT).text)
+    ulla.sends(DRAFT, **added, remove=str(len(names(added))))
 
-    assert moved[:2] == [before[1], before[0]]
-    assert added == [*moved, ""]
-    assert names(ulla) == moved
+    assert names(moved)[:2] == [names(before)[1], names(before)[0]]
+    assert names(added) == [*names(moved), ""]
+    assert names(filled(ulla.sees(DRAFT).text)) == names(moved)
 
 
 def test_a_draft_that_is_stale_says_what_changed_and_takes_it_in(house: House, ulla: Somebody) -> None:
