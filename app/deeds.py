@@ -20,7 +20,7 @@ from app.settings import Settings
 from helpdesk import endpoints, notices, recipients
 from helpdesk.errands import Claimed
 from helpdesk.password_links import LASTS, Kind, PasswordLinks
-from helpdesk.ports import Letter, Mail, Phone, PortFailed, Text
+from helpdesk.ports import Letter, Mail, Phone, PortFailed, Recordings, Text, Transcriber
 from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
 from models import Alarm, Call, Errand, Task
@@ -49,6 +49,8 @@ class Ports:
     alarm_address: str | None
     links: PasswordLinks | None = None
     hook: Hook | None = None
+    recordings: Recordings | None = None
+    transcriber: Transcriber | None = None
 
     @classmethod
     def of(cls, settings: Settings, *, heart: Heart | None = None) -> Ports:
@@ -67,7 +69,16 @@ class Ports:
         mail = Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
         text = api if settings.sms_from else None
         links = PasswordLinks.derive(settings.secret_keys, settings.public_base_url) if settings.secret_keys else None
-        return cls(phone=api, text=text, mail=mail, alarm_address=settings.alarm_address, links=links, hook=_hook(settings))
+        return cls(
+            phone=api,
+            text=text,
+            mail=mail,
+            alarm_address=settings.alarm_address,
+            links=links,
+            hook=_hook(settings),
+            recordings=api.recordings if api is not None else None,
+            transcriber=settings.transcriber,
+        )
 
 
 def _hook(settings: Settings) -> Hook | None:

@@ -74,7 +74,7 @@ def _wanted(claimed: Claimed) -> Ringing:
     return Ringing(
         to=claimed.phone,
         shown=claimed.shown,
-        seconds=twiml.RING_SECONDS,
+        seconds=claimed.rings - twiml.RINGS_LONGER,
         turn_path=f"{path}/1",
         fallback_path="/twilio/fallback/readiness" if is_test else "/twilio/fallback",
         status_path=f"{path}/status",

@@ -21,11 +21,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from app import acceptor, carrier, cutter, reconciler, ringer, sweeper, teller
+from app import acceptor, carrier, cutter, fetcher, reconciler, ringer, sweeper, teller
+from app.appointments import DUE, due
 from app.carrier import Ports
 from app.clock import Clock, wall
 from app.database import Database
@@ -44,21 +44,6 @@ from helpdesk import (
     running_out,
 )
 from helpdesk.ringing import For
-from models import (
-    Account,
-    Alarm,
-    Attempt,
-    Call,
-    Callback,
-    Delivery,
-    Discrepancy,
-    Errand,
-    Heartbeat,
-    ReadinessTest,
-    Reconciliation,
-    Round,
-    Task,
-)
 from models.values import ErrandKind
 
 log = structlog.get_logger()
@@ -78,61 +63,6 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "pruning": deliveries.prune_due,
     "rounds": rounds.go_due,
 }
-
-
-ONE: Final[ColumnElement[int]] = literal_column("1")
-"""Written out: for a limit that comes as a value PostgreSQL plans to read a tenth of the table."""
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """Where rows tell when a job has something to do: at that `moment`, or so much `later`; or always, where `untold`."""
-
-    moment: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime]
-    which: tuple[ColumnElement[bool], ...] = ()
-    later: timedelta = timedelta(0)
-    untold: ColumnElement[bool] | None = None
-
-    def is_due(self, name: str) -> ColumnElement[bool]:
-        """Whether it has, where `name` is now, less what it is later."""
-        first = select(self.moment).where(self.moment <= bindparam(name), *self.which).order_by(self.moment).limit(ONE)
-        told = first.scalar_subquery().is_not(None)
-        return told if self.untold is None else or_(told, self.untold)
-
-
-LOOKED: Final = Heartbeat.name == look_ahead.NAME
-DUE: Final[Mapping[str, Appointment]] = {
-    "holds": Appointment(Call.next_hold_at),
-    "quarters": Appointment(Call.next_quarter_at),
-    "cases": Appointment(Call.link_at),
-    "missed": Appointment(Call.follow_up_at),
-    "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
-    "alarms": Appointment(Task.alarm_at),
-    "looks": Appointment(Heartbeat.beat_at, (LOOKED,), later=look_ahead.EVERY, untold=~exists(select(Heartbeat.id).where(LOOKED))),
-    "tellings": Appointment(Alarm.tell_at),
-    "warnings": Appointment(Call.warn_at),
-    "balances": Appointment(Account.low_at),
-    "events": Appointment(Call.tell_at, events.TELLABLE),
-    "cuts": Appointment(Call.cut_at),
-    "sweeps": Appointment(Call.sweep_at),
-    "callbacks": Appointment(Callback.due_at),
-    "tests": Appointment(ReadinessTest.due_at),
-    "texts": Appointment(Errand.due_at, (Errand.kind == ErrandKind.TEXT,)),
-    "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
-    "hooks": Appointment(Delivery.due_at),
-    "pruning": Appointment(Delivery.done_at, later=deliveries.KEPT_FOR),
-    "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
-    "acceptances": Appointment(Discrepancy.accept_at),
-    "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
-}
-"""When a job may have something to do: where it would claim anything, its appointment is due."""
-WAITING: Final = select(*(appointment.is_due(name) for name, appointment in DUE.items()))
-
-
-def due(session: Session, now: datetime) -> set[str]:
-    """The jobs that may have something to do."""
-    found = session.execute(WAITING, {name: now - appointment.later for name, appointment in DUE.items()}).one()
-    return {name for name, is_due in zip(DUE, found, strict=True) if is_due}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +97,7 @@ class Clockwork:
             "sweeps": lambda: sweeper.ask_about_one(self.database, self.ports, self.clock),
             "callbacks": lambda: ringer.ring_one(self.database, self.ports, self.clock, why=For.CALLBACK),
             "tests": lambda: ringer.ring_one(self.database, self.ports, self.clock, why=For.READINESS),
+            "recordings": lambda: fetcher.fetch_one(self.database, self.ports, self.clock),
             "texts": lambda: self._carry(ErrandKind.TEXT),
             "letters": lambda: self._carry(ErrandKind.MAIL),
             "hooks": lambda: teller.tell_one(self.database, self.ports, self.clock),

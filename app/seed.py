@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import price_file, price_lists, purchases
-from helpdesk import customers, line_hours, pins, users
+from helpdesk import customers, line_hours, pins, rotas, users
 from helpdesk.pins import PinKeys
 from models import Line, Person, Supporter
+from models.local import midnight, to_local
 from models.values import Flow, Language, Points, Policy, Role
 from oncall import roster
 from oncall.rota import Span
@@ -24,6 +25,8 @@ ACTOR: Final = "demo"
 LINE: Final = "+4563186363"
 OFFICE: Final = "+4563186318"
 DUTY: Final = timedelta(days=3650)
+DAY: Final = timedelta(days=1)
+EIGHT_HOURS: Final = timedelta(hours=8)
 PRICES: Final = """\
 valid_from = 2026-01-01T00:00:00
 line = "support"
@@ -57,8 +60,25 @@ to = "15:30"
 date = 2026-12-24
 name = "Juleaften"
 """
-SUPPORTERS: Final = (("Anna Lund", "+4500405060", 1), ("Bo Krogh", "+4500405070", 2))
-AT_WORK: Final = (("Bo Krogh", "+4500405070"), ("Carl Dam", "+4500405080"))
+ROTA: Final = """\
+line = "support"
+
+[[layer]]
+name = "Døgnvagt"
+people = [{anna}, {bo}, {carl}]
+starts = {first:%Y-%m-%d}T08:00:00
+every = "week"
+
+[[layer]]
+name = "Bagvagt"
+tier = 2
+people = [{bo}, {carl}, {anna}]
+starts = {first:%Y-%m-%d}T08:00:00
+every = "week"
+"""
+"""Anna's week is the one in which the demo is begun: whoever tries it finds her telephone first."""
+SUPPORTERS: Final = {"anna": ("Anna Lund", "+4500405060"), "bo": ("Bo Krogh", "+4500405070"), "carl": ("Carl Dam", "+4500405080")}
+AT_WORK: Final = ("bo", "carl")
 CUSTOMERS: Final = (
     ("Nordvig Camping", Policy.CREDIT, 60, "Mette Holm", "+4500102030", Language.DANISH),
     ("Hotel Fjordblik", Policy.STOP, 200, "James Reed", "+4500102040", Language.ENGLISH),
@@ -92,13 +112,13 @@ def seed(session: Session, *, keys: PinKeys, now: datetime) -> bool:
         return False
     session.add(Line(number=LINE, flow=Flow.SUPPORT, name="Døgnvagten"))
     price_lists.publish(session, price_file.parse(PRICES), now=now)
-    for name, phone, tier in SUPPORTERS:
-        _is_on_duty(session, name, phone, Flow.SUPPORT, tier=tier, now=now)
+    supporters = {key: _hired(session, name, phone) for key, (name, phone) in SUPPORTERS.items()}
+    _publish_rota(session, {key: supporter.id for key, supporter in supporters.items()}, now=now)
     session.add(Line(number=OFFICE, flow=Flow.OFFICE, name="Kontoret"))
     session.flush()
     line_hours.put(session, OFFICE, HOURS, by=ACTOR, now=now)
-    for name, phone in AT_WORK:
-        _is_on_duty(session, name, phone, Flow.OFFICE, tier=1, now=now)
+    for key in AT_WORK:
+        roster.add_shift(session, supporters[key], Span(starts_at=now - DAY, ends_at=now + DUTY), tier=1, line=Flow.OFFICE)
     for company, policy, points, name, phone, language in CUSTOMERS:
         customer = customers.add(session, company, actor=ACTOR, now=now)
         customers.change(session, customer, policy=policy, credit=None, actor=ACTOR, now=now)
@@ -110,14 +130,18 @@ def seed(session: Session, *, keys: PinKeys, now: datetime) -> bool:
     return True
 
 
-def _is_on_duty(session: Session, name: str, phone: str, line: Flow, *, tier: int, now: datetime) -> None:
-    supporter = session.scalar(select(Supporter).where(Supporter.phone == phone))
-    if supporter is None:
-        supporter = Supporter(name=name, phone=phone, language=Language.DANISH)
-        session.add(supporter)
-        session.flush()
-    span = Span(starts_at=now - timedelta(days=1), ends_at=now + DUTY)
-    roster.add_shift(session, supporter, span, tier=tier, line=line)
+def _hired(session: Session, name: str, phone: str) -> Supporter:
+    supporter = Supporter(name=name, phone=phone, language=Language.DANISH)
+    session.add(supporter)
+    session.flush()
+    return supporter
+
+
+def _publish_rota(session: Session, numbers: dict[str, int], *, now: datetime) -> None:
+    """A rota that has gone round once, a week for each: this week is the first one's again."""
+    today = to_local(now - EIGHT_HOURS).date()
+    first = today - timedelta(days=today.weekday(), weeks=len(numbers))
+    rotas.publish(session, ROTA.format(first=first, **numbers), by=ACTOR, now=midnight(first))
 
 
 def seed_users(session: Session, *, now: datetime) -> None:

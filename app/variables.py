@@ -23,7 +23,6 @@ LONGEST_HOST: Final = 253
 MOST_MINUTES: Final = 60
 LABEL: Final = r"(?!-)[0-9A-Za-z-]{1,63}(?<!-)"
 T = TypeVar("T")
-
 SHORTEST_TOKEN: Final = 16
 LONGEST_LABEL: Final = 40
 LONGEST_ISSUER: Final = 500
@@ -194,6 +193,14 @@ def issuer(text: str) -> str:
         raise ValueError("must be https: passwords of our users are asked for there")
     if parts.query or parts.fragment or parts.username or text.endswith(("?", "#")) or len(text) > LONGEST_ISSUER:
         raise ValueError("must have no query, fragment or user name")
+    return text
+
+
+def service(text: str) -> str:
+    """The address of a service that is told what nobody else may hear."""
+    parts = _address(text, schemes={"http", "https"}, example="an https address")
+    if not is_safe(text) or parts.username or parts.fragment:
+        raise ValueError("must be https, or of this machine, without user name and fragment")
     return text
 
 

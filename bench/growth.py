@@ -17,8 +17,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.appointments import due
 from app.database import Database
-from app.scheduler import due
 from bench import furnishing, history
 from bench.caller import Line
 from bench.furnishing import Place

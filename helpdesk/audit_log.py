@@ -23,6 +23,8 @@ SUBJECTS: Final = (
     "supporter",
     "shift",
     "rota",
+    "rota_draft",
+    "swap",
     "price_list",
     "line",
     "errand",

@@ -21,7 +21,8 @@ from helpdesk.readiness_records import Readiness
 from models import Attempt, Call, Line, Supporter
 from models.calls import IS_OPEN
 from models.values import CallState, Flow, Points, Policy, masked
-from oncall import roster
+from oncall import roster, telephones
+from oncall.telephones import Failing
 
 MOST_WAITING: Final = 50
 
@@ -71,7 +72,8 @@ class LiveCall:
 class OnDuty:
     """Somebody on duty: how they stand, since or until when, and with which call; and the last test of their telephone.
 
-    `line` is the name of the line that they are at work on, where that is not the one round the clock.
+    `line` is the name of the line that they are at work on, where that is not the one round the clock. `failing` are numbers of
+    theirs that could not be rung.
     """
 
     supporter: int
@@ -80,6 +82,7 @@ class OnDuty:
     until: datetime | None
     call: str | None
     readiness: Readiness | None
+    failing: tuple[Failing, ...] = ()
     line: str | None = None
 
 
@@ -163,7 +166,8 @@ def _stands(
     else:
         standing = _standing(one, test, now=now)
     until = one.free_at if standing is Standing.WRAP_UP else None
-    return OnDuty(supporter=one.id, name=one.name, standing=standing, until=until, call=call, readiness=test)
+    failing = tuple(telephones.failing(one))
+    return OnDuty(supporter=one.id, name=one.name, standing=standing, until=until, call=call, readiness=test, failing=failing)
 
 
 def _standing(one: Supporter, test: Readiness | None, *, now: datetime) -> Standing:

@@ -85,7 +85,7 @@ def ring(session: Session, call: Call, candidate: Candidate, *, now: datetime) -
         call_id=call.id,
         candidate=candidate,
         number=len(call.attempts) + 1,
-        tier=None if call.is_outgoing else candidate.tier,
+        tier=candidate.tier,
         rung_at=now,
         time_limit=granted * quarters.QUARTER,
         granted_quarters=granted,

@@ -23,7 +23,7 @@ from helpdesk.records import ErrandRecord, Message
 from models import Attempt, Audit, Call, Correction, Cost, Dispute, Task
 from models.values import AttemptOutcome
 from oncall import grounds, reasons, roster
-from oncall.grounds import Chain, HasCase
+from oncall.grounds import Chain, LastResort
 from oncall.reasons import Place
 
 
@@ -31,13 +31,14 @@ from oncall.reasons import Place
 class Rung:
     """An attempt: each moment as far as it came, and the order of those on duty down to whoever was rung.
 
-    `grounds` are why they were on duty, as it was kept then; `rota` is the version that put them there, where it was no shift.
+    `grounds` are why they were on duty, as it was kept then; `rota` is the version that put them there, where it was no shift. The
+    last resort is of no `tier`.
     """
 
     number: int
     supporter: int
     name: str
-    tier: int
+    tier: int | None
     rota: int | None
     grounds: Chain
     rung_at: datetime
@@ -99,12 +100,11 @@ def dossier(session: Session, sid: str, *, seen_by: int | None, now: datetime) -
 
 def _rung(session: Session, call: Call, one: Attempt) -> Rung:
     why = grounds.read(one.grounds or [])
-    comes_first = any(isinstance(ground, HasCase) for ground in why)
     return Rung(
         number=one.number,
         supporter=one.supporter_id,
         name=one.supporter.name,
-        tier=one.tier or 1,
+        tier=None if any(isinstance(ground, LastResort) for ground in why) else one.tier or 1,
         rota=one.rota_id,
         grounds=why,
         rung_at=one.rung_at,
@@ -112,7 +112,7 @@ def _rung(session: Session, call: Call, one: Attempt) -> Rung:
         accepted_at=one.accepted_at,
         ended_at=one.ended_at,
         outcome=one.outcome,
-        order=tuple(reasons.places(session, call, at=one.rung_at, rung=one.supporter_id, comes_first=comes_first)),
+        order=tuple(reasons.places(session, call, at=one.rung_at, rung=one.supporter_id, why=why)),
     )
 
 

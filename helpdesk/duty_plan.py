@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from models.values import Flow
-from oncall import grounds, roster, rotas
+from oncall import grounds, roster, rota, rotas
 from oncall.plans import Plan
 from oncall.rota import Duty, Span, Stretch
 
@@ -33,20 +33,38 @@ class DutyPlan:
     agreed: Plan
     names: Mapping[int, str]
 
+    @property
+    def looked_at(self) -> Span:
+        """How far it was looked: what begins or ends there goes on beyond it."""
+        return _around(self.during)
+
 
 def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> DutyPlan:
     """The plan of a window."""
-    wide = Span(starts_at=during.starts_at - AROUND, ends_at=during.ends_at + AROUND)
-    stretches = [one for one in _joined(roster.stretches(session, wide, line=line)) if _touches(one.span, during)]
-    gaps = [one for one in roster.gaps(session, wide, line=line) if _touches(one, during)]
-    newest = rotas.newest(session, line)
-    agreed = rotas.plan(session, newest)
+    wide, newest = _around(during), rotas.newest(session, line)
+    stretches, gaps = roster.stretches(session, wide, line=line), roster.gaps(session, wide, line=line)
+    return _shown(session, during, (stretches, gaps), rotas.plan(session, newest))
+
+
+def of_plan(session: Session, plan: Plan, during: Span, *, line: Flow) -> DutyPlan:
+    """What a window would be by a plan that is not published."""
+    whole = roster.with_shifts(session, plan, _around(during), line=line)
+    return _shown(session, during, (rota.shifts_between(whole, _around(during)), rota.gaps(whole, _around(during))), plan)
+
+
+def _around(during: Span) -> Span:
+    return Span(starts_at=during.starts_at - AROUND, ends_at=during.ends_at + AROUND)
+
+
+def _shown(session: Session, during: Span, found: tuple[Sequence[Stretch], Sequence[Span]], agreed: Plan) -> DutyPlan:
+    stretches = [one for one in joined(found[0]) if _touches(one.span, during)]
+    gaps = [one for one in found[1] if _touches(one, during)]
     people = {one for stretch in stretches for one in grounds.people(stretch.duty.grounds)} | _named(agreed)
     names = roster.names(session, people)
-    return DutyPlan(during=during, stretches=stretches, gaps=gaps, rota=newest, agreed=agreed, names=names)
+    return DutyPlan(during=during, stretches=stretches, gaps=gaps, rota=agreed.rota, agreed=agreed, names=names)
 
 
-def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     """What a new version of the rota cut and did not change is one stretch again."""
     found: list[Stretch] = []
     of_duty = sorted(stretches, key=lambda one: (hash(one.duty), one.span.starts_at))
@@ -76,5 +94,5 @@ def _touches(one: Span, other: Span) -> bool:
 
 def _named(plan: Plan) -> set[int]:
     """Whom the agreements of a plan name."""
-    sides = {side.supporter for swap in plan.swaps for side in (swap.first, swap.second)}
+    sides = {one for swap in plan.swaps for one in (swap.first.supporter, swap.taker)}
     return sides | {one.supporter for one in plan.overrides} | {one.supporter for one in plan.absences}

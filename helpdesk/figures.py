@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from billing import price_lists, quarters, tariff
@@ -107,10 +107,11 @@ def figures(session: Session, *, since: datetime, until: datetime) -> Figures:
 
 
 def _tiers(session: Session, during: ColumnElement[bool]) -> dict[int, int]:
+    """In which tier calls were taken; the last resort is of none."""
     answered = (
         select(Attempt.tier)
         .join(Call, (Call.id == Attempt.call_id) & (Call.accepted_attempt == Attempt.number))
-        .where(during, Call.outcome == CallOutcome.TALKED)
+        .where(during, Call.outcome == CallOutcome.TALKED, or_(Attempt.tier.is_not(None), Attempt.rota_id.is_(None)))
     )
     return dict(sorted(Counter(tier or 1 for tier in session.scalars(answered)).items()))
 

@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, price_lists
-from helpdesk import alarms, gate, readiness_records, shifts
+from helpdesk import alarms, failing, gate, readiness_records, shifts
 from helpdesk.alarms import Matter
 from models import Attempt, Heartbeat, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
 from models.values import AttemptOutcome, Flow
-from oncall import roster
+from oncall import roster, telephones
 from oncall.rota import Span
 
 EVERY: Final = timedelta(minutes=5)
@@ -82,20 +82,19 @@ def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
-    """Supporters on duty within a day whose telephone failed: in the last test, or in the last call since."""
+    """Supporters on duty within a day of whom a number cannot be rung, or the telephone failed: in the last test, or call since."""
     soon = roster.stretches(session, Span(starts_at=now, ends_at=now + NEAR))
     first = {one.duty.supporter: one.span.starts_at for one in reversed(soon)}
     tests = readiness_records.last(session, first)
-    names = roster.names(session, first)
+    people = {one.id: one for one in session.scalars(select(Supporter).where(Supporter.id.in_(first)))} if first else {}
     for supporter, starts_at in first.items():
         test = tests.get(supporter)
         tested = test is not None and test.outcome in DOES_NOT_WORK and not test.other_number
         attempt = session.execute(LAST_ATTEMPT.where(Attempt.supporter_id == supporter).limit(1)).one_or_none()
         since = test.asked_at if test is not None and test.outcome is not None else None
         failed = attempt is not None and attempt[0] is AttemptOutcome.FAILED and (since is None or attempt[1] > since)
-        if tested or failed:
-            told = {"name": names[supporter], "at": max(starts_at, now).isoformat()}
-            yield Matter(kind=AlarmKind.TELEPHONE, key=str(supporter), notice="telephone", told=told)
+        if tested or failed or telephones.failing(people[supporter]):
+            yield failing.matter(people[supporter], on_duty_from=max(starts_at, now))
 
 
 def _unreachable(session: Session, *, now: datetime) -> Iterator[Matter]:

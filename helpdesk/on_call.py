@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.values import Flow
 from oncall import grounds, roster, rotas
-from oncall.rota import Duty
+from oncall.rota import Duty, Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,14 @@ class OnCall:
     duties: tuple[Duty, ...]
     away: frozenset[int]
     names: Mapping[int, str]
+
+
+def next_change(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> datetime | None:
+    """When the next person comes on or goes off duty; None where nobody does as far as it is looked ahead."""
+    ahead = Span(starts_at=at, ends_at=at + roster.AHEAD)
+    spans = [one.span for one in roster.stretches(session, ahead, line=line)]
+    moments = {moment for span in spans for moment in (span.starts_at, span.ends_at)}
+    return min((moment for moment in moments if at < moment < ahead.ends_at), default=None)
 
 
 def on_call(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> OnCall:

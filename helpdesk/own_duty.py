@@ -26,9 +26,10 @@ from helpdesk.shifts import Asked
 from models import Attempt, Audit, Call, Correction, Supporter
 from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
-from models.values import Points, masked
-from oncall import roster
+from models.values import Points
+from oncall import roster, telephones
 from oncall.rota import Span
+from oncall.telephones import Failing
 
 RECENT: Final = timedelta(days=7)
 MOST_CALLS: Final = 10
@@ -53,7 +54,7 @@ class LastReachable(DutyError):
 class Duty:
     """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
 
-    A shift stands with its tier; `asked` are those that they are to acknowledge.
+    A shift stands with its tier; `asked` are those that they are to acknowledge. `failing` are numbers that could not be rung.
     """
 
     supporter: Supporter
@@ -66,6 +67,7 @@ class Duty:
     asked: Sequence[Asked]
     colleagues: int
     readiness: Readiness | None
+    failing: Sequence[Failing]
 
 
 def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
@@ -85,6 +87,7 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
         asked=shifts.to_acknowledge(session, supporter_id, now=now),
         colleagues=len(others),
         readiness=readiness_records.last(session, [supporter_id]).get(supporter_id),
+        failing=telephones.failing(me),
     )
 
 
@@ -125,16 +128,6 @@ def needs_longer(session: Session, supporter_id: int, *, by: str, now: datetime)
     roster.wrap_up_until(me, until)
     _note(session, me, "wrap_up_longer", by=by, now=now, until=until.isoformat())
     return until
-
-
-def change_number(session: Session, supporter_id: int, phone: str, *, by: str, now: datetime) -> None:
-    """Rung at another telephone from the next call on. Raises cases' own IntegrityError where it is somebody else's."""
-    me = session.get_one(Supporter, supporter_id, with_for_update=True)
-    if me.phone != phone:
-        changed = {"before": {"phone": masked(me.phone)}, "after": {"phone": masked(phone)}}
-        me.phone = phone
-        _note(session, me, "supporter_number_changed", by=by, now=now, **changed)
-        session.flush()
 
 
 def write_note(session: Session, supporter_id: int, sid: str, text: str, *, by: str, now: datetime) -> None:

@@ -103,6 +103,23 @@ class Text(Protocol):
         """The provider's names for the messages with this very text to this number, made since then. Raises PortFailed."""
 
 
+class Recordings(Protocol):
+    """What callers said, where the provider keeps it."""
+
+    def heard(self, url: str) -> bytes:
+        """The sound at that address, a WAV file. Raises PortFailed."""
+
+    def forget(self, url: str) -> None:
+        """Has it removed there; one that is not there is removed. Raises PortFailed."""
+
+
+class Transcriber(Protocol):
+    """Whoever writes down what was said."""
+
+    def written(self, sound: bytes) -> str:
+        """What is said in a WAV file; "" where nobody says anything. Raises PortFailed."""
+
+
 class Mail(Protocol):
     """Electronic mail."""
 

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session, joinedload
 from helpdesk import cases, errands, phrases, recipients
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
-from models import Audit, Call, Case, Supporter, Task
+from models import Audit, Call, Case, Recording, Supporter, Task
 from models.values import TaskKind
+
+Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None]
 
 
 class TaskTaken(Exception):
@@ -32,6 +34,9 @@ class TaskTaken(Exception):
 class QueuedTask:
     """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
 
+    It `can_be_heard` once it is copied home, until it `is_erased`; `transcript` is
+    what a machine heard (helpdesk.recordings).
+
     Taken without `taken_by`: what it was for has been done elsewhere.
     """
 
@@ -44,6 +49,9 @@ class QueuedTask:
     person: str | None
     number: str | None
     recording: int | None
+    can_be_heard: bool
+    is_erased: bool
+    transcript: str | None
     opened_at: datetime
     due_at: datetime
     alarms: int
@@ -146,17 +154,18 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
     return task
 
 
-def _query() -> Select[Task, Call, str | None]:
+def _query() -> Found:
     named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
-        select(Task, Call, Supporter.name)
+        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at, Recording.transcript)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
+        .outerjoin(Recording, Recording.url == Task.recording_url)
         .options(*named)
     )
 
 
-def _read(session: Session, query: Select[Task, Call, str | None]) -> list[QueuedTask]:
+def _read(session: Session, query: Found) -> list[QueuedTask]:
     return [
         QueuedTask(
             task=task.id,
@@ -168,6 +177,9 @@ def _read(session: Session, query: Select[Task, Call, str | None]) -> list[Queue
             person=call.person.name if call.person else None,
             number=recipients.number(call),
             recording=task.recording_seconds if task.recording_url else None,
+            can_be_heard=copied_at is not None and erased_at is None,
+            is_erased=erased_at is not None,
+            transcript=transcript,
             opened_at=task.opened_at,
             due_at=task.due_at,
             alarms=task.alarms,
@@ -175,7 +187,7 @@ def _read(session: Session, query: Select[Task, Call, str | None]) -> list[Queue
             taken_by=task.taken_by_id,
             taker=taker,
         )
-        for task, call, taker in session.execute(query)
+        for task, call, taker, copied_at, erased_at, transcript in session.execute(query)
     ]
 
 

@@ -21,13 +21,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk import failing
 from helpdesk.customers import Unknown
 from helpdesk.endings import OVER
 from models import Audit, Line, ReadinessTest, Supporter
 from models.base import LARGEST_KEY
 from models.readiness import ReadinessAnswer, ReadinessOutcome
 from models.values import Flow
-from oncall import roster
+from oncall import roster, telephones
 
 ACTOR: Final = "provider"
 BY_STATUS: Final = {
@@ -57,17 +58,23 @@ class NoSuchTest(LookupError):
     """There is no such test, or it is another call's."""
 
 
-def ask(session: Session, supporter_id: int, *, by: str, now: datetime) -> ReadinessTest:
-    """Asks for a test; the clock rings within seconds. Raises Unknown, OnACall, UnderTest, NoLine."""
+def ask(session: Session, supporter_id: int, *, second: bool = False, by: str, now: datetime) -> ReadinessTest:
+    """Asks for a test, of the second telephone where that is wanted; the clock rings within seconds.
+
+    Raises Unknown, OnACall, UnderTest, NoLine.
+    """
     them = session.get(Supporter, supporter_id, with_for_update=True) if supporter_id <= LARGEST_KEY else None
     if them is None:
         raise Unknown(f"there is no supporter {supporter_id}")
+    phone = them.second_phone if second else them.phone
+    if phone is None:
+        raise Unknown(f"supporter {supporter_id} has no second telephone")
     _require_free(session, them, now=now)
     line = session.scalar(select(Line).where(Line.flow == Flow.SUPPORT).order_by(Line.id).limit(1))
     if line is None:
         raise NoLine("there is no line to ring from: set one with `doegnvagt line set`")
     test = ReadinessTest(
-        supporter_id=them.id, supporter=them, line_id=line.id, line=line, phone=them.phone, asked_at=now, asked_by=by, due_at=now
+        supporter_id=them.id, supporter=them, line_id=line.id, line=line, phone=phone, asked_at=now, asked_by=by, due_at=now
     )
     session.add(test)
     _note(session, test, "supporter_test_asked", {}, by=by, now=now)
@@ -117,6 +124,10 @@ def end(session: Session, test: ReadinessTest, outcome: ReadinessOutcome, *, now
     if test.problem is not None and outcome is ReadinessOutcome.FAILED:
         details["problem"] = test.problem
     _note(session, test, "supporter_tested", details, by=ACTOR, now=now)
+    if outcome is ReadinessOutcome.READY:
+        failing.works(session, test.supporter, test.phone, now=now)
+    elif outcome is ReadinessOutcome.FAILED and test.status == failing.FAILED:
+        telephones.mark(test.supporter, test.phone, why=failing.FAILED, now=now)
 
 
 def _require_free(session: Session, them: Supporter, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import ReadinessTest
 from models.readiness import ReadinessOutcome
+from oncall import telephones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,6 @@ def _read(test: ReadinessTest) -> Readiness:
         outcome=test.outcome,
         rang=test.rang,
         ended_at=test.ended_at,
-        other_number=test.phone != test.supporter.phone,
+        other_number=test.phone not in telephones.numbers(test.supporter),
         problem=test.problem if test.outcome is ReadinessOutcome.FAILED else None,
     )

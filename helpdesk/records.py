@@ -34,7 +34,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRecord:
-    """What somebody must do by `due_at` (R14). `recording`: where the provider keeps a message, or a number to call."""
+    """What somebody must do by `due_at` (R14). `recording`: where in the console a message, or a number to call, is heard."""
 
     task: int
     kind: TaskKind
@@ -107,7 +107,7 @@ def task_record(task: Task, sid: str) -> TaskRecord:
         opened_at=task.opened_at,
         due_at=task.due_at,
         alarms=task.alarms,
-        recording=task.recording_url,
+        recording=f"/tasks/{task.id}/recording" if task.recording_url else None,
         taken_at=task.taken_at,
         supporter=task.taken_by_id,
     )

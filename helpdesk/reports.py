@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import alarms, calls, cases, endings
+from helpdesk import alarms, calls, cases, endings, failing, recordings
 from helpdesk.alarms import Matter
 from models import Attempt, Audit, Call, Leg, Report, Turn
 from models.alarms import AlarmKind
@@ -52,6 +52,9 @@ def record(session: Session, call: Call | None, *reported: Reported, now: dateti
     """Stores reports and folds them into their call; whether any was new. One about an unknown call is kept all the same."""
     new = [one for one in reported if _is_new(session, call, one, now=now)]
     if call is not None:
+        for one in new:
+            if one.kind is ReportKind.RECORDED:
+                recordings.note(session, call, one.payload["url"], now=now)
         if any(one.kind not in {ReportKind.ASKED, ReportKind.GIVEN_UP} for one in new):
             call.heard_at = max(call.heard_at, now)
         if any(endings.tells_of_an_end(one.kind, one.payload) for one in new):
@@ -190,6 +193,8 @@ def _close_dialled(
     outcome = _outcome(attempt, _status(call, attempt, dial[0]), gone=gone_at is not None)
     if attempt.ended_at is None:
         calls.close(attempt, outcome, now=now)
+        if outcome is AttemptOutcome.FAILED and not call.is_outgoing:
+            failing.failed(session, attempt, reports, now=now)
     elif attempt.outcome in {AttemptOutcome.CALLER_HUNG_UP, AttemptOutcome.FAILED}:
         attempt.outcome = outcome
 

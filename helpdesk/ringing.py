@@ -63,7 +63,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """One that is ours to do something about now; `shown` is the line's own number (R15), `since` when it was to be rung."""
+    """One that is ours to do something about now; `shown` is the line's own number (R15), `since` when it was to be rung.
+
+    It rings for `rings` seconds.
+    """
 
     why: For
     id: int
@@ -72,6 +75,7 @@ class Claimed:
     shown: str
     sid: str
     since: datetime
+    rings: int
 
 
 def claim(session: Session, why: For, *, now: datetime) -> Claimed | None:
@@ -83,8 +87,8 @@ def claim(session: Session, why: For, *, now: datetime) -> Claimed | None:
         what = _due(session, one, now=now)
         session.flush()
         if what is not None:
-            since, shown = one.rung_at or now, one.line.number
-            return Claimed(why=why, id=one.id, what=what, phone=one.phone, shown=shown, sid=one.sid or "", since=since)
+            said = {"shown": one.line.number, "since": one.rung_at or now, "rings": one.supporter.ring_seconds}
+            return Claimed(why=why, id=one.id, what=what, phone=one.phone, sid=one.sid or "", **said)
     return None
 
 

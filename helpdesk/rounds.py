@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, recipients
+from helpdesk import errands, recipients, swaps
 from models import Audit, Round, Supporter, User
 from models.local import from_local, to_local
 from models.supporters import ShiftNotice
@@ -93,6 +93,12 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
     return asked, _next_friday(now)
 
 
+def _swaps(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
+    """Requests that nobody answered before a shift began are open no more."""
+    swaps.lapse(session, now=now)
+    return 0, now + OFTEN
+
+
 def _duty(session: Session, during: Span) -> Mapping[int, list[Span]]:
     """When each is on duty, on whatever line; what goes on without a break is one."""
     found: dict[int, list[Span]] = {}
@@ -141,5 +147,9 @@ def _at_once(now: datetime) -> datetime:
     return now
 
 
-ROUNDS: Final[Mapping[str, Callable[[Session, datetime, datetime], tuple[int, datetime]]]] = {"shifts": _shifts, "week": _week}
-FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = {"shifts": _at_once, "week": _next_friday}
+ROUNDS: Final[Mapping[str, Callable[[Session, datetime, datetime], tuple[int, datetime]]]] = {
+    "shifts": _shifts,
+    "week": _week,
+    "swaps": _swaps,
+}
+FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = {"shifts": _at_once, "week": _next_friday, "swaps": _at_once}

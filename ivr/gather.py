@@ -16,7 +16,8 @@ from ivr.story import Caller, Keyed, KeyedCase, Offered, Past, Story, Talk, Term
 from ivr.turns import Judged
 from models import Call, Case, Leg, Line, Turn
 from models.values import CallOutcome, CallState, Points
-from oncall import chain, roster
+from oncall import chain
+from oncall.search import decision
 
 NEAR_THE_LIMIT: Final = 30  # seconds in which a supporter answers and presses 1
 
@@ -88,9 +89,9 @@ def _search(session: Session, call: Call, case: Case | None, *, told: Told, term
     """What the search for a supporter is about: the price, where there is one; and who is next, where somebody may be rung."""
     if call.costs_points:
         search: dict[str, Any] = {"offer": _offered(session, call, terms, now=now)}
-        return search | ({"decision": roster.decision(session, call, now=now)} if told.rings else {})
+        return search | ({"decision": decision(session, call, now=now)} if told.rings else {})
     first = keyed_cases.supporter_of(session, case.id) if case and told.rings else None
-    return {"decision": roster.decision(session, call, first=first, now=now)} if told.rings else {}
+    return {"decision": decision(session, call, first=first, now=now)} if told.rings else {}
 
 
 def _keyed(case: Case, *, free: bool) -> KeyedCase:

@@ -1,10 +1,13 @@
-"""What every flow says of price and balance, in one way. Pure: an offer in, sentences out (R4, R10)."""
+"""What every flow says of price, balance and whom it rings, in one way. Pure: facts in, sentences out (R4, R10, R12)."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from billing import quarters
 from ivr.story import Offered, Story, Talk
 from ivr.turns import Prompt, say
+from oncall.chain import LONGEST_WAIT, Candidate, WaitForOne
 
 
 def told(offer: Offered) -> tuple[Prompt, ...]:
@@ -17,6 +20,21 @@ def no_points(call: Story, offer: Offered) -> tuple[Prompt, ...]:
     """What is missing, and where it is bought."""
     told = say("no_points", price=offer.price, balance=offer.available, missing=offer.missing)
     return told, say("where_points", shop=call.shop)
+
+
+def ringing(call: Story, candidate: Candidate) -> Prompt:
+    """That a supporter is rung: the first one, the same one at another telephone, or the next one."""
+    if candidate.again:
+        return say("ringing_other")
+    return say("ringing_next") if call.tried else say("ringing")
+
+
+def waits(call: Story, decision: WaitForOne, *, begins: str, goes_on: str) -> Prompt:
+    """The caller's place, and when the wait begins how long it lasts at most; that is sure, so it is said (R12)."""
+    position = decision.ahead + 1
+    if call.waited:
+        return say(goes_on, position=position)
+    return say(begins, position=position, minutes=LONGEST_WAIT // timedelta(minutes=1))
 
 
 def cost(talk: Talk) -> tuple[Prompt, ...]:

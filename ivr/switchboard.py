@@ -19,7 +19,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session, undefer
 
 from billing.ledger import NotEnoughPoints
-from helpdesk import calls, reports
+from helpdesk import calls, failing, reports
 from helpdesk.pins import PinKeys
 from ivr import addresses, effects, gather, hearing, legs, reporting, traces, turns, twiml
 from ivr.flows import callback, called, screen, support
@@ -28,7 +28,9 @@ from ivr.steps import BEHIND_THE_END, BROKEN, FIRST, HANDED_OVER, RINGS, step
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
+from models.supporters import RING_SECONDS
 from models.values import Language, e164
+from oncall import telephones
 from oncall.roster import AlreadyTaken
 
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
@@ -94,11 +96,11 @@ class Switchboard:
             return _again(answered, answered.answer)
         asked = turns.read(before.asked, step) if before else None
         if again and before is not None and asked is not None:
-            _is_heard(leg, now)
+            _is_heard(session, leg, now)
             return _again(before, twiml.render(asked, self.page(leg, number)))
         traces.step(step_name(judge := _step(leg, before, number)))
         heard = hearing.hear(session, leg.call, asked, webhook, keys=self.pin_keys, again=again, now=now)
-        _is_heard(leg, now)
+        _is_heard(session, leg, now)
         told = gather.Told(gone=gone, lines=lines)
         turn = _Turn(board=self, session=session, leg=leg, past=past, number=number, heard=heard, told=told, now=now)
         return turn.judge(asked, judge)
@@ -199,10 +201,12 @@ class _Turn:
         return text
 
 
-def _is_heard(leg: Leg, now: datetime) -> None:
-    """A leg on which somebody is, now."""
+def _is_heard(session: Session, leg: Leg, now: datetime) -> None:
+    """A leg on which somebody is, now: a number that was said not to work does."""
     if leg.attempt is not None:
         leg.attempt.picked_up_at = leg.attempt.picked_up_at or now
+    if leg.attempt is not None and not leg.call.is_outgoing:
+        failing.works(session, leg.attempt.supporter, telephones.number_of(leg.attempt), now=now)
     leg.call.heard_at = now
 
 
@@ -234,5 +238,6 @@ def _language(leg: Leg) -> Language:
 def _dialled(call: Call, rung: Leg) -> twiml.Dialled:
     if rung.attempt is None:
         raise ValueError(f"leg {rung.id} is no supporter's")
-    number = call.from_raw if call.is_outgoing else rung.attempt.supporter.phone
-    return twiml.Dialled(number=number, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit)
+    number = call.from_raw if call.is_outgoing else telephones.number_of(rung.attempt)
+    rings = RING_SECONDS if call.is_outgoing else rung.attempt.supporter.ring_seconds
+    return twiml.Dialled(number=number, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit, rings=rings)

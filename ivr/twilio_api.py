@@ -13,6 +13,7 @@ from typing import Any, Final
 from helpdesk.ports import LegRecord, LegState, PortFailed, Ringing
 from ivr import addresses, twilio_client
 from ivr.twilio_client import asked
+from ivr.twilio_recordings import TwilioRecordings
 
 TIMEOUT: Final = 5.0
 MOST_MESSAGES: Final = 1_000
@@ -37,6 +38,7 @@ class TwilioApi:
         page: int = PAGE,
     ) -> None:
         self.client = twilio_client.client(account, token, api_base_url=api_base_url, timeout=timeout)
+        self.recordings = TwilioRecordings(self.client, account=account, token=token, timeout=timeout)
         self.base_url, self.sms_from, self.page = base_url, sms_from, page
 
     def legs(self, sid: str) -> list[LegState]:

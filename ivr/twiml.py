@@ -23,7 +23,7 @@ VOICES: Final = {
     Language.ENGLISH: {"voice": "Polly.Amy-Neural", "language": "en-GB"},
 }
 EMPTY: Final = str(VoiceResponse())
-RING_SECONDS: Final = 10  # Twilio rings about 5 s longer than it is told (R12)
+RINGS_LONGER: Final = 5  # seconds that Twilio rings longer than it is told (R12)
 TIMEOUTS: Final = {Expects.KEY: 8, Expects.PIN: 10, Expects.CASE: 10}
 SCREEN_TIMEOUT: Final = 6
 LONGEST_MESSAGE: Final = 120
@@ -33,12 +33,16 @@ CHILD_EVENTS: Final = "initiated ringing answered completed"
 
 @dataclass(frozen=True, kw_only=True)
 class Dialled:
-    """Whom a Ring rings: the supporter's number and leg, the number shown to them (R15), and how long the talk may last (R11)."""
+    """Whom a Ring rings: the supporter's number and leg, the number shown to them (R15), and how long the talk may last (R11).
+
+    `rings` is for how many seconds.
+    """
 
     number: str
     leg: int
     caller_id: str
     time_limit: int
+    rings: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +129,7 @@ def _dial(response: VoiceResponse, page: Page, dialled: Dialled) -> None:
     dial = Dial(
         action=page.next_url,
         method="POST",
-        timeout=RING_SECONDS,
+        timeout=dialled.rings - RINGS_LONGER,
         time_limit=dialled.time_limit,
         caller_id=dialled.caller_id,
         answer_on_bridge=True,

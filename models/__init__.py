@@ -19,9 +19,11 @@ from models.pins import PinFailure, PinGate
 from models.prices import PriceDraft, PriceList, PriceListHoliday, PricePeriod
 from models.readiness import ReadinessTest, ReadinessTurn
 from models.reconciliations import Cost, Discrepancy, Reconciliation
-from models.rotas import Rota
+from models.recordings import Recording
+from models.rotas import Rota, RotaDraft
 from models.rounds import Round
 from models.supporters import Shift, ShiftAcknowledgement, Supporter
+from models.swaps import SwapRequest
 from models.users import Identity, Passkey, RecoveryCode, SignIn, SignInFailure, SpentChallenge, User
 from models.webhooks import Delivery, WebhookEndpoint
 
@@ -65,10 +67,12 @@ __all__ = [
     "ReadinessTest",
     "ReadinessTurn",
     "Reconciliation",
+    "Recording",
     "RecoveryCode",
     "RefundedQuarter",
     "Report",
     "Rota",
+    "RotaDraft",
     "Round",
     "Shift",
     "ShiftAcknowledgement",
@@ -76,6 +80,7 @@ __all__ = [
     "SignInFailure",
     "SpentChallenge",
     "Supporter",
+    "SwapRequest",
     "Task",
     "Turn",
     "User",

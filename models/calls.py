@@ -130,7 +130,8 @@ IS_OPEN: Final = Call.sweep_at.is_not(None)
 class Attempt(Base):
     """Ringing one supporter for one call. While it is open (`ended_at` is null) the supporter is reserved: one index says so.
 
-    In an outgoing call the customer is rung for that supporter, who needs no duty for it: there is no tier.
+    In an outgoing call the customer is rung for that supporter, who needs no duty for it: there is no tier. Otherwise `phone` is
+    which of the supporter's telephones was rung; the release before kept none.
 
     Why it was this supporter is kept as it was then: by a shift, or by a version of the rota, with its chain of `grounds`
     (oncall.grounds). Attempts from before there were rotas have no grounds; one that the release before wrote while this one was
@@ -150,6 +151,13 @@ class Attempt(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_attempts_supporter_id_rung_at", "supporter_id", "rung_at"),
+        Index(
+            "ix_attempts_taken",
+            "supporter_id",
+            "ended_at",
+            sqlite_where=text("accepted_at IS NOT NULL"),
+            postgresql_where=text("accepted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -160,6 +168,7 @@ class Attempt(Base):
     rota_id: Mapped[int | None] = mapped_column(ForeignKey("rotas.id"))
     tier: Mapped[int | None]
     grounds: Mapped[list[dict[str, Any]] | None]
+    phone: Mapped[str | None] = mapped_column(String(32))
     rung_at: Mapped[datetime]
     time_limit: Mapped[int]
     granted_quarters: Mapped[int]

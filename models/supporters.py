@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Name, Number, one_of
@@ -20,18 +21,34 @@ class ShiftNotice(StrEnum):
     MAIL = "mail"
 
 
+RING_SECONDS: Final = 15
+"""For how many seconds somebody is rung who said nothing else (R12)."""
+SHORTEST_RING: Final = 10
+LONGEST_RING: Final = 30
+
+
 class Supporter(Base):
     """Somebody who can be rung. `free_at` is the end of the last wrap-up (R12); an open attempt reserves besides.
 
+    `second_phone` is rung where the first did not reach them; each rings for `ring_seconds`. `failing` says of numbers that the
+    provider could not ring since when, and why (oncall.telephones).
     `away_since`: they said that they cannot be reached, and are not rung until they say that they can.
     `shift_notice` and `week_ahead`: what they want to be told of their shifts (helpdesk.rounds).
     """
 
     __tablename__ = "supporters"
+    __table_args__ = (
+        CheckConstraint("second_phone != phone", name="second_phone"),
+        CheckConstraint(f"ring_seconds BETWEEN {SHORTEST_RING} AND {LONGEST_RING}", name="ring_seconds"),
+        Index("uq_supporters_second_phone", "second_phone", unique=True),
+    )
 
     id: Mapped[Key]
     name: Mapped[Name]
     phone: Mapped[Number] = mapped_column(unique=True)
+    second_phone: Mapped[str | None] = mapped_column(String(32))
+    ring_seconds: Mapped[int] = mapped_column(default=RING_SECONDS, server_default=str(RING_SECONDS))
+    failing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.DANISH)
     free_at: Mapped[datetime | None]

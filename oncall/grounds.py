@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +73,43 @@ class HasCase:
     supporter: int
 
 
-Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase
-"""A ground that names whom it puts on duty."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """Those of the tier are rung in the order of who had been idle longest: they `since` then (ISO, UTC); None: no call yet."""
+
+    supporter: int
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTurn:
+    """Those of the tier are rung in turn: on from whoever was rung last, `after`."""
+
+    supporter: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTelephone:
+    """Their first telephone did not reach them, so their second one is rung."""
+
+    supporter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastResort:
+    """Nobody on duty was reached, and the rota names them for that."""
+
+    supporter: int
+
+
+Personal = Rotated | Swapped | StoodIn | Overridden | Written | HasCase | Idle | InTurn | OtherTelephone | LastResort
+"""A ground that names whom it puts on duty, or puts them where they stand."""
 Ground = Temporary | Personal
 Chain = tuple[Ground, ...]
-KINDS: Final[dict[str, type[Ground]]] = {
-    kind.__name__.lower(): kind for kind in (Temporary, Rotated, Swapped, StoodIn, Overridden, Written, HasCase)
-}
+NAMES: Final = ("supporter", "away", "after")
+"""Under which of its keys a ground names somebody."""
+KINDS: Final[dict[str, type[Ground]]] = {kind.__name__.lower(): kind for kind in (Temporary, *get_args(Personal))}
 
 
 def plain(chain: Iterable[Ground]) -> list[dict[str, Any]]:
@@ -94,5 +124,5 @@ def read(kept: Sequence[dict[str, Any]]) -> Chain:
 
 def people(chain: Iterable[Ground]) -> set[int]:
     """Everybody whom a chain names."""
-    named = ({getattr(ground, "supporter", None), getattr(ground, "away", None)} for ground in chain)
-    return {one for some in named for one in some if one is not None}
+    named = (getattr(ground, key, None) for ground in chain for key in NAMES)
+    return {one for one in named if one is not None}

@@ -8,9 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from oncall.grounds import Swapped
 from oncall.spans import Span
+
+
+class Order(StrEnum):
+    """In which order those of a tier are rung (oncall.orders).
+
+    fixed         by place, then by shift
+    longest_idle  whose last call ended longest ago
+    round_robin   on from whoever was rung last
+    """
+
+    FIXED = "fixed"
+    LONGEST_IDLE = "longest_idle"
+    ROUND_ROBIN = "round_robin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +100,12 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """Two people exchange two shifts, each stated with whose it was."""
+    """Two people exchange two shifts, each stated with whose it was; or `taker` takes the first over, and there is no second."""
 
     number: int
     first: Stated
-    second: Stated
+    second: Stated | None
+    taker: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +123,8 @@ class Plan:
     """All of it. Where two overrides or temporary plans overlap, the later one in order counts.
 
     `rota` is the version that it was read from. `exchanged` is what the swaps come to (oncall.swaps): by layer and nominal start.
+    `orders` are those of the tiers that are not rung in the fixed one, of written shifts too. `last_resort` is rung where nobody on
+    duty was reached.
     """
 
     rota: int | None = None
@@ -119,3 +136,5 @@ class Plan:
     holidays: frozenset[date] = frozenset()
     exchanged: Mapping[tuple[str, datetime], tuple[Swapped, ...]] = field(default_factory=dict)
     shifts: tuple[WrittenShift, ...] = ()
+    orders: Mapping[int, Order] = field(default_factory=dict)
+    last_resort: int | None = None

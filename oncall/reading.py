@@ -52,9 +52,12 @@ class Wrong(StrEnum):
     YES_OR_NO = "it must be true or false"
     LATER = "{key} must be later than {than}"
     TWICE = "there is another layer {value}"
+    TIER_TWICE = "there is another order of tier {value}"
     NO_LAYER = "there is no layer {value}"
     AGAIN = "there is another exception on {value}"
     OVERLAPS = "it overlaps other hours of {value}"
+    STRETCHES = "it must be hours like 8-16, or 8-12, 12.30-16"
+    SECOND_OR_TAKER = "it must name a second shift, or a taker"
     LAYER_OR_TIER = "it must name a layer, or a tier (and a place)"
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Attempt, Call, ReadinessTest, Supporter
-from oncall import roster, standing
-from oncall.grounds import Chain
+from oncall import roster, standing, telephones
+from oncall.grounds import Chain, HasCase, LastResort, OtherTelephone
 
 LONGEST: Final = timedelta(hours=5)
 """No attempt lasts longer: four hours of talk, and the ringing before."""
@@ -34,6 +34,7 @@ class PassedOver(StrEnum):
     PHONING = "phoning"
     TESTED = "tested"
     AWAY = "away"
+    FAILS = "fails"
     UNKNOWN = "unknown"
 
 
@@ -48,15 +49,16 @@ class Place:
     passed_over: PassedOver | None
 
 
-def places(session: Session, call: Call, *, at: datetime, rung: int | None, comes_first: bool = False) -> list[Place]:
-    """The order at that moment, down to the supporter who was rung; without one, everybody on duty then.
+def places(session: Session, call: Call, *, at: datetime, rung: int | None, why: Chain = ()) -> list[Place]:
+    """The order at that moment, down to who was rung; without one, and before the last resort, everybody on duty then.
 
-    One who was rung by a shift that was taken away since stands alone, and so does one who `comes_first`: it is their case. The
-    rota is the one that was in force then.
+    One who was rung by a shift that was taken away since stands alone, and so does one who came first: it is their case, or their
+    other telephone. The rota is the one that was in force then.
     """
     order = roster.duties(session, at, with_away=True, line=call.line.flow)
     ids = [supporter.id for _, supporter in order]
-    if rung is not None:
+    comes_first = any(isinstance(ground, HasCase | OtherTelephone) for ground in why)
+    if rung is not None and not any(isinstance(ground, LastResort) for ground in why):
         order = order[0 if not comes_first else ids.index(rung) : ids.index(rung) + 1] if rung in ids else []
     others = [supporter for _, supporter in order if supporter.id != rung]
     attempts, engaged = _attempts(session, others, at=at), _engaged(session, call, others, at=at)
@@ -81,8 +83,9 @@ def _attempts(session: Session, supporters: Sequence[Supporter], *, at: datetime
 
 
 def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, at: datetime) -> dict[int, PassedOver]:
-    """Whose telephone was busy with something else than a caller: they were calling the line, or were rung as a test."""
-    phones, ids = {one.phone: one.id for one in supporters}, [one.id for one in supporters]
+    """Whose telephone could not be rung, or was busy with something else: they were calling the line, or were rung as a test."""
+    phones = {number: one.id for one in supporters for number in telephones.numbers(one)}
+    ids = [one.id for one in supporters]
     goes_on = or_(Call.ended_at.is_(None), Call.ended_at > at)
     phoning = select(Call.from_number).where(Call.from_number.in_(phones), Call.id != call.id, goes_on)
     calling = phoning.where(Call.started_at > at - LONGEST, Call.started_at <= at)
@@ -91,7 +94,9 @@ def _engaged(session: Session, call: Call, supporters: Sequence[Supporter], *, a
     tested = ringing.where(ReadinessTest.rung_at > at - standing.LONGEST_TEST, ReadinessTest.rung_at <= at)
     if not supporters:
         return {}
-    found = dict.fromkeys(session.scalars(tested), PassedOver.TESTED)
+    failing = {one.id: telephones.failing(one) for one in supporters if telephones.fails(one)}
+    found = {who: PassedOver.FAILS for who, marks in failing.items() if all(mark.since <= at for mark in marks)}
+    found |= dict.fromkeys(session.scalars(tested), PassedOver.TESTED)
     return found | {phones[number]: PassedOver.PHONING for number in session.scalars(calling) if number}
 
 
@@ -101,7 +106,7 @@ def _why(
     mine = [one for one in attempts if one.supporter_id == supporter.id]
     if any(one.call_id == call.id and one.rung_at < at for one in mine):
         return PassedOver.TRIED
-    if supporter.phone in {call.from_number, call.line.number}:
+    if telephones.is_of_caller(supporter, call):
         return PassedOver.IS_CALLER
     if elsewhere := [one for one in mine if one.call_id != call.id and (one.ended_at is None or one.ended_at > at)]:
         talks = any(one.accepted_at is not None and one.accepted_at <= at for one in elsewhere)

@@ -24,7 +24,7 @@ from oncall.plans import Layer, Override, Plan
 from oncall.spans import Span, span
 from oncall.swaps import every_layer
 
-__all__ = ["Duty", "Span", "Stretch", "gaps", "joined", "on_duty", "shifts_between", "span"]
+__all__ = ["Duty", "Span", "Stretch", "doubled", "gaps", "joined", "on_duty", "shifts_between", "span"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +48,26 @@ class Stretch:
 
 def on_duty(plan: Plan, at: datetime) -> list[Duty]:
     """Who is on duty at `at`, in ringing order, each supporter once: tier 1 first, in a tier by place, then by shift number."""
-    written = sorted((one for one in plan.shifts if at in one.span), key=lambda one: one.shift)
-    beside = [
-        Duty(
-            supporter=one.supporter,
-            tier=one.tier,
-            place=None,
-            shift=one.shift,
-            grounds=(Written(shift=one.shift, supporter=one.supporter),),
-        )
-        for one in written
-    ]
     first: dict[int, Duty] = {}
-    for duty in sorted([*_by_rota(plan, at), *beside], key=lambda duty: duty.tier):
+    for duty in _meant(plan, at):
         first.setdefault(duty.supporter, duty)
     return list(first.values())
+
+
+def doubled(plan: Plan, during: Span) -> list[Stretch]:
+    """Where somebody is meant to stand who stands before already, so that this place has nobody, by their start."""
+    found: list[Stretch] = []
+    for piece in _cut(plan, during):
+        each = _meant(plan, piece.starts_at)
+        first = {duty.supporter: duty for duty in reversed(each)}
+        found += [Stretch(duty=duty, span=piece) for duty in each if first[duty.supporter] != duty]
+    return found
+
+
+def last_resort(plan: Plan, at: datetime) -> int | None:
+    """Who is rung where nobody on duty was reached; nobody while they are away by the rota. They are on duty at no time for it."""
+    is_away = any(one.supporter == plan.last_resort and at in one.span for one in plan.absences)
+    return None if is_away else plan.last_resort
 
 
 def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
@@ -91,15 +96,37 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
+def _meant(plan: Plan, at: datetime) -> list[Duty]:
+    """Everybody in every place that is theirs by the plan, in ringing order."""
+    written = sorted((one for one in plan.shifts if at in one.span), key=lambda one: one.shift)
+    beside = [
+        Duty(
+            supporter=one.supporter,
+            tier=one.tier,
+            place=None,
+            shift=one.shift,
+            grounds=(Written(shift=one.shift, supporter=one.supporter),),
+        )
+        for one in written
+    ]
+    return sorted([*_by_rota(plan, at), *beside], key=lambda duty: duty.tier)
+
+
 def _ended(duty: Duty, since: datetime, until: datetime) -> Stretch:
     return Stretch(duty=duty, span=Span(starts_at=since, ends_at=until))
 
 
 def _pieces(plan: Plan, during: Span) -> Iterator[tuple[Span, list[Duty]]]:
-    """A span, cut wherever anything may change, with who is on duty in each piece."""
+    """The pieces of a span, each with who is on duty in it."""
+    for piece in _cut(plan, during):
+        yield piece, on_duty(plan, piece.starts_at)
+
+
+def _cut(plan: Plan, during: Span) -> Iterator[Span]:
+    """A span, cut wherever anything may change."""
     cuts = sorted({at for at in _edges(plan, during) if at in during} | {during.starts_at, during.ends_at})
     for start, end in pairwise(cuts):
-        yield Span(starts_at=start, ends_at=end), on_duty(plan, start)
+        yield Span(starts_at=start, ends_at=end)
 
 
 def _edges(plan: Plan, during: Span) -> Iterator[datetime]:

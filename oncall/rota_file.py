@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from models.values import Flow
 from oncall import reading, swaps
-from oncall.plans import Absence, Hours, Layer, Override, Plan, Stated, Swap, TemporaryPlan
+from oncall.plans import Absence, Hours, Layer, Order, Override, Plan, Stated, Swap, TemporaryPlan
 from oncall.reading import LARGEST, Bad, Fault, Table, Wrong
 from oncall.spans import Span, span
 
@@ -87,6 +87,8 @@ def _read(content: dict[str, Any], supporters: Collection[int] | None) -> tuple[
         absences=tuple(_absence(one, supporter) for one in whole.tables("absence")),
         swaps=tuple(_swap(one, n, names, supporter) for n, one in enumerate(whole.tables("swap"), start=1)),
         holidays=extra,
+        orders=_orders(whole),
+        last_resort=whole.may("last_resort", supporter, None),
     )
     whole.closed()
     return line, found, faults
@@ -124,6 +126,18 @@ def _layer(table: Table, names: Names, supporter: Supporter) -> Layer:
         table.wrong(Wrong.TWICE, values={"value": layer.name}, key="name")
     table.closed()
     return layer
+
+
+def _orders(whole: Table) -> dict[int, Order]:
+    """The tiers that are not rung in the fixed order."""
+    found: dict[int, Order] = {}
+    for one in whole.tables("tier"):
+        tier, order = one.must("tier", reading.whole, 0), one.must("order", _order, Order.FIXED)
+        if tier in found:
+            one.wrong(Wrong.TIER_TWICE, values={"value": tier}, key="tier")
+        found[tier] = order
+        one.closed()
+    return {tier: order for tier, order in found.items() if order is not Order.FIXED}
 
 
 def _hours(table: Table) -> Hours:
@@ -170,9 +184,13 @@ def _absence(table: Table, supporter: Supporter) -> Absence:
 
 
 def _swap(table: Table, number: int, names: Names, supporter: Supporter) -> Swap:
-    first, second = (_stated(table.table(side), names, supporter) for side in ("first", "second"))
+    first = _stated(table.table("first"), names, supporter)
+    second = None if table.has("taker") else _stated(table.table("second"), names, supporter)
+    if table.has("taker") and table.has("second"):
+        table.wrong(Wrong.SECOND_OR_TAKER)
+    taker = second.supporter if second else table.may("taker", supporter, 0)
     table.closed()
-    return Swap(number=number, first=first, second=second)
+    return Swap(number=number, first=first, second=second, taker=taker)
 
 
 def _stated(table: Table, names: Names, supporter: Supporter) -> Stated:
@@ -195,6 +213,12 @@ def _span(table: Table) -> Span:
     except ValueError:
         table.wrong(Wrong.LATER, values={"key": "to", "than": "from"})
         return NO_SPAN
+
+
+def _order(value: object) -> Order:
+    if not isinstance(value, str) or value not in set(Order):
+        raise Bad(Wrong.ONE_OF, names=", ".join(Order))
+    return Order(value)
 
 
 def _line(value: object) -> Flow | None:

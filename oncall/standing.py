@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, exists, func, null, or_, select, union_all
@@ -10,6 +12,8 @@ from sqlalchemy import Select, bindparam, exists, func, null, or_, select, union
 from models import Attempt, Call, Callback, ReadinessTest, Shift, Supporter
 from models.calls import IS_OPEN
 from models.values import CallState
+from oncall.plans import WrittenShift
+from oncall.spans import Span
 
 STILL_THERE: Final = timedelta(seconds=60)
 CALL: Final = bindparam("call", type_=Call.id.type)
@@ -23,7 +27,10 @@ ON_DUTY: Final = select(*WRITTEN).where(
 IS_RUNG: Final = exists().where(Attempt.supporter_id == Supporter.id, Attempt.ended_at.is_(None), Attempt.call_id != CALL)
 """Whether a supporter is reserved for another call."""
 IS_PHONING: Final = exists().where(
-    Call.from_number == Supporter.phone, IS_OPEN, Call.id != CALL, or_(Call.state == CallState.TALKING, HEARD)
+    Call.from_number.in_([Supporter.phone, Supporter.second_phone]),
+    IS_OPEN,
+    Call.id != CALL,
+    or_(Call.state == CallState.TALKING, HEARD),
 )
 """Whether another call comes from a supporter, and goes on as far as anybody knows."""
 LONGEST_TEST: Final = timedelta(seconds=90)
@@ -48,14 +55,51 @@ WAITING: Final = (
 """Callers who wait on the same line, and are still there: heard of within STILL_THERE, and not being rung for."""
 
 
-def _standing(ahead: Select[int]) -> Select[Any]:
+OF_THEM: Final = Attempt.supporter_id == Supporter.id
+TAKEN: Final = select(func.max(Attempt.ended_at)).where(
+    OF_THEM, Attempt.accepted_at.is_not(None), Attempt.ended_at <= bindparam("now")
+)
+RUNG: Final = select(func.max(Attempt.rung_at)).where(OF_THEM, Attempt.rung_at < bindparam("now"))
+PAST: Final = (
+    TAKEN.correlate(Supporter).scalar_subquery().label("talked_until"),
+    RUNG.correlate(Supporter).scalar_subquery().label("last_rung_at"),
+)
+"""What an order of a tier goes by (oncall.orders), as it was `now`, which may be long ago; each is the end of an index."""
+NO_PAST: Final = (null().label("talked_until"), null().label("last_rung_at"))
+PASTS: Final = select(Supporter.id, *PAST).where(Supporter.id.in_(bindparam("people", expanding=True)))
+SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
+BEHIND: Final = WAITING.where(or_(Call.waiting_since < SINCE, (Call.waiting_since == SINCE) & (Call.id < CALL)))
+
+
+def _standing(ahead: Select[int], *, with_past: bool) -> Select[Any]:
     """Those `planned` and those with a shift now, who can be reached: their shift, whether they are busy, and callers `ahead`."""
     planned = select(null(), Supporter.id, null(), null(), null()).where(Supporter.id.in_(bindparam("planned", expanding=True)))
     each = union_all(ON_DUTY, planned).subquery("each")
-    stand = select(*each.c, Supporter, or_(IS_RUNG, IS_PHONING, IS_TESTED, CALLS_BACK), ahead.correlate(None).scalar_subquery())
+    busy = or_(IS_RUNG, IS_PHONING, IS_TESTED, CALLS_BACK).label("busy")
+    waits = ahead.correlate(None).scalar_subquery().label("ahead")
+    stand = select(*each.c, Supporter, busy, *(PAST if with_past else NO_PAST), waits)
     return stand.join(Supporter, Supporter.id == each.c.supporter_id).where(Supporter.away_since.is_(None))
 
 
-SINCE: Final = bindparam("waiting_since", type_=Call.waiting_since.type)
-STANDING: Final = _standing(WAITING)
-STANDING_BEHIND: Final = _standing(WAITING.where(or_(Call.waiting_since < SINCE, (Call.waiting_since == SINCE) & (Call.id < CALL))))
+STANDING: Final = {
+    (waits, with_past): _standing(BEHIND if waits else WAITING, with_past=with_past)
+    for waits, with_past in product((False, True), repeat=2)
+}
+"""By whether the caller waits already, and whether an order of the plan asks what was before."""
+
+
+def asked(call: Call, planned: list[int], *, with_past: bool, now: datetime) -> tuple[Select[Any], dict[str, Any]]:
+    """The question about everyone on duty for a call, and its values."""
+    since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
+    waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
+    told = {"now": now, "call": call.id, "callback": NO_CALL, "planned": planned, "line": call.line.flow, "line_id": call.line_id}
+    return STANDING[bool(waits), with_past], told | since | waits
+
+
+def written(rows: Iterable[Any]) -> tuple[WrittenShift, ...]:
+    """The shifts of rows that begin as WRITTEN does; a row without one is skipped."""
+    return tuple(
+        WrittenShift(shift=shift, supporter=supporter, tier=tier, span=Span(starts_at=starts_at, ends_at=ends_at))
+        for shift, supporter, tier, starts_at, ends_at, *_ in rows
+        if shift is not None
+    )

@@ -15,16 +15,16 @@ Exchanged = dict[tuple[str, datetime], tuple[Swapped, ...]]
 def exchanged(plan: Plan) -> Exchanged:
     """By layer and nominal start, who took the shift over, one after another: what was swapped can be swapped on.
 
-    A swap counts while both shifts are there and are theirs who gave them; otherwise it rests whole.
+    A swap counts while its shifts are there and are theirs who gave them; otherwise it rests whole.
     """
     found: Exchanged = {}
     named = {layer.name: layer for layer in every_layer(plan)}
     for swap in plan.swaps:
-        sides = [_shift(named, side, plan, found) for side in (swap.first, swap.second)]
-        if None in sides or sides[0] == sides[1]:
+        sides = [_shift(named, side, plan, found) for side in (swap.first, swap.second) if side is not None]
+        if None in sides or len(set(sides)) < len(sides):
             continue
-        takers = (swap.second.supporter, swap.first.supporter)
-        for key, taker in zip(sides, takers, strict=True):
+        takers = (swap.taker, swap.first.supporter)
+        for key, taker in zip(sides, takers, strict=False):
             if key is not None:
                 found[key] = (*found.get(key, ()), Swapped(swap=swap.number, supporter=taker))
     return found

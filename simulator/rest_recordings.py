@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import wave
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.recordings import Recording
 
 RATE = 8000
+PITCH = 220
 
 
 def add_to(app: Flask, exchange: Exchange, root: str) -> None:
@@ -50,7 +52,7 @@ def add_to(app: Flask, exchange: Exchange, root: str) -> None:
     @app.get(f"{root}/Recordings/<sid>.<any(wav, mp3):_kind>")
     def recording_heard(account: str, sid: str, _kind: str = "wav") -> ResponseReturnValue:  # noqa: ARG001 - as above
         with exchange.lock:
-            return silence(_found(exchange, sid).seconds), {"Content-Type": "audio/x-wav"}
+            return hum(_found(exchange, sid).seconds), {"Content-Type": "audio/x-wav"}
 
 
 def _found(exchange: Exchange, sid: str) -> Recording:
@@ -59,12 +61,13 @@ def _found(exchange: Exchange, sid: str) -> Recording:
     return exchange.recordings[sid]
 
 
-def silence(seconds: int) -> bytes:
-    """So many seconds of nothing, as a WAV file: what the exchange has instead of voices."""
+def hum(seconds: int) -> bytes:
+    """So many seconds of a soft hum, as a WAV file: what the exchange has instead of voices."""
+    second = bytes(128 + round(20 * math.sin(2 * math.pi * PITCH * moment / RATE)) for moment in range(RATE))
     made = io.BytesIO()
     with wave.open(made, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)
         sound.setframerate(RATE)
-        sound.writeframes(b"\x80" * RATE * seconds)
+        sound.writeframes(second * seconds)
     return made.getvalue()

@@ -33,6 +33,7 @@ from helpdesk.pins import PinKeys
 from ivr import addresses
 from models import Heartbeat, Line, Shift, Supporter
 from models.local import from_local
+from models.supporters import RING_SECONDS
 from models.values import Flow, Language, Points, Policy
 from oncall import roster, rota
 from oncall.rota import Span
@@ -201,10 +202,13 @@ class House(Seen, Postman):
         phone: str | None = None,
         email: str | None = None,
         lines: tuple[Flow, ...] = (Flow.SUPPORT,),
+        second: str | None = None,
+        rings: int = RING_SECONDS,
     ) -> ASupporter:
-        """Somebody who can be rung, on duty for a week around now, on these lines."""
+        """Somebody who can be rung, on duty for a week around now, on these lines; at a second number too, for so many seconds."""
         with self.database.writing() as session:
-            supporter = Supporter(name=name, phone=phone or f"+45{next(self._numbers)}", language=language, email=email)
+            rung = {"phone": phone or f"+45{next(self._numbers)}", "second_phone": second, "ring_seconds": rings}
+            supporter = Supporter(name=name, language=language, email=email, **rung)
             session.add(supporter)
             session.flush()
             span = Span(starts_at=self.now - timedelta(days=3), ends_at=self.now + timedelta(days=4))

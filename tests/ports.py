@@ -23,7 +23,7 @@ SERVER_ERROR: Final = 500
 
 
 class AtTheExchange:
-    """Fulfils Phone and Text over the exchange's REST API, called in process."""
+    """Fulfils Phone, Text and Recordings over the exchange's REST API, called in process."""
 
     def __init__(self, exchange: Exchange, *, base_url: str, sms_from: str) -> None:
         self._exchange, self._base_url, self._sms_from = exchange, base_url, sms_from
@@ -75,6 +75,22 @@ class AtTheExchange:
         made_since = since.replace(microsecond=0)
         return [one["sid"] for one in listed if one["body"] == body and parsedate_to_datetime(one["date_created"]) >= made_since]
 
+    def heard(self, url: str) -> bytes:
+        sound: bytes = self._there("GET", f"{url.removeprefix(self._exchange.api_url)}.wav").data
+        return sound
+
+    def forget(self, url: str) -> None:
+        self._there("DELETE", f"{url.removeprefix(self._exchange.api_url)}.json")
+
+    def _there(self, method: str, path: str) -> TestResponse:
+        try:
+            answer = self._client.open(path, method=method, auth=self._auth)
+        except (ConnectionResetError, TimeoutError) as broken:
+            raise PortFailed(str(broken), permanent=False) from broken
+        if answer.status_code >= 400 and (method, answer.status_code) != ("DELETE", 404):
+            raise PortFailed(answer.text, permanent=False)
+        return answer
+
     def _answered(self, method: str, what: str, **form: str | list[str]) -> dict[str, Any]:
         creates = method == "POST" and what in {"Messages.json", "Calls.json"}
         try:
@@ -124,4 +140,4 @@ class Shelf:
 def ports(exchange: Exchange, *, base_url: str, sms_from: str, shelf: Shelf) -> Ports:
     """Telephones and texts through the exchange, letters onto `shelf`."""
     phone = AtTheExchange(exchange, base_url=base_url, sms_from=sms_from)
-    return Ports(phone=phone, text=phone, mail=shelf, alarm_address="admin@house.example")
+    return Ports(phone=phone, text=phone, mail=shelf, alarm_address="admin@house.example", recordings=phone)

@@ -87,3 +87,9 @@ def stripped(text: str | None) -> str | None:
 def choices(kinds: Mapping[StrEnum, str]) -> dict[str, str]:
     """The choices of a list, in the reader's language."""
     return {kind.value: words()(label) for kind, label in kinds.items()}
+
+
+def pressed_place(pressed: Mapping[str, str], button: str) -> int:
+    """Of which part of a form a button is, from 0; -1 where it was not pressed."""
+    number = pressed.get(button, "")
+    return int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 3 else -1  # noqa: PLR2004 - digits

@@ -16,6 +16,7 @@ from helpdesk import customers
 from helpdesk.customers import Unknown
 from models.corrections import CorrectionReason
 from models.local import NoSuchLocalTime, from_local
+from models.supporters import LONGEST_RING, SHORTEST_RING
 from models.values import E164, Flow, e164
 
 YEARS: Final = range(2000, 2100)
@@ -223,6 +224,7 @@ ADDRESS: Final = Argument("host:port", address)
 POINTS: Final = Argument("points", whole(1, MOST_POINTS))
 CREDIT: Final = Argument("points", whole(0, MOST_POINTS))
 TIER: Final = Argument("n", whole(1, LAST_TIER))
+RING_TIME: Final = Argument("seconds", whole(SHORTEST_RING, LONGEST_RING))
 WORKERS: Final = Argument("n", whole(1, MOST_WORKERS))
 LIMIT: Final = Argument("n", whole(1, MOST_ROWS))
 HOURS_AHEAD: Final = Argument("hours", whole(0, 7 * 24))

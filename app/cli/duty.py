@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import click
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.cli.arguments import LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, ROW, TIER, one_of
+from app.cli.arguments import LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, RING_TIME, ROW, TIER, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local
 from helpdesk import readiness, readiness_records
+from helpdesk import telephones as ringing
 from helpdesk.customers import Unknown
 from helpdesk.readiness import OnACall, ReadinessError, UnderTest
 from helpdesk.readiness_records import Readiness
+from helpdesk.telephones import NumberTaken
 from models import Supporter
-from models.values import Flow, Language
-from oncall import roster, rota
+from models.values import E164, Flow, Language
+from oncall import roster, rota, telephones
 
 REFUSED: Final = {
     OnACall: "the supporter is on a call, or being rung for one; try again when it is over",
@@ -53,12 +54,13 @@ def add_supporter(desk: Desk, name: str, *, phone: str, email: str | None, langu
 
 @supporter.command("ring")
 @click.argument("supporter", type=ROW)
+@click.option("--second", is_flag=True, help="Their second telephone instead of the first.")
 @click.pass_obj
-def ring_supporter(desk: Desk, supporter: int) -> None:
+def ring_supporter(desk: Desk, supporter: int, *, second: bool) -> None:
     """Ring a supporter's telephone as a test: the clock does within seconds, and they are asked to press 1."""
     try:
         with desk.writing() as session:
-            asked = readiness.ask(session, supporter, by=desk.actor, now=desk.now)
+            asked = readiness.ask(session, supporter, second=second, by=desk.actor, now=desk.now)
             number, name = asked.id, asked.supporter.name
     except ReadinessError as refused:
         raise click.ClickException(REFUSED.get(type(refused), str(refused))) from refused
@@ -76,9 +78,48 @@ def show_supporter(desk: Desk, supporter: int) -> None:
         if found is None:
             raise Unknown(f"there is no supporter {supporter}")
         said = {"supporter": found.id, "name": found.name, "phone": found.phone, "language": found.language}
+        said |= {"second_phone": found.second_phone, "ring_seconds": found.ring_seconds}
+        failing = telephones.failing(found)
         test = readiness_records.last(session, [supporter]).get(supporter)
     known = {name: value for name, value in asdict(test).items() if name != "supporter"} if test else None
-    desk.tell({**said, "readiness": known}, f"Supporter {supporter}: {said['name']}, {said['phone']}", _tested(test))
+    rung = f", then {said['second_phone']}" if said["second_phone"] else ""
+    desk.tell(
+        {**said, "failing": [asdict(one) for one in failing], "readiness": known},
+        f"Supporter {supporter}: {said['name']}, {said['phone']}{rung}, {said['ring_seconds']} s each",
+        *(f"{one.number} cannot be rung since {local(one.since)}: {one.why}" for one in failing),
+        _tested(test),
+    )
+
+
+@supporter.command("ring-time")
+@click.argument("supporter", type=ROW)
+@click.argument("seconds", type=RING_TIME)
+@click.pass_obj
+def set_ring_time(desk: Desk, supporter: int, seconds: int) -> None:
+    """Say for how many seconds a supporter's telephones are rung, each, before the next one is: 10 to 30."""
+    _changed(desk, supporter, seconds=seconds)
+
+
+@supporter.group("phone", cls=Group)
+def phone() -> None:
+    """A supporter's telephones."""
+
+
+@phone.command("add")
+@click.argument("supporter", type=ROW)
+@click.option("--phone", "second", type=PHONE, required=True, help="The telephone that is rung behind the first.")
+@click.pass_obj
+def add_phone(desk: Desk, supporter: int, second: E164) -> None:
+    """Give a supporter a second telephone, in place of the one before: rung where the first did not reach them."""
+    _changed(desk, supporter, second=second)
+
+
+@phone.command("remove")
+@click.argument("supporter", type=ROW)
+@click.pass_obj
+def remove_phone(desk: Desk, supporter: int) -> None:
+    """Ring a supporter's first telephone alone."""
+    _changed(desk, supporter, second=None)
 
 
 @click.group(cls=Group)
@@ -109,6 +150,20 @@ def add_shift(desk: Desk, supporter: int, *, start: datetime, end: datetime, tie
     desk.tell({"shift": number}, f"Shift {number}: {name}, {local(span.starts_at)} to {local(span.ends_at)}, tier {tier}")
 
 
+def _changed(desk: Desk, supporter: int, **wanted: Any) -> None:  # noqa: ANN401 - a field of Telephones
+    """Changes how a supporter is rung, and tells how that is now."""
+    try:
+        with desk.writing() as session:
+            them = ringing.find(session, supporter)
+            ringing.change(session, them, replace(ringing.of(them), **wanted), by=desk.actor, now=desk.now)
+            name, said = them.name, asdict(ringing.of(them))
+    except NumberTaken as refused:
+        raise click.ClickException(str(refused)) from refused
+    numbers = " and ".join(filter(None, [said["phone"], said["second"]]))
+    told = {"phone": said["phone"], "second_phone": said["second"], "ring_seconds": said["seconds"]}
+    desk.tell({"supporter": supporter, **told}, f"{name} is rung at {numbers}, {said['seconds']} s each")
+
+
 def _tested(test: Readiness | None) -> str:
     """How the last test went, in a line."""
     if test is None:
@@ -122,14 +177,14 @@ def _tested(test: Readiness | None) -> str:
 
 
 def _added(session: Session, supporter: Supporter) -> Supporter:
-    """Writes a supporter. The database's own constraint says whether the telephone is somebody else's already."""
+    """Writes a supporter, whose telephone must be nobody else's."""
     phone = supporter.phone
     try:
+        ringing.require_free(session, {phone})
         with session.begin_nested():
             session.add(supporter)
+    except NumberTaken as refused:
+        raise click.ClickException(str(refused)) from refused
     except IntegrityError as refused:
-        other = session.scalar(select(Supporter).where(Supporter.phone == phone))
-        if other is None:
-            raise
-        raise click.ClickException(f"{phone} is the telephone of supporter {other.id}, {other.name}") from refused
+        raise click.ClickException(f"{phone} is somebody else's since a moment ago") from refused
     return supporter

@@ -13,10 +13,10 @@ from app.doctor.findings import Finding, error, ok, warning
 from app.doctor.installation import Installation
 from billing import price_lists
 from helpdesk import alarms, line_hours
-from models import Errand, Line
+from models import Errand, Line, Supporter
 from models.local import to_local
-from models.values import ErrandState, Flow, Language
-from oncall import opening, roster
+from models.values import ErrandState, Flow, Language, masked
+from oncall import opening, roster, telephones
 from oncall.rota import Span
 from web.words import N_
 
@@ -27,7 +27,14 @@ REMEMBERED: Final = timedelta(days=7)
 
 def check(house: Installation) -> Iterator[Finding]:
     """Prices, duty, the office line, messages and alarms, one after another."""
-    each = {"prices": _prices, "duty": _duty, "office": _office, "messages": _messages, "alarms": _alarms}
+    each = {
+        "prices": _prices,
+        "duty": _duty,
+        "telephones": _telephones,
+        "office": _office,
+        "messages": _messages,
+        "alarms": _alarms,
+    }
     for name, looks in each.items():
         unknown = house.unknown(name, [], needs_database=True)
         if unknown or house.database is None:
@@ -59,6 +66,19 @@ def _duty(session: Session, now: datetime) -> Iterator[Finding]:
         yield says("duty", told, cure=cure, start=start, end=end, hours=hours, minutes=minutes)
     if not gaps:
         yield ok("duty", N_("Somebody is on duty at every moment of the next 24 hours."))
+
+
+def _telephones(session: Session, _now: datetime) -> Iterator[Finding]:
+    """Numbers of supporters that could not be rung when it was tried last."""
+    marked = session.scalars(select(Supporter).where(Supporter.failing.is_not(None)).order_by(Supporter.id))
+    found = [(them, one) for them in marked for one in telephones.failing(them)]
+    told = N_("{number}, a telephone of supporter {supporter}, cannot be rung since {since}: {why}.")
+    cure = N_("doegnvagt supporter ring SUPPORTER, or put the number right")
+    for them, one in found:
+        what = {"number": masked(one.number), "supporter": them.id, "since": _said(one.since), "why": one.why}
+        yield warning("telephones", told, cure=cure, **what)
+    if not found:
+        yield ok("telephones", N_("Every telephone of a supporter could be rung when it was tried last."))
 
 
 def _office(session: Session, now: datetime) -> Iterator[Finding]:

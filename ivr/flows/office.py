@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ivr import offering
 from ivr.story import Heard, Keyed, Story
 from ivr.turns import Answer, Ask, Effect, Expects, Goodbye, HandOver, LinkCase, Prompt, Ring, Wait, goodbye, say
 from models.values import CallOutcome
@@ -91,10 +92,10 @@ def _ask_case(*lead: Prompt) -> Ask:
 def _connect(call: Story, *lead: Prompt, effects: tuple[Effect, ...] = ()) -> Answer:
     """To the next supporter, into waiting, or to where nobody answers (R12, R14)."""
     if isinstance(call.decision, RingNext):
-        word = say("ringing_next") if call.tried else say("ringing")
+        word = offering.ringing(call, call.decision.candidate)
         return Ring(prompts=(*lead, word), then=after_ring, effects=effects)
     if isinstance(call.decision, WaitForOne):
-        word = say("office_still_busy" if call.waited else "office_all_busy", position=call.decision.ahead + 1)
+        word = offering.waits(call, call.decision, begins="office_all_busy", goes_on="office_still_busy")
         return Wait(prompts=(*lead, word), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
 

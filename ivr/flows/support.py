@@ -171,10 +171,10 @@ def _connect(call: Story, *effects: Effect) -> Answer:
     if call.points_refused and call.offer is not None and call.offer.missing:
         return _no_points(call, call.offer)
     if isinstance(call.decision, RingNext):
-        word = say("ringing_next") if call.tried else say("ringing")
+        word = offering.ringing(call, call.decision.candidate)
         return Ring(prompts=(word,), then=after_ring, effects=effects)
     if isinstance(call.decision, WaitForOne):
-        word = say("still_busy" if call.waited else "all_busy", position=call.decision.ahead + 1)
+        word = offering.waits(call, call.decision, begins="all_busy", goes_on="still_busy")
         return Wait(prompts=(word,), then=keep_waiting, effects=effects)
     return HandOver(flow=UNANSWERED, effects=effects)
 

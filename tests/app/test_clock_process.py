@@ -19,9 +19,10 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.appointments import DUE
 from app.carrier import Ports
 from app.database import Database
-from app.scheduler import DUE, Clockwork
+from app.scheduler import Clockwork
 from models import Call, Journal
 from tests.house import SECRET, House
 from tests.patience import PATIENCE, comes_true

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import WrongSettings, from_env
+from app.transcriber import Transcriber
 
 NO_KEY_FILE = Path("there/is/none")
 SID = "AC" + "0a" * 16
@@ -66,6 +67,9 @@ WRONG = [
         ("HOST", text)
         for text in ("127.0.0.1:8000", "127.0.0.256", "a b", "doegn_vagt", "-a.example", "a..b", "[::1", "::1::", "x" * 64)
     ],
+    ("TRANSCRIBE_URL", "whisper.example"),
+    ("TRANSCRIBE_URL", "http://whisper.example/v1"),
+    ("TRANSCRIBE_URL", "https://user:hunter2@whisper.example/v1"),
     ("OIDC_ISSUER", "login.example"),
     ("OIDC_ISSUER", "http://login.example"),
     ("OIDC_ISSUER", "https://login.example/?tenant=hunter2"),
@@ -139,6 +143,9 @@ def test_everything_that_can_be_set_is_read() -> None:
         "SHOP_ADDRESS": "https://shop.example/points",
         "DEMO": "1",
         "DEMO_CLOCK": "var/demo.clock",
+        "TRANSCRIBE_URL": "http://127.0.0.1:8012/inference",
+        "TRANSCRIBE_TOKEN": "hunter6",
+        "TRANSCRIBE_MODEL": "danish-large",
         "HOST": "doegnvagt.example",
         "PORT": "5000",
     }
@@ -154,6 +161,7 @@ def test_everything_that_can_be_set_is_read() -> None:
     assert (settings.mail_from, settings.alarm_address) == ("vagt@mail.example", "alarm@mail.example")
     assert settings.shop_address == "https://shop.example/points"
     assert (settings.demo, settings.demo_clock) == (True, Path("var/demo.clock"))
+    assert settings.transcriber == Transcriber(url="http://127.0.0.1:8012/inference", token="hunter6", model="danish-large")
     assert settings.listening == "doegnvagt.example:5000"
 
 

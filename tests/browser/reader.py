@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from helpdesk import sign_ins, users
 from helpdesk.sign_ins import Where
-from models import Supporter
+from models import Supporter, User
 from models.values import Language, Role
 from tests.house import House
 from tests.web.people import a_user
@@ -82,7 +82,8 @@ class Readers:
         house = self.house
         with house.database.reading() as session:
             who = session.scalars(select(Supporter).where(Supporter.name == supporter)).one_or_none()
-        email = a_user(house.database, role, now=house.now, name=supporter or name, supporter=who)
+            known = session.scalar(select(User.email).where(User.supporter_id == who.id)) if who else None
+        email = known or a_user(house.database, role, now=house.now, name=supporter or name, supporter=who)
         with house.database.writing() as session:
             user = users.find(session, email)
             assert user is not None

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.scheduler import due
+from app.appointments import due
 from models import Call
 from models.local import to_local
 from models.values import CallState, Policy

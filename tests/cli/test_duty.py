@@ -157,3 +157,31 @@ def test_what_duty_came_to_is_told_for_payroll(furnished: Terminal) -> None:
     assert told["people"][0]["duty"] == {"weekend_night": 9 * 3600.0}
     assert "9:00" in read
     assert "9:00:00" in file
+
+
+def test_a_supporter_gets_a_second_telephone_and_a_time_to_be_rung(terminal: Terminal, database: Database) -> None:
+    """R12, ADR 18: a number is one supporter's, whether it is their first or their second."""
+    for name, number in (("Anna", "30405060"), ("Bo", "30405061")):
+        terminal.gets("supporter", "add", name, "--phone", number)
+
+    added = terminal.gets("supporter", "phone", "add", "1", "--phone", "30405062")
+    rings = terminal.gets("supporter", "ring-time", "1", "20")
+    refused = [
+        terminal.is_refused("supporter", "phone", "add", "2", "--phone", "30405062"),
+        terminal.is_refused("supporter", "phone", "add", "2", "--phone", "30405061"),
+        terminal.is_refused("supporter", "add", "Carla", "--phone", "30405062"),
+        terminal.is_refused("supporter", "ring-time", "1", "31"),
+    ]
+    shown = terminal.gets("supporter", "show", "1")
+    removed = terminal.gets("supporter", "phone", "remove", "1")
+
+    assert added == {"supporter": 1, "phone": "+4530405060", "second_phone": "+4530405062", "ring_seconds": 15}
+    assert rings == {**added, "ring_seconds": 20}
+    assert [shown[key] for key in ("second_phone", "ring_seconds", "failing")] == ["+4530405062", 20, []]
+    assert removed["second_phone"] is None
+    assert ["is the telephone of supporter 1, Anna" in said for _, said in refused] == [True, False, True, False]
+    assert [details["after"] for _, _, details in audited(database, "supporter_number_changed")] == [
+        {"second": "+45…62"},
+        {"seconds": 20},
+        {"second": None},
+    ]

@@ -50,6 +50,6 @@ def test_a_task_says_where_its_recording_is_to_be_heard(house: House, terminal: 
 
     recording = terminal.gets("task", "list")["tasks"][0]["recording"]
 
-    assert recording == house.tasks()[0].recording_url
+    assert recording == f"/tasks/{house.tasks()[0].id}/recording"
     assert recording in terminal.reads("task", "list")
     assert phone.call_sid in terminal.reads("task", "list")

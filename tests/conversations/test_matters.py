@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, cases, endpoints, look_ahead, own_duty
+from helpdesk import alarms, cases, endpoints, look_ahead, own_duty, readiness
 from helpdesk.alarms import IsATask, Matter
 from helpdesk.sealing import Seal
 from models import Attempt, Call, Delivery, Heartbeat, ReadinessTest, Supporter
@@ -168,8 +168,9 @@ def was_tested(house: House, supporter: int, outcome: ReadinessOutcome) -> None:
     with house.database.writing() as session:
         them = session.get_one(Supporter, supporter)
         test = ReadinessTest(supporter_id=them.id, line_id=1, phone=them.phone, asked_at=house.now, asked_by="test")
-        test.ended_at, test.outcome = house.now, outcome
         session.add(test)
+        test.supporter, test.due_at = them, house.now
+        readiness.end(session, test, outcome, now=house.now)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -155,7 +155,7 @@ def test_who_waits_hears_their_place_and_after_three_minutes_is_called_back(hous
     waiting(house, second, "et")
     house.phone(STRANGER).dials(OFFICE, caller_id="anonymous").hears(ASKS).keys("#").hears("som nummer to").hears_music()
 
-    house.forward(minutes=3, seconds=5)
+    house.forward(minutes=2, seconds=52)
     house.phone(second).hears("Ingen supporter").keys("1").hears("inden for 30 minutter").waits(20)
     house.phone(STRANGER).hears("Ingen supporter").keys("1").hears("kan ikke se dit nummer").speaks_message(5).keys("#").waits(20)
     house.forward(minutes=31)

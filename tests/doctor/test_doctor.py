@@ -22,6 +22,7 @@ CHECKS = {
     "clock",
     "prices",
     "duty",
+    "telephones",
     "messages",
     "alarms",
     "records",

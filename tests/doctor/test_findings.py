@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Insert, delete, insert, update
 
 from app.clock import wall
-from models import Alarm, Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift
+from models import Alarm, Heartbeat, Line, PriceList, PriceListHoliday, PricePeriod, Reconciliation, Shift, Supporter
 from models.alarms import AlarmKind
-from models.values import ErrandState, Flow
+from models.values import ErrandState, Flow, Language
 from tests.cli.desk import NIGHT
 from tests.doctor.breaking import (
     Breaking,
@@ -50,6 +50,12 @@ def an_office(hours: dict[str, Any] | None = None) -> Insert:
     return insert(Line).values(number="+4563186318", flow=Flow.OFFICE, name="Kontoret", hours=hours)
 
 
+def a_supporter_who_cannot_be_rung() -> Insert:
+    """The provider said so."""
+    failing = {"+4520304099": {"since": NIGHT.isoformat(), "why": "failed"}}
+    return insert(Supporter).values(name="Vera", phone="+4520304099", language=Language.DANISH, failing=failing)
+
+
 FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
     "a key that is gone": (loses_a_key, "keys", "error", "A PIN needs a key that is gone", "put the old key back"),
     "no clock ever": (executes(delete(Heartbeat)), "clock", "error", "for a day, or ever", "start `doegnvagt clock`"),
@@ -74,6 +80,13 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "warning",
         "Nobody is on duty from 2026-11-24 00:40 to 2026-11-24 04:10 (3 h 30 min).",
         "doegnvagt shift add SUPPORTER",
+    ),
+    "a telephone that cannot be rung": (
+        executes(a_supporter_who_cannot_be_rung()),
+        "telephones",
+        "warning",
+        "+45…99, a telephone of supporter",
+        "doegnvagt supporter ring SUPPORTER",
     ),
     "an office without hours": (
         executes(an_office()),

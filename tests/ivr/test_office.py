@@ -119,7 +119,7 @@ def test_who_waits_is_told_their_place() -> None:
     at_night = support.keep_waiting(Story(decision=WaitForOne(12), waited=True), Heard())
 
     assert isinstance(first, Wait)
-    assert "Du står i kø som nummer to." in said(first)
+    assert "Du står i kø som nummer to. Bliver ingen ledig inden for 3 minutter, kan du blive ringet op." in said(first)
     assert "Du er nummer et i køen." in said(still)
     assert "Du er nummer 13 i køen." in said(at_night)
 

@@ -15,7 +15,7 @@ from tests.house import NIGHT
 
 BASE = "https://house.example"
 NEXT = f"{BASE}/twilio/turn/7/12{addresses.ASKED_AGAIN}"
-DIALLED = Dialled(number="+4520304050", leg=8, caller_id="+4563186363", time_limit=1800)
+DIALLED = Dialled(number="+4520304050", leg=8, caller_id="+4563186363", time_limit=1800, rings=15)
 WORDS = (say("hello", person="Ib & <Mette>"), say("price", price=Points(15)))
 
 

@@ -23,7 +23,7 @@ from oncall.opening import Closed
 MOST_TURNS = 120
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 PAGE = Page(base_url="https://house.example", next_url="https://house.example/twilio/turn/1/2", language=Language.DANISH)
-DIALLED = Dialled(number="+4520304050", leg=2, caller_id="+4563186363", time_limit=900)
+DIALLED = Dialled(number="+4520304050", leg=2, caller_id="+4563186363", time_limit=900, rings=15)
 
 points = st.integers(-100, 500).map(Points)
 offers = st.builds(

@@ -48,10 +48,12 @@ from models import (
     ReadinessTest,
     ReadinessTurn,
     Reconciliation,
+    Recording,
     RecoveryCode,
     RefundedQuarter,
     Report,
     Rota,
+    RotaDraft,
     Round,
     Shift,
     ShiftAcknowledgement,
@@ -59,6 +61,7 @@ from models import (
     SignInFailure,
     SpentChallenge,
     Supporter,
+    SwapRequest,
     Task,
     Turn,
     User,
@@ -66,6 +69,7 @@ from models import (
 )
 from models.alarms import AlarmKind
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
+from models.swaps import SwapState
 from models.values import DiscrepancyKind, ErrandKind, Flow, HoldState, JournalKind, ReportKind, Resolution, Role, TaskKind
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -132,7 +136,19 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
     },
     Errand: {"key": "receipt:1", "kind": ErrandKind.MAIL, "payload": {}, "asked_at": NOW},
     Audit: {"at": NOW, "actor": "anna", "action": "noted", "subject": "call:CA1", "details": {}},
+    RotaDraft: {"line": Flow.SUPPORT, "content": {}, "version": 1, "changed_at": NOW, "changed_by": "anna"},
     Round: {"name": "shifts", "due_at": NOW},
+    SwapRequest: {
+        "line": Flow.SUPPORT,
+        "state": SwapState.ASKED,
+        "supporter_id": 1,
+        "colleague_id": 2,
+        "layer": "Nat",
+        "starts": "2026-11-24T16:00:00",
+        "starts_at": NOW,
+        "ends_at": LATER,
+        "asked_at": NOW,
+    },
     CalendarAddress: {"hash": "h", "supporter_id": 1, "created_at": NOW, "created_by": "anna"},
     Heartbeat: {"name": "clock:test:1", "beat_at": NOW},
     Alarm: {"kind": AlarmKind.GAP, "key": "now", "notice": "gap_now", "told": {}, "opened_at": NOW, "seen_at": NOW},
@@ -193,6 +209,7 @@ GOOD: Final[dict[type[Base], dict[str, Any]]] = {
         "asked_by": "anna",
         "due_at": NOW,
     },
+    Recording: {"call_id": 1, "url": "https://api.twilio.com/RE1", "recorded_at": NOW, "due_at": NOW},
     Callback: {
         "case_id": 1,
         "person_id": 1,
@@ -215,8 +232,10 @@ def a(table: type[Base], **changes: object) -> Insert:
 
 
 def write_what_it_needs(session: Session, table: type[Base]) -> None:
-    """Writes a good row of every table that `table` may refer to."""
+    """Writes a good row of every table that `table` may refer to; of supporters two."""
     for earlier in GOOD:
         if earlier is table:
             return
         session.execute(a(earlier))
+        if earlier is Supporter:
+            session.execute(a(Supporter, name="Bo", phone="+4520304051"))

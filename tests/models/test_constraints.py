@@ -43,12 +43,14 @@ from models import (
     ReadinessTest,
     ReadinessTurn,
     Reconciliation,
+    Recording,
     RecoveryCode,
     RefundedQuarter,
     Report,
     Shift,
     SignIn,
     Supporter,
+    SwapRequest,
     Task,
     Turn,
     User,
@@ -56,6 +58,7 @@ from models import (
 from models.callbacks import CallbackOutcome
 from models.corrections import CorrectionKind, CorrectionState, DisputeState
 from models.readiness import ReadinessOutcome
+from models.swaps import SwapState
 from models.values import AttemptOutcome, CallOutcome, CallState, HoldState, JournalKind, ReportKind
 from tests.models.rows import GOOD, LATER, NOW, a, write_what_it_needs
 
@@ -65,6 +68,12 @@ TESTED = {"ended_at": NOW, "outcome": ReadinessOutcome.BUSY, "due_at": None}
 OVER = {"ended_at": NOW, "outcome": AttemptOutcome.NO_ANSWER}
 DECIDED = {"state": CorrectionState.DONE, "decided_at": NOW, "decided_by": "bo"}
 ANSWERED = {"state": DisputeState.REFUSED, "answered_at": NOW, "answered_by": "bo", "answer": "Nej."}
+RETURN = {
+    "return_layer": "Nat",
+    "return_starts": "2026-11-25T16:00:00",
+    "return_starts_at": NOW,
+    "return_ends_at": LATER,
+}
 # What goes with a word, lest another rule refuses first.
 BESIDE: dict[str, dict[str, object]] = {
     "calls.outcome": ENDED,
@@ -74,6 +83,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "corrections.state": DECIDED,
     "disputes.state": ANSWERED,
     "readiness_tests.outcome": TESTED,
+    "swap_requests.state": {"answered_at": NOW, "answered_by": "bo"},
     "callbacks.outcome": {"ended_at": NOW, "due_at": None},
 }
 
@@ -109,6 +119,13 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Shift, {"tier": 0}, "ck_shifts_tier"),
         (Shift, {"source": "bureau"}, "ck_shifts_origin"),
         (CalendarAddress, {"supporter_id": None}, "ck_calendar_addresses_owner"),
+        (SwapRequest, {"colleague_id": 1}, "ck_swap_requests_two"),
+        (SwapRequest, {"ends_at": NOW}, "ck_swap_requests_span"),
+        (SwapRequest, RETURN | {"return_ends_at": NOW}, "ck_swap_requests_return_span"),
+        *((SwapRequest, RETURN | {column: None}, "ck_swap_requests_return") for column in RETURN),
+        (SwapRequest, {"answered_at": NOW, "answered_by": "bo"}, "ck_swap_requests_answered"),
+        (SwapRequest, {"state": SwapState.DECLINED, "answered_at": NOW}, "ck_swap_requests_answered"),
+        (SwapRequest, {"state": SwapState.AGREED, "answered_at": NOW, "answered_by": "bo"}, "ck_swap_requests_rota"),
         (PriceList, {"interval_minutes": 30}, "ck_price_lists_interval"),
         (PricePeriod, {"points": -1}, "ck_price_periods_points"),
         (PricePeriod, {"from_minute": -1}, "ck_price_periods_from_minute"),
@@ -148,6 +165,10 @@ def test_there_is_a_good_row_for_every_table() -> None:
         (Entry, {"points": 0}, "ck_entry_points"),
         (ReadinessTest, {"ended_at": NOW, "due_at": None}, "ck_readiness_tests_outcome"),
         (ReadinessTest, {"due_at": None}, "ck_readiness_tests_due"),
+        (Recording, {"sound": b"RIFF"}, "ck_recordings_sound"),
+        (Recording, {"copied_at": NOW}, "ck_recordings_sound"),
+        (Recording, {"removed_at": NOW}, "ck_recordings_removed"),
+        (Recording, {"transcript": "Hallo"}, "ck_recordings_transcript"),
         (Callback, {"ended_at": NOW, "due_at": None}, "ck_callbacks_outcome"),
         (Callback, {"ended_at": NOW, "outcome": CallbackOutcome.TALKED}, "ck_callbacks_due"),
         (ReadinessTurn, {"number": 0}, "ck_readiness_turns_number"),

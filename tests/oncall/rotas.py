@@ -8,7 +8,7 @@ from typing import Final
 
 from models.local import from_local
 from oncall import rota, rota_file
-from oncall.grounds import Ground, HasCase, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from oncall.grounds import Ground, Overridden, Rotated, StoodIn, Swapped, Temporary
 from oncall.plans import Plan
 from oncall.rota import Duty, Span
 
@@ -48,5 +48,5 @@ def _ground(ground: Ground) -> str:
             return f"{NAMES[ground.away]} away {NAMES[ground.supporter]}{' (named)' if ground.named else ''}"
         case Overridden():
             return f"override {ground.override} {NAMES[ground.supporter]}"
-        case Written() | HasCase():
+        case _:
             return f"shift {getattr(ground, 'shift', 'and case')} {NAMES[ground.supporter]}"

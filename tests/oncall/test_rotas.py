@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk import rotas as publishing
 from helpdesk.rotas import Published
 from models import Call, Supporter
-from oncall import roster, rota, rotas
+from oncall import roster, rota, rotas, search
 from oncall.chain import NobodyLeft, RingNext
 from oncall.rota import Span
 from tests.models.rows import a, write_what_it_needs
@@ -81,7 +81,7 @@ def test_whoever_asks_gets_the_same_answer(session: Session, publish: Publish) -
     for _ in range(60):
         at = week.starts_at + timedelta(seconds=chance.randrange(10 * 86_400))
         found = [duty for duty, _ in roster.duties(session, at, with_away=True)]
-        decided = roster.decision(session, call, now=at)
+        decided = search.decision(session, call, now=at)
         assert found == rota.on_duty(plan, at)
         assert set(found) == {one.duty for one in stretches if at in one.span}
         assert bool(found) != any(at in gap for gap in gaps)

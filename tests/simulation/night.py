@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import scheduler
+from app.appointments import DUE
 from app.carrier import Ports
 from app.wsgi import create_app
 from billing import books
@@ -32,6 +32,7 @@ from tests.oncall.hours import ALWAYS
 from tests.ports import Shelf
 from tests.simulation import weather
 from tests.simulation.boundary import Odds
+from tests.simulation.chain import chained
 from tests.simulation.changes import LISTS, Changes
 from tests.simulation.office import Office
 from tests.simulation.people import STIRS, Somebody
@@ -46,8 +47,8 @@ FOR_EVER: Final = 1e9
 LONGEST: Final = timedelta(hours=12)
 SLOW_BEAT: Final = 300.0
 EARLIEST: Final = select(
-    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in scheduler.DUE.values()),
-    *(appointment.untold for appointment in scheduler.DUE.values() if appointment.untold is not None),
+    *(select(func.min(appointment.moment)).where(*appointment.which).scalar_subquery() for appointment in DUE.values()),
+    *(appointment.untold for appointment in DUE.values() if appointment.untold is not None),
 )
 QUIET: Final = timedelta(minutes=5)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -82,6 +83,7 @@ class Night(House):
         if self.has_an_office_line:
             self.has_office(ALWAYS)
         self._move_in()
+        self.is_chained = chained(self)
         self.office = Office(self)
         self.changes = Changes(self)
 
@@ -155,7 +157,7 @@ class Night(House):
             self.processes.webs.append(web)
         for number, database in enumerate(self.place.clocks[: self.mix.clocks]):
             phone = Asking(self.exchange, base_url=BASE, sms_from=SUPPORT, wire=self.wire, boundary=self.place.boundary)
-            ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example")
+            ports = Ports(phone=phone, text=phone, mail=Shelf(), alarm_address="admin@house.example", recordings=phone)
             skew = timedelta(seconds=next(skews))
             clock = ClockProcess(name=f"clock-{number}", now=lambda: self.now, database=database, skew=skew, ports=ports)
             phone.machine = clock
@@ -179,13 +181,14 @@ class Night(House):
                 colleague_of=colleague,
             )
             self.callers.append(caller)
-            self._lives(caller.phone, caller.pin)
+            self.lives(caller.phone, caller.pin)
         for number in range(self.mix.supporters):
             lines = (Flow.SUPPORT, Flow.OFFICE) if self.has_an_office_line and number != 1 else (Flow.SUPPORT,)
-            self._lives(self.supporter(f"Anna {number}", tier=1 + number % 2, lines=lines).phone, None)
-        self._lives("+4530303030", "10101010")
+            self.lives(self.supporter(f"Anna {number}", tier=1 + number % 2, lines=lines).phone, None)
+        self.lives("+4530303030", "10101010")
 
-    def _lives(self, phone: str, pin: str | None) -> None:
+    def lives(self, phone: str, pin: str | None) -> None:
+        """Somebody is at that telephone from now on."""
         handset = self.exchange.handset(phone)
         self.pins += [pin] if pin is not None else []
         self.people[phone] = Somebody(handset, self.chance, self.mix.manners, self.may_dial, pin, self._number)
@@ -224,8 +227,8 @@ class Night(House):
 def _earliest(session: Session, before: datetime) -> datetime:
     """When a clock that is right finds something to do; `before` anything, where it does now."""
     told = session.execute(EARLIEST).one()
-    appointments = scheduler.DUE.values()
-    if any(told[len(appointments) :]):
+    known = DUE.values()
+    if any(told[len(known) :]):
         return before
-    moments = zip(told, appointments, strict=False)
+    moments = zip(told, known, strict=False)
     return min((moment + appointment.later for moment, appointment in moments if moment is not None), default=NEVER)

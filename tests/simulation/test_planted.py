@@ -24,7 +24,7 @@ FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "a quarter is owed at once": ("sqlite", (9,)),
     "quarters by the wall clock": ("sqlite", (12,)),
     "a later list reprices": ("sqlite", (23,)),
-    "the accepted price is forgotten": ("sqlite", (115,)),
+    "the accepted price is forgotten": ("sqlite", (78,)),
     "a refund comes back twice": ("sqlite", (4,)),
     "a wrong clock alarms nobody": ("sqlite", (3,)),
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from billing import price_drafts
-from helpdesk import corrections, disputes, endpoints, tokens
+from helpdesk import corrections, disputes, endpoints, rota_drafts, swaps, tokens
 from helpdesk.corrections import Why
 from helpdesk.sealing import Seal
+from helpdesk.swap_checks import Named
+from models import User
 from models.api import Scope
 from models.corrections import CorrectionReason
 from models.local import to_local
-from models.values import Flow, Points
+from models.values import Flow, Points, Role
 from models.webhooks import EventKind
 from tests.conversations.keyed import fails
 from tests.conversations.test_reconciliation import reconciled
@@ -39,6 +41,26 @@ def keep_the_office_busy(house: House, sid: str) -> None:
     house.accepts_price(waiting).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
     fails(house, "+4520999999", 5).waits(20)
     leave_work_on_paper(house, sid, to_local(house.now).date())
+    plan_the_nights(house)
+
+
+def plan_the_nights(house: House) -> None:
+    """Two supporters with log-ins take turns from tomorrow on; a swap that is agreed on, one that waits for each, a draft."""
+    lis, per = (house.supporter(name, on_duty=False).id for name in ("Lis Overgaard", "Per Nygaard"))
+    today = to_local(house.now).date()
+    starts = datetime.combine(today + timedelta(days=1), time(16))
+    every = f"starts = {starts.isoformat()}\nevery = 'day'"
+    house.rota(f"[[layer]]\nname = 'Nat'\npeople = [{lis}, {per}]\n{every}")
+    nights = [Named(line=Flow.SUPPORT, layer="Nat", starts=starts + timedelta(days=number)) for number in range(2, 8)]
+    with house.database.writing() as session:
+        for number, name in ((lis, "Lis"), (per, "Per")):
+            user = {"email": f"{name.lower()}@house.example", "name": name, "supporter_id": number, "created_at": house.now}
+            session.add(User(role=Role.SUPPORTER, **user))
+        rota_drafts.begin(session, Flow.SUPPORT, actor="ulla", now=house.now)
+        agreed = swaps.ask(session, nights[0], of=lis, colleague=per, back=nights[1], by="lis", now=house.now)
+        swaps.agree(session, agreed.id, colleague=per, by="per", now=house.now)
+        swaps.ask(session, nights[2], of=lis, colleague=per, back=nights[5], by="lis", now=house.now)
+        swaps.ask(session, nights[3], of=per, colleague=lis, back=None, by="per", now=house.now)
 
 
 def leave_work_on_paper(house: House, sid: str, day: date) -> None:

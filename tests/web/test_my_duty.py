@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import notes
-from models import Alarm, Audit, Call, Case, Correction, Line, Supporter
+from models import Alarm, Audit, Call, Case, Correction, Line, ReadinessTest, Supporter
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Role
+from oncall import telephones
 from tests.house import ACaller, ASupporter, House
 from tests.web.people import Somebody, signed_in
 
@@ -208,14 +209,39 @@ def test_a_number_that_is_none_is_refused_and_kept_in_the_form(house: House, ann
 def test_another_number_is_rung_and_the_audit_says_who_changed_it(house: House, anna: ASupporter, desk: Somebody) -> None:
     bo = house.supporter("Bo", tier=2)
 
-    taken = desk.sends("/me/number", page="/me", phone=bo.phone)
-    desk.sends("/me/number", page="/me", phone="20 30 40 99")
+    taken = desk.sends("/me/number", page="/me", phone=bo.phone, seconds="15")
+    twice = desk.sends("/me/number", page="/me", phone="20 30 40 99", second="20304099", seconds="15")
+    short = desk.sends("/me/number", page="/me", phone="20 30 40 99", seconds="9")
+    desk.sends("/me/number", page="/me", phone="20 30 40 99", seconds="15")
 
-    assert taken.status_code == 422
+    assert [answer.status_code for answer in (taken, twice, short)] == [422, 422, 422]
     with house.database.reading() as session:
         assert session.get_one(Supporter, anna.id).phone == "+4520304099"
         changed = session.scalars(select(Audit).where(Audit.action == "supporter_number_changed")).one()
         assert (changed.actor, changed.address, changed.details["after"]) == (desk.email, "127.0.0.1", {"phone": "+45…99"})
+
+
+def test_a_second_number_and_the_ring_time_are_the_supporters_own_and_are_tested(
+    house: House, anna: ASupporter, desk: Somebody
+) -> None:
+    """R12, ADR 18: nobody else can have it, not even as their first; a number that cannot be rung is shown on the page."""
+    bo = house.supporter("Bo", tier=2, second="+4520304098")
+    fields = {"phone": anna.phone, "seconds": "20"}
+
+    taken = desk.sends("/me/number", page="/me", second="20 30 40 98", **fields)
+    desk.sends("/me/number", page="/me", second="20 30 40 97", **fields)
+    desk.sends("/me/ring", page="/me", second="yes")
+    with house.database.writing() as session:
+        me = session.get_one(Supporter, anna.id)
+        rung = (me.second_phone, me.ring_seconds, session.scalars(select(ReadinessTest.phone)).one())
+        telephones.mark(me, "+4520304097", why="failed", now=house.now)
+        changed = session.scalars(select(Audit).where(Audit.action == "supporter_number_changed")).one().details["after"]
+    shown, board = desk.sees("/me").text, desk.sees("/now").text
+
+    assert (taken.status_code, bo.phone in taken.text) == (422, False)
+    assert rung == ("+4520304097", 20, "+4520304097")
+    assert changed == {"second": "+45…97", "seconds": 20}
+    assert ["+45…97 kan ikke ringes op" in page for page in (shown, board)] == [True, True]
 
 
 def test_only_supporters_have_a_duty(house: House) -> None:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
+from helpdesk import rotas
 from models import Audit
-from models.values import Language, Role
+from models.values import Flow, Language, Role
 from tests.agreement import a_rota, disagreements, moments
 from tests.house import House
 from tests.oncall.rotas import moment
@@ -105,8 +106,22 @@ def test_the_plan_says_who_when_what_was_changed_and_what_is_missing(house: Hous
     assert [ulla.sees(f"/duty/now?at={at}").status_code for at in ("2027-03-28T02:30", "x", "2026-10-25T00:30Z")] == [422, 422, 200]
 
 
-def test_page_interface_command_board_and_chain_give_one_answer(house: House) -> None:
+def test_what_goes_on_beyond_what_was_looked_at_says_so(house: House) -> None:
+    """R12: neither an end nor a change is told that is only where the looking stopped."""
+    anna = house.supporter("Anna", on_duty=False)
+    house.rota(f'[[layer]]\nname = "Nat"\npeople = [{anna.id}]\nstarts = 2026-11-16T08:00:00\nevery = "200 days"')
+    ulla = signed_in(house, Role.AUDITOR)
+
+    week, now = ulla.sees("/duty?week=2026-W50").text, ulla.sees("/duty/now").text
+
+    assert "… – …" in week
+    assert "Der sker ingen ændringer de næste otte uger." in now
+
+
+def test_page_interface_command_board_chain_and_feed_give_one_answer(house: House) -> None:
     """R12: for random moments; `python -m tests.agreement` asks for ten thousand."""
+    a_rota(house)
+
     assert disagreements(house, moments(house, 12)) == []
 
 
@@ -160,3 +175,43 @@ def test_nobody_else_changes_the_plan(house: House, role: Role) -> None:
     assert "/duty/overrides" not in page
     assert "/take-out" not in page
     assert there.sends("/duty/absences", page="/duty").status_code == 404
+
+
+def test_each_line_has_its_own_plan_and_the_round_the_clock_one_comes_first(house: House) -> None:
+    """R12: the same question to the page and the interface, for the line that the address names; one line is no choice."""
+    a_rota(house)
+    house.supporter("Olga", lines=(Flow.OFFICE,))
+    ulla, program = secured(house, Role.ADMINISTRATOR), a_program(house)
+    alone = ulla.sees("/duty").text
+    house.has_office(None)
+
+    pages = [ulla.sees(f"/duty/now{which}").text for which in ("", "?line=support", "?line=office")]
+    plan, unknown = ulla.sees("/duty?line=office").text, ulla.sees("/duty?line=night")
+    asked = [program.reads(f"/on-call{which}") for which in ("", "?line=office")]
+
+    assert ("Vælg linje" in alone, "Vælg linje" in plan) == (False, True)
+    assert ["Olga" in text for text in pages] == [False, False, True]
+    assert {"line=office" in one for one in re.findall(r'href="(/duty/now\?at=[^"]+)"', plan)} == {True}
+    assert (unknown.status_code, "Den linje findes ikke" in unknown.text) == (422, True)
+    assert [(one["line"], "Olga" in str(one["on_call"])) for one in asked] == [("support", False), ("office", True)]
+    assert problem(program.asks("/on-call?line=night"))[0] == 422
+
+
+def test_a_step_on_a_lines_page_changes_that_lines_rota(house: House) -> None:
+    olga = house.supporter("Olga", on_duty=False)
+    house.has_office(None)
+    with house.database.writing() as session:
+        office = f'line = "office"\n[[layer]]\nname = "Dag"\npeople = [{olga.id}]\nstarts = 2026-11-16T08:00:00\nevery = "week"'
+        rotas.publish(session, office, by="test", now=house.now)
+    ulla = secured(house, Role.ADMINISTRATOR)
+    away = {"away-supporter": str(olga.id), "away-start": "2026-11-26T18:00", "away-end": "2026-11-26T19:00"}
+
+    gone = ulla.sends("/duty/absences?line=office", page="/duty?line=office", **away)
+    nowhere = ulla.sends("/duty/absences?line=night", page="/duty?line=office", **away)
+    seen = ulla.sees("/duty/now?at=2026-11-26T18:30&line=office").text
+    taken = ulla.sends("/duty/absence/take-out?line=office", page="/duty?line=office", rota="2", number="1")
+
+    assert gone.headers["Location"] == "/duty?week=2026-W48&line=office"
+    assert nowhere.status_code == 422
+    assert "Ingen er på vagt" in seen
+    assert taken.headers["Location"] == "/duty?line=office#agreed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -248,3 +249,56 @@ def test_a_pin_in_the_filters_of_a_list_never_stands_in_an_address(house: House,
         "audit": "/audit?subject=customer:10001",
     }
     assert signed_in(house, Role.SUPPORTER, name="Anders").sends("/narrow/audit", page="/now", subject="x").status_code == 404
+
+
+class Heard:
+    """Fulfils helpdesk.ports.Transcriber."""
+
+    def written(self, _sound: bytes) -> str:
+        return "Kassen i <receptionen> er død."
+
+
+def leaves_a_message(house: House) -> None:
+    """Task 1, with a message of nine seconds that has come home."""
+    house.is_connected_to_the_world()
+    caller = house.caller()
+    house.accepts_price(caller).hears("bliver du ringet op")
+    house.phone(caller).keys("2").hears("efter tonen").speaks_message(9).keys("#").hears("Beskeden er gemt")
+
+
+def test_a_message_is_heard_where_its_task_stands(house: House, anna: Somebody) -> None:
+    """R14, R23: by whoever is on duty, whole or in parts, and no browser keeps it."""
+    leaves_a_message(house)
+    house.ports = replace(house.ports, transcriber=Heard())
+    before, not_yet = anna.sees("/tasks").text, anna.sees("/tasks/1/recording")
+
+    house.forward(seconds=5)
+    queue, case = anna.sees("/tasks").text, anna.sees("/cases/20001").text
+    whole = anna.sees("/tasks/1/recording")
+    part = anna.client.get("/tasks/1/recording", headers={"Range": "bytes=0-99"}, base_url=anna.base)
+
+    assert ("/tasks/1/recording" in before, not_yet.status_code) == (False, 404)
+    assert 'href="/tasks/1/recording"' in queue
+    assert '<audio class="message" controls preload="none" src="/tasks/1/recording"' in case
+    assert "Hørt af en maskine: Kassen i &lt;receptionen&gt; er død." in case
+    assert (whole.status_code, whole.mimetype, whole.data[:4]) == (200, "audio/wav", b"RIFF")
+    assert (whole.headers["Cache-Control"], whole.headers["Accept-Ranges"]) == ("private, no-store", "bytes")
+    assert (part.status_code, part.data) == (206, whole.data[:100])
+
+
+def test_a_message_that_is_erased_says_so(house: House, anna: Somebody) -> None:
+    """R23: after 90 days."""
+    leaves_a_message(house)
+    house.forward(seconds=5)
+
+    house.skip(days=91)
+    anna = signed_in(house, Role.ADMINISTRATOR)
+
+    assert "er slettet efter 90 dage" in anna.sees("/cases/20001").text
+    assert anna.sees("/tasks/1/recording").status_code == 404
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_task_without_a_message_has_nothing_to_hear(anna: Somebody) -> None:
+    assert anna.sees("/tasks/1/recording").status_code == 404
+    assert anna.sees("/tasks/99999/recording").status_code == 404

@@ -68,6 +68,23 @@ def test_an_administrator_rings_a_supporter_as_a_test_and_nobody_else_does(house
     assert boss.sends(f"/users/{ulla.id}/ring", page="/account/").status_code == 404
 
 
+def test_an_administrator_changes_how_a_supporter_is_rung_and_nobody_else_does(house: House, boss: Somebody, ulla: User) -> None:
+    """R12, ADR 18."""
+    anna = house.supporter("Anna", on_duty=False)
+    with house.database.reading() as session:
+        page = f"/users/{at_once_as(house, session.get_one(Supporter, anna.id))}"
+    fields = {"phone": anna.phone, "second": "20 30 40 99", "seconds": "25"}
+
+    wrong = boss.sends(f"{page}/telephones", page=page, **{**fields, "second": "12"})
+    changed = boss.sends(f"{page}/telephones", page=page, **fields)
+    other = at_once(house, Role.AUDITOR, name="Rune").sends(f"{page}/telephones", page="/account/", **fields)
+
+    assert (wrong.status_code, changed.status_code, other.status_code) == (422, 302, 404)
+    assert 'value="12"' in wrong.text
+    assert 'value="+4520304099"' in boss.sees(page).text
+    assert boss.sends(f"/users/{ulla.id}/telephones", page="/account/", **fields).status_code == 404
+
+
 def at_once_as(house: House, supporter: Supporter) -> int:
     """The log-in of a supporter; its number."""
     return user_of(house.database, a_user(house.database, Role.SUPPORTER, now=house.now, supporter=supporter, name="Anna")).id

@@ -64,9 +64,10 @@ class SupporterPage(Page):
 
 
 class OnCallQuery(Asks):
-    """At which moment; now, where none is said."""
+    """At which moment, now where none is said; and on which line, the round-the-clock one where none is said."""
 
     at: MomentText | None = None
+    line: Flow = Flow.SUPPORT
 
 
 class OnCallPersonShape(Shape):
@@ -86,9 +87,10 @@ class OnCallPersonShape(Shape):
 
 
 class OnCallShape(Shape):
-    """Who is on duty at that moment, in ringing order; `rota` is the version in force, null before the first."""
+    """Who is on duty on that line at that moment, in ringing order; `rota` is the version in force, null before the first."""
 
     at: datetime
+    line: Flow
     rota: int | None
     on_call: list[OnCallPersonShape]
 
@@ -170,7 +172,7 @@ def list_supporters(asked: Asked, query: PageQuery) -> SupporterPage:
 @operation("GET", "/on-call", scope=Scope.DUTY_READ)
 def show_on_call(asked: Asked, query: OnCallQuery) -> OnCallShape:
     """Show who is on duty at a moment, past or to come, and why."""
-    found = on_call(asked.session, moment(query.at) or asked.now)
+    found = on_call(asked.session, moment(query.at) or asked.now, line=query.line)
     people = [
         OnCallPersonShape(
             supporter=duty.supporter,
@@ -184,7 +186,7 @@ def show_on_call(asked: Asked, query: OnCallQuery) -> OnCallShape:
         )
         for duty in found.duties
     ]
-    return OnCallShape(at=found.at, rota=found.rota, on_call=people)
+    return OnCallShape(at=found.at, line=query.line, rota=found.rota, on_call=people)
 
 
 @operation("GET", "/price-lists", scope=Scope.PRICES_READ)

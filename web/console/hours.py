@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,7 +15,7 @@ from helpdesk import desks, line_hours
 from helpdesk.customers import Unknown
 from models.local import midnight, to_local
 from models.values import Role
-from oncall import opening
+from oncall import opening, stretches
 from oncall.opening import Opening, OpeningHours
 from oncall.opening_file import NAMES, BadHours
 from web.console.blueprint import console
@@ -32,8 +31,6 @@ READS: Final = opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
 WRITES: Final = opens_to(Role.ADMINISTRATOR)
 LINE: Final = "/lines/<number>/hours"
 A_YEAR: Final = timedelta(days=365)
-CLOCK: Final = r"(\d{1,2})(?:[.:](\d{2}))?"
-STRETCH: Final = re.compile(rf"\s*{CLOCK}\s*[-–]\s*{CLOCK}\s*")
 NEVER: Final = OpeningHours(week={}, exceptions={}, holidays={})
 YEARS: Final = range(2000, 2090)
 
@@ -46,15 +43,13 @@ class Hours(StringField):  # type: ignore[misc]  # WTForms has no types
 
     def post_validate(self, form: object, validation_stopped: bool) -> None:  # noqa: ARG002, FBT001 - WTForms' own
         """Every stretch is one, and none overlaps another."""
-        said = [STRETCH.fullmatch(one) for one in (self.data or "").split(",")] if (self.data or "").strip() else []
-        if any(one is None for one in said):
+        if stretches.read(self.data or "") is None:
             raise ValidationError(words()(N_("Write it like 8-16, or 8-12, 12.30-16; nothing means closed.")))
 
     @property
     def said(self) -> list[dict[str, str]]:
         """As the file of opening hours says it."""
-        found = [STRETCH.fullmatch(one) for one in (self.data or "").split(",")]
-        return [{"from": _clock(one[1], one[2]), "to": _clock(one[3], one[4])} for one in found if one]
+        return stretches.read(self.data or "") or []
 
 
 class WeekForm(Form):
@@ -207,12 +202,4 @@ def _days(hours: OpeningHours) -> list[tuple[date, tuple[str, tuple[Opening, ...
 
 
 def _typed(openings: tuple[Opening, ...]) -> str:
-    return ", ".join(f"{_minute(one.from_minute)}-{_minute(one.to_minute)}" for one in openings)
-
-
-def _minute(minute: int) -> str:
-    return f"{minute // 60}.{minute % 60:02d}" if minute % 60 else f"{minute // 60}"
-
-
-def _clock(hour: str, minute: str | None) -> str:
-    return f"{int(hour):02d}:{minute or '00'}"
+    return stretches.written((one.from_minute, one.to_minute) for one in openings)

@@ -54,6 +54,7 @@ PASSED_OVER: Final[Mapping[PassedOver, str]] = {
     PassedOver.PHONING: N_("was calling the line"),
     PassedOver.TESTED: N_("was being rung as a test"),
     PassedOver.AWAY: N_("could not be reached"),
+    PassedOver.FAILS: N_("no telephone of theirs could be rung"),
     PassedOver.UNKNOWN: N_("it is not known why"),
 }
 CASES: Final[Mapping[CaseState, Look]] = {

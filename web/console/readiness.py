@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from flask import request
+
 from helpdesk import readiness
 from helpdesk.readiness import NoLine, OnACall, ReadinessError, UnderTest
 from models.readiness import ReadinessOutcome
@@ -35,10 +37,10 @@ REFUSED: Final[Mapping[type[ReadinessError], str]] = {
 
 
 def asked(supporter_id: int) -> str | None:
-    """Asks for a test in the visitor's name; why not, where it is refused."""
+    """Asks for a test in the visitor's name, of the second telephone where that was the button; why not, where it is refused."""
     try:
         with given().writing() as session:
-            readiness.ask(session, supporter_id, by=visitor().email, now=given().clock())
+            readiness.ask(session, supporter_id, second="second" in request.form, by=visitor().email, now=given().clock())
     except ReadinessError as why:
         return REFUSED[type(why)]
     return None

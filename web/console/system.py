@@ -31,6 +31,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "house": N_("Prices, duty and messages"),
     "prices": N_("Prices"),
     "duty": N_("Duty"),
+    "telephones": N_("Telephones"),
     "messages": N_("Messages"),
     "alarms": N_("Alarms"),
     "records": N_("Reconciliation"),

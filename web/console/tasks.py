@@ -42,7 +42,7 @@ def take_task(task: int) -> AnyResponse:
     taker = there.supporter_id or row_number(request.form, "supporter")
     try:
         with house.writing() as session:
-            if queue.kind_of(session, task) not in _kinds():
+            if queue.kind_of(session, task) not in seen_kinds():
                 abort(HTTPStatus.NOT_FOUND)
             if taker is not None:
                 queue.take(session, task, taker, actor=there.email, now=house.clock())
@@ -90,7 +90,7 @@ def hand_task_over(task: int) -> AnyResponse:
 def _shown(status: int = 200, **told: int) -> AnyResponse:
     """The queue, with what has just been done on top."""
     wanted, after = request.args.get("kind"), place("after")
-    kinds = [kind for kind in _kinds() if wanted in {None, "", kind.value}]
+    kinds = [kind for kind in seen_kinds() if wanted in {None, "", kind.value}]
     if not kinds:
         abort(HTTPStatus.NOT_FOUND)
     with given().reading() as session:
@@ -105,7 +105,7 @@ def _shown(status: int = 200, **told: int) -> AnyResponse:
             "tried": callback_records.tried(session, [one.task for one in found]),
         }
     values |= {"stages": callbacks.STAGES, "outcomes": callbacks.OUTCOMES, "why_not": callbacks.why_not()}
-    return page("console/tasks.html", status, **values, kinds=_kinds(), wanted=wanted, tasks=TASKS, now=given().clock())
+    return page("console/tasks.html", status, **values, kinds=seen_kinds(), wanted=wanted, tasks=TASKS, now=given().clock())
 
 
 def _told(told: dict[str, int]) -> dict[str, int]:
@@ -115,10 +115,10 @@ def _told(told: dict[str, int]) -> dict[str, int]:
 
 
 def _about(session: Session, task: int) -> queue.QueuedTask | None:
-    found = [one for one in queue.about(session, Task.id == task) if one.kind in _kinds()]
+    found = [one for one in queue.about(session, Task.id == task) if one.kind in seen_kinds()]
     return found[0] if found else None
 
 
-def _kinds() -> tuple[TaskKind, ...]:
+def seen_kinds() -> tuple[TaskKind, ...]:
     """What sorts of tasks the visitor sees: a supporter those of whoever is on duty."""
     return tuple(kind for kind in TaskKind if visitor().sees_as is None or kind in sight.ON_DUTY)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 
-from oncall.grounds import Chain, Ground, HasCase, Overridden, Rotated, StoodIn, Swapped, Temporary, Written
+from oncall import grounds
+from oncall.grounds import (
+    Chain,
+    Ground,
+    HasCase,
+    Idle,
+    InTurn,
+    LastResort,
+    OtherTelephone,
+    Overridden,
+    Rotated,
+    StoodIn,
+    Swapped,
+    Temporary,
+    Written,
+)
+from web.papers.figures import Figures
 from web.words import N_, Words
 
 SAID: Final[Mapping[type[Ground], str]] = {
@@ -17,8 +34,13 @@ SAID: Final[Mapping[type[Ground], str]] = {
     Overridden: N_("override {override}: {supporter}"),
     Written: N_("shift {shift}: {supporter}"),
     HasCase: N_("the case is {supporter}'s"),
+    Idle: N_("whoever has been idle longest comes first: {supporter} since {since}"),
+    LastResort: N_("nobody on duty was reached, and {supporter} is the last resort"),
+    OtherTelephone: N_("the first telephone did not reach {supporter}, so the second is rung"),
+    InTurn: N_("in turn, and {after} was rung last: {supporter}"),
 }
 NAMED: Final = N_("{away} is away, and {supporter} is the layer's stand-in")
+NO_CALL_YET: Final = N_("whoever has been idle longest comes first: {supporter} has had no call yet")
 
 
 def why(chain: Chain, names: Mapping[int, str], words: Words) -> str:
@@ -32,5 +54,12 @@ def steps(chain: Chain, names: Mapping[int, str], words: Words) -> list[str]:
 
 
 def _said(ground: Ground, names: Mapping[int, str], words: Words) -> str:
-    values = {key: names[value] if key in {"supporter", "away"} else value for key, value in asdict(ground).items()}
-    return words(NAMED if isinstance(ground, StoodIn) and ground.named else SAID[type(ground)], **values)
+    values = {key: names[value] if key in grounds.NAMES else value for key, value in asdict(ground).items()}
+    match ground:
+        case StoodIn(named=True):
+            return words(NAMED, **values)
+        case Idle(since=None):
+            return words(NO_CALL_YET, **values)
+        case Idle(since=str() as since):
+            return words(SAID[Idle], **{**values, "since": Figures(words).minute(datetime.fromisoformat(since))})
+    return words(SAID[type(ground)], **values)

@@ -45,9 +45,9 @@ def agreed(plan: DutyPlan, words: Words, *, now: datetime) -> list[Agreed]:
                 who = names[one.supporter]
                 found.append(Agreed(kind=kind, number=number, look=KINDS[kind], who=who, when=when, starts_at=start))
     for swap in plan.agreed.swaps:
-        starts = [reached(side.starts) for side in (swap.first, swap.second)]
+        starts = [reached(side.starts) for side in (swap.first, swap.second) if side is not None]
         if max(starts) > now:
-            who = f"{names[swap.first.supporter]} ⇄ {names[swap.second.supporter]}"
+            who = f"{names[swap.first.supporter]} {'⇄' if swap.second else '→'} {names[swap.taker]}"
             when = " · ".join(figures.column(one) for one in starts)
             found.append(Agreed(kind="swap", number=None, look=KINDS["swap"], who=who, when=when, starts_at=min(starts)))
     return sorted(found, key=lambda one: one.starts_at)

@@ -45,7 +45,7 @@ def days(plan: DutyPlan, window: Window, words: Words, *, now: datetime) -> list
     """The list; what began before the window stands on its first day."""
     figures, today = Figures(words), to_local(now).date()
     stretches = [(_begins(one.span, window), _line(one, plan, window, words, now=now)) for one in plan.stretches]
-    gaps = [(_begins(gap, window), _gap_line(gap, window, words, now=now)) for gap in plan.gaps]
+    gaps = [(_begins(gap, window), _gap_line(gap, plan, window, words, now=now)) for gap in plan.gaps]
     ordered = sorted([*gaps, *stretches], key=lambda one: (one[0], one[1].at))
     return [
         DayLines(
@@ -64,7 +64,7 @@ def _begins(span: Span, window: Window) -> date:
 
 def _line(one: Stretch, plan: DutyPlan, window: Window, words: Words, *, now: datetime) -> Line:
     return Line(
-        when=_when(one.span, window, words),
+        when=_when(one.span, plan, window, words),
         at=address(one.span.starts_at),
         key=key(one),
         name=plan.names[one.duty.supporter],
@@ -76,12 +76,17 @@ def _line(one: Stretch, plan: DutyPlan, window: Window, words: Words, *, now: da
     )
 
 
-def _when(span: Span, window: Window, words: Words) -> str:
-    """From when to when; with its day where that is none of the window's."""
-    said = Figures(words).stretch(span.starts_at, span.ends_at)
-    return said if to_local(span.starts_at).date() >= window.first else f"{Figures(words).column(span.starts_at)} {said}"
+def _when(span: Span, plan: DutyPlan, window: Window, words: Words) -> str:
+    """From when to when, with its day where that is none of the window's; "…" where it goes on beyond what was looked at."""
+    figures, wide = Figures(words), plan.looked_at
+    is_older, goes_on = span.starts_at <= wide.starts_at, span.ends_at >= wide.ends_at
+    day = f"{figures.column(span.starts_at)} " if to_local(span.starts_at).date() < window.first else ""
+    if is_older or goes_on:
+        begins = "…" if is_older else f"{day}{figures.time(span.starts_at)}"
+        return f"{begins} – {'…' if goes_on else f'{figures.column(span.ends_at)} {figures.time(span.ends_at)}'}"
+    return f"{day}{figures.stretch(span.starts_at, span.ends_at)}"
 
 
-def _gap_line(gap: Span, window: Window, words: Words, *, now: datetime) -> Line:
-    when, at = _when(gap, window, words), address(gap.starts_at)
+def _gap_line(gap: Span, plan: DutyPlan, window: Window, words: Words, *, now: datetime) -> Line:
+    when, at = _when(gap, plan, window, words), address(gap.starts_at)
     return Line(when=when, at=at, key=f"gap-{at}", name="", colour="", where="", layer="", marks=(), is_now=now in gap)

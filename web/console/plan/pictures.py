@@ -165,7 +165,7 @@ def _gaps(gaps: Sequence[Span], whole: Span, words: Words) -> Iterator[Box]:
     """The gaps of a week, each named as far as there is room beside it: the list has all of it."""
     places = [(_place(one.starts_at, whole), _place(one.ends_at, whole)) for one in gaps]
     for number, (one, (left, right)) in enumerate(zip(gaps, places, strict=True)):
-        when = Figures(words).stretch(one.starts_at, one.ends_at)
+        when = Figures(words).stretch(max(one.starts_at, whole.starts_at), min(one.ends_at, whole.ends_at))
         said = words("Nobody on duty {when}", when=when)
         before = left - (places[number - 1][1] if number else 0)
         behind = (places[number + 1][0] if number + 1 < len(places) else 100) - right

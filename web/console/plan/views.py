@@ -9,21 +9,23 @@ from typing import Final
 from flask import request
 from werkzeug.wrappers import Response
 
-from helpdesk import desks
+from helpdesk import desks, rota_drafts
 from helpdesk.duty_plan import duty_plan
-from helpdesk.on_call import on_call
+from helpdesk.on_call import next_change, on_call
 from models.local import NoSuchLocalTime, from_local, midnight, to_local
+from models.values import Role
 from oncall import roster
 from oncall.rota import Span
 from web.console.blueprint import console
 from web.console.plan import lists, pictures
 from web.console.plan.agreed import agreed
 from web.console.plan.forms import Forms
+from web.console.plan.lines import chosen
 from web.console.plan.windows import A_DAY, YEARS, Window, of_day, window
 from web.given import given
 from web.page import page, words
 from web.papers import duties
-from web.visitors import EVERYBODY, opens_to
+from web.visitors import EVERYBODY, opens_to, visitor
 
 WRONG: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -53,16 +55,16 @@ def on_call_now() -> Response:
     except (ValueError, OverflowError):
         at, wrong = now, words()("Write a date and a time, like 2026-12-24T20:00.")
     with given().reading() as session:
-        found = on_call(session, at)
-        ahead = Span(starts_at=at, ends_at=at + roster.AHEAD)
-        until = min((one.span.ends_at for one in roster.stretches(session, ahead) if at in one.span), default=None)
-        gap = next((one for one in roster.gaps(session, ahead) if at in one), None)
+        choice = chosen(session)
+        found = on_call(session, at, line=choice.line)
+        next_at = next_change(session, at, line=choice.line)
     return page(
         "console/plan/on_call.html",
-        WRONG if wrong else HTTPStatus.OK,
+        WRONG if wrong or choice.wrong else HTTPStatus.OK,
         found=found,
+        line=choice,
         is_now=not asked or wrong is not None,
-        next_at=gap.ends_at if gap else until,
+        next_at=next_at,
         asked=asked if wrong else f"{to_local(at):%Y-%m-%dT%H:%M}",
         wrong=wrong,
         week=of_day(to_local(at).date(), "week"),
@@ -77,28 +79,31 @@ def drawn(
 ) -> Response:
     """The page of the plan."""
     with given().reading() as session:
-        found = duty_plan(session, shown.span)
-        today = Span(starts_at=now, ends_at=now + roster.AHEAD)
-        ahead = roster.gaps(session, today)
+        choice, coming = chosen(session), Span(starts_at=now, ends_at=now + roster.AHEAD)
+        found = duty_plan(session, shown.span, line=choice.line)
+        ahead = roster.gaps(session, coming, line=choice.line)
         forms = forms or Forms.blank()
         forms.offer(desks.supporters(session), found.agreed)
+        drafts = rota_drafts.listed(session, choice.line) if visitor().may(Role.ADMINISTRATOR, Role.AUDITOR) else ()
     picture, listed = pictures.weeks(found, shown, words(), now=now), lists.days(found, shown, words(), now=now)
     today_day = to_local(now).date()
     return page(
         "console/plan/plan.html",
-        status,
+        WRONG if choice.wrong else status,
         plan=found,
+        line=choice,
         window=shown,
         weeks=picture,
         days=listed,
         ahead=ahead,
-        wrong=wrong,
+        wrong=wrong or choice.wrong,
         this={kind: of_day(today_day, kind) for kind in ("week", "month")},
         other={kind: of_day(max(shown.first, min(today_day, shown.end)), kind) for kind in ("week", "month")},
         now=now,
         last_day=midnight(shown.end - A_DAY),
         week_of=lambda gap: of_day(to_local(gap.starts_at).date(), "week").name,
         forms=forms,
+        drafts=drafts,
         agreed=agreed(found, words(), now=now),
     )
 

@@ -26,6 +26,7 @@ from billing.price_file import DAYS, LONGEST_NAME
 from billing.quarters import LONGEST_CALL
 from models.local import NoSuchLocalTime, from_local
 from web.drafting import LongText
+from web.fields import pressed_place
 from web.filters import YEARS, Filters
 from web.forms import Form, at_most, between, in_one_line, stripped
 from web.page import words
@@ -175,18 +176,12 @@ def _moved(periods: list[dict[str, Any]], pressed: Mapping[str, str]) -> Iterato
     found = list(periods)
     if "add" in pressed and len(found) < MOST_PERIODS:
         found.insert(max(len(found) - 1, 0), dict(EMPTY))
-    remove, up = _place(pressed, "remove"), _place(pressed, "up")
+    remove, up = pressed_place(pressed, "remove"), pressed_place(pressed, "up")
     if 0 <= remove < len(found) > 1:
         del found[remove]
     if 0 < up < len(found):
         found[up - 1], found[up] = found[up], found[up - 1]
     return iter(found)
-
-
-def _place(pressed: Mapping[str, str], button: str) -> int:
-    """Which period a button is of, from 0; -1 where it was not pressed."""
-    number = pressed.get(button, "")
-    return int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 3 else -1  # noqa: PLR2004 - digits
 
 
 def _clock(text: str | None) -> str:

@@ -1,0 +1,55 @@
+"""Numbers of supporters that the provider could not ring: marked, alarmed, and well again when one is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from helpdesk import alarms
+from helpdesk.alarms import Matter
+from models import Attempt, Report, Supporter
+from models.alarms import AlarmKind
+from oncall import telephones
+
+FAILED: Final = "failed"
+"""What the provider calls a number that could not be rung: wrong, or out of its reach."""
+CODES: Final = ("SipResponseCode", "ErrorCode")
+
+
+def failed(session: Session, attempt: Attempt, reports: Iterable[Report], *, now: datetime) -> None:
+    """An attempt could not be rung. `reports` are all of its call."""
+    codes = [
+        f"{code} {one.payload[code]}" for one in reports if one.attempt_id == attempt.id for code in CODES if code in one.payload
+    ]
+    mark(session, attempt.supporter, telephones.number_of(attempt), why=codes[0] if codes else FAILED, now=now)
+
+
+def mark(session: Session, them: Supporter, number: str, *, why: str, now: datetime) -> None:
+    """That number of theirs could not be rung."""
+    telephones.mark(them, number, why=why, now=now)
+    alarms.sound(session, matter(them, on_duty_from=now), now=now)
+
+
+def works(session: Session, them: Supporter, number: str, *, now: datetime) -> None:
+    """That number of theirs was answered. Nothing is asked or written where it was not marked."""
+    if number not in (them.failing or {}):
+        return
+    telephones.unmark(them, number)
+    if not telephones.failing(them):
+        alarms.over(session, AlarmKind.TELEPHONE, str(them.id), now=now)
+
+
+def forget(session: Session, them: Supporter, *, now: datetime) -> None:
+    """A number that was changed is no matter any more."""
+    if them.failing and not telephones.failing(them):
+        them.failing = None
+        alarms.over(session, AlarmKind.TELEPHONE, str(them.id), now=now)
+
+
+def matter(them: Supporter, *, on_duty_from: datetime) -> Matter:
+    """A telephone on duty does not work."""
+    told = {"name": them.name, "at": on_duty_from.isoformat()}
+    return Matter(kind=AlarmKind.TELEPHONE, key=str(them.id), notice="telephone", told=told)
