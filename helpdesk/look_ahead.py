@@ -82,9 +82,10 @@ def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
-    """Supporters on duty within a day of whom a number cannot be rung, or the telephone failed: in the last test, or call since."""
-    soon = roster.stretches(session, Span(starts_at=now, ends_at=now + NEAR))
-    first = {one.duty.supporter: one.span.starts_at for one in reversed(soon)}
+    """Who may be rung within a day, and has a number that cannot be or a telephone that failed: in the last test, or call since."""
+    first = {
+        who: at for line in Flow for who, at in roster.may_be_rung(session, Span(starts_at=now, ends_at=now + NEAR), line=line)
+    }
     tests = readiness_records.last(session, first)
     people = {one.id: one for one in session.scalars(select(Supporter).where(Supporter.id.in_(first)))} if first else {}
     for supporter, starts_at in first.items():

@@ -54,6 +54,14 @@ def stretches(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> l
     return [one for plan, part in _plans(session, line, during) for one in rota.shifts_between(plan, part)]
 
 
+def may_be_rung(session: Session, during: Span, *, line: Flow) -> list[tuple[int, datetime]]:
+    """Who may be rung within a span and from when on: whoever is on duty, and the last resort of the newest version."""
+    on_duty = [(one.duty.supporter, one.span.starts_at) for one in stretches(session, during, line=line)]
+    last = rotas.plan(session, rotas.newest(session, line)).last_resort
+    everybody = [*on_duty, *([(last, during.starts_at)] if last is not None else [])]
+    return list(dict(reversed(everybody)).items())
+
+
 def gaps(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> list[Span]:
     """When nobody is on duty, within a span."""
     return rota.joined(gap for plan, part in _plans(session, line, during) for gap in rota.gaps(plan, part))

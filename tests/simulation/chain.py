@@ -47,10 +47,10 @@ def chained(night: Night) -> bool:
     numbers = [vera.phone]
     orders = {tier: chance.choice([*Order]).value for tier in ("first", "second")}
     with night.database.writing() as session:
-        for number, them in enumerate(session.scalars(select(Supporter).order_by(Supporter.id)).all()):
+        for place, them in enumerate(session.scalars(select(Supporter).order_by(Supporter.id)).all()):
             them.ring_seconds = chance.choice([10, 15, 15, 30])
             if chance.random() < 0.5:
-                them.second_phone = f"+4540000{number:03}"
+                them.second_phone = f"+4540000{place:03}"
                 numbers.append(them.second_phone)
         rotas.publish(session, NOBODYS.format(last=vera.id, **orders), by=TEST, now=night.now)
     for phone in numbers:
