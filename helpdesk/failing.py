@@ -16,14 +16,13 @@ from oncall import telephones
 
 FAILED: Final = "failed"
 """What the provider calls a number that could not be rung: wrong, or out of its reach."""
-CODES: Final = ("SipResponseCode", "ErrorCode")
+CODES: Final = {"SipResponseCode": "SIP", "ErrorCode": "error"}
 
 
 def failed(session: Session, attempt: Attempt, reports: Iterable[Report], *, now: datetime) -> None:
     """An attempt could not be rung. `reports` are all of its call."""
-    codes = [
-        f"{code} {one.payload[code]}" for one in reports if one.attempt_id == attempt.id for code in CODES if code in one.payload
-    ]
+    told = [one.payload for one in reports if one.attempt_id == attempt.id]
+    codes = [f"{word} {payload[code]}" for payload in told for code, word in CODES.items() if code in payload]
     mark(session, attempt.supporter, telephones.number_of(attempt), why=codes[0] if codes else FAILED, now=now)
 
 

@@ -22,6 +22,7 @@ from models.values import Flow
 from oncall import roster, rota, rota_file, rotas
 from oncall.calendar_file import Occurrence
 from oncall.plans import Plan, WrittenShift
+from oncall.reading import Fault, Wrong
 from oncall.rota import Span, span
 
 AHEAD: Final = timedelta(weeks=53)
@@ -30,6 +31,10 @@ A_MINUTE: Final = timedelta(minutes=1)
 
 class Unmatched(Exception):
     """Events without exactly one supporter; the message names them all, and nothing was written."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"the calendar cannot be used: {'; '.join(map(str, faults))}")
+        self.faults = faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +164,10 @@ def _whose(session: Session, found: Sequence[Occurrence]) -> list[Entry]:
         if len(meant) == 1:
             made.append(Entry(key=one.key, supporter=meant.pop(), span=one.span))
         else:
-            why = "names more than one supporter" if meant else "names no supporter"
-            faults.append(f"event {one.title!r} of {to_local(one.span.starts_at):%Y-%m-%d %H:%M} {why}")
+            where = f"event {one.title!r} of {to_local(one.span.starts_at):%Y-%m-%d %H:%M}"
+            faults.append(Fault(Wrong.NAMES_SEVERAL if meant else Wrong.NAMES_NOBODY, where=where))
     if faults:
-        raise Unmatched(f"the calendar cannot be used: {'; '.join(faults)}")
+        raise Unmatched(faults)
     return made
 
 

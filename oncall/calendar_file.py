@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from models.local import NoSuchLocalTime, from_local, midnight
+from oncall.reading import Fault, Wrong
 from oncall.spans import Span
 
 MOST: Final = 5_000
@@ -23,8 +24,8 @@ LONGEST_TITLE: Final = 200
 class BadCalendar(Exception):
     """A file that cannot be used; the message says all its faults in one line."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__(f"the calendar cannot be used: {'; '.join(faults)}")
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"the calendar cannot be used: {'; '.join(map(str, faults))}")
         self.faults = faults
 
 
@@ -49,11 +50,11 @@ def read(text: str, during: Span) -> list[Occurrence]:
     try:
         book = icalendar.Calendar.from_ical(text)
     except (ValueError, IndexError) as problem:
-        raise BadCalendar([f"it is no iCalendar file ({problem})"]) from problem
+        raise BadCalendar([Fault(Wrong.NO_CALENDAR, {"why": problem})]) from problem
     events: list[Any] = list(book.walk("VEVENT"))
     faults = [fault for event in events for fault in _faults(event)]
     if not events:
-        faults.append("there is no event in it")
+        faults.append(Fault(Wrong.NO_EVENT))
     if faults:
         raise BadCalendar(faults)
     named = Counter(str(event["uid"]) for event in events)
@@ -61,39 +62,39 @@ def read(text: str, during: Span) -> list[Occurrence]:
     try:
         found = recurring_ical_events.of(book).between(during.starts_at, during.ends_at)
     except Exception as problem:  # whatever the library stumbles over in somebody's rule
-        raise BadCalendar([f"what recurs in it cannot be reckoned ({problem})"]) from problem
+        raise BadCalendar([Fault(Wrong.RECURS, {"why": problem})]) from problem
     return _occurrences([one for one in found if str(one.get("status", "")).upper() != "CANCELLED"], recurring)
 
 
 def _occurrences(found: list[Any], recurring: set[str]) -> list[Occurrence]:
     if len(found) > MOST:
-        raise BadCalendar([f"it has more than {MOST:,} events"])
+        raise BadCalendar([Fault(Wrong.TOO_MANY, {"most": f"{MOST:,}"})])
     faults, made = [], []
     for event in found:
         try:
             span = Span(starts_at=_moment(event["dtstart"].dt), ends_at=_moment(event["dtend"].dt, last=True))
         except NoSuchLocalTime as problem:
-            faults.append(f"{_named(event)}: {problem}")
+            faults.append(Fault(Wrong.SKIPPED, {"why": problem}, _named(event)))
             continue
         if span.ends_at <= span.starts_at:
-            faults.append(f"{_named(event)}: it ends no later than it begins")
+            faults.append(Fault(Wrong.LATER, {"key": "DTEND", "than": "DTSTART"}, _named(event)))
         made.append(Occurrence(key=_key(event, recurring), title=_title(event), addresses=tuple(_addresses(event)), span=span))
     twice = [key for key, count in Counter(one.key for one in made).items() if count > 1]
-    faults += [f"{key}: it stands there twice" for key in twice]
+    faults += [Fault(Wrong.THERE_TWICE, where=key) for key in twice]
     if faults:
         raise BadCalendar(faults)
     return sorted(made, key=lambda one: (one.span.starts_at, one.key))
 
 
-def _faults(event: Any) -> Iterator[str]:  # noqa: ANN401 - the library's own
+def _faults(event: Any) -> Iterator[Fault]:  # noqa: ANN401 - the library's own
     """What is wrong with an event before it is unrolled."""
     for name, why in event.errors:
-        yield f"{_named(event)}: {name} {why}"
+        yield Fault(Wrong.PROPERTY, {"name": name, "why": why}, _named(event))
     wrong = {name for name, _ in event.errors}
     if not str(event.get("uid", "")).strip():
-        yield f"{_named(event)}: it has no UID"
+        yield Fault(Wrong.MISSING, {"key": "UID"}, _named(event))
     if "dtstart" not in event and "DTSTART" not in wrong:
-        yield f"{_named(event)}: it has no beginning"
+        yield Fault(Wrong.MISSING, {"key": "DTSTART"}, _named(event))
 
 
 def _named(event: Any) -> str:  # noqa: ANN401 - as above

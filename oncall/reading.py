@@ -29,7 +29,7 @@ Tables = list[dict[str, Any]]
 
 
 class Wrong(StrEnum):
-    """What may be wrong with a rota or opening hours, as it is said to whoever writes it."""
+    """What may be wrong with a rota, opening hours or a calendar, as it is said to whoever writes it."""
 
     NO_TOML = "it is no TOML: {why}"
     UNKNOWN = "unknown key {value}"
@@ -56,6 +56,14 @@ class Wrong(StrEnum):
     NO_LAYER = "there is no layer {value}"
     AGAIN = "there is another exception on {value}"
     OVERLAPS = "it overlaps other hours of {value}"
+    NO_CALENDAR = "it is no iCalendar file ({why})"
+    NO_EVENT = "there is no event in it"
+    RECURS = "what recurs in it cannot be reckoned ({why})"
+    TOO_MANY = "it has more than {most} events"
+    PROPERTY = "{name} {why}"
+    THERE_TWICE = "it stands there twice"
+    NAMES_NOBODY = "names no supporter"
+    NAMES_SEVERAL = "names more than one supporter"
     STRETCHES = "it must be hours like 8-16, or 8-12, 12.30-16"
     SECOND_OR_TAKER = "it must name a second shift, or a taker"
     LAYER_OR_TIER = "it must name a layer, or a tier (and a place)"

@@ -42,7 +42,7 @@ from web.console.calls import log
 from web.console.calls import views as calls
 from web.console.customers import cards, persons
 from web.console.customers import views as customers
-from web.console.plan import agreements, swapping
+from web.console.plan import agreements, imports, swapping
 from web.console.plan import drafts as rota_drafts
 from web.console.plan import views as plans
 from web.console.prices import drafts, lists
@@ -64,7 +64,7 @@ from web.visitors import anybody, recognised, require_all_said, way_to
 
 # Each hangs its pages on the console, or on signing in, as it is loaded.
 OF_CALLS: Final = (board, tasks, recordings, alarms, log, calls, cases, search, figures)
-OF_DUTY: Final = (plans, agreements, rota_drafts, swapping, duty, duty_report)
+OF_DUTY: Final = (plans, agreements, rota_drafts, imports, swapping, duty, duty_report)
 OF_PEOPLE: Final = (customers, persons, cards, lock_outs, users, user_telephones, audit, passkeys, passwords, elsewhere, linking)
 OF_POINTS: Final = (journals, statements, giving, corrections, disputes, lists, drafts, reconciliation)
 ROOMS: Final = (*OF_CALLS, *OF_DUTY, *OF_POINTS, *OF_PEOPLE, hours, system, tokens, calendars, typing)

@@ -120,8 +120,8 @@ def test_whom_nobody_knows_is_told_of_every_event_and_nothing_is_written(staffed
     said = staffed.types("rota", "import", file, "--shifts", "--apply")
 
     assert said.status == 2
-    assert "event 'Carla' of 2026-12-01 16:00 names no supporter" in said.err
-    assert "event 'Anna eller Bo Krogh' of 2026-12-03 16:00 names more than one supporter" in said.err
+    assert "event 'Carla' of 2026-12-01 16:00: names no supporter" in said.err
+    assert "event 'Anna eller Bo Krogh' of 2026-12-03 16:00: names more than one supporter" in said.err
     with database.reading() as session:
         assert session.scalars(select(Shift).where(Shift.source.is_not(None))).all() == []
 

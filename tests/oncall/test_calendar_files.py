@@ -83,8 +83,8 @@ def test_every_fault_is_named_at_once() -> None:
         )
 
     assert len(refused.value.faults) == 3
-    assert "event 'Uden alt': it has no UID" in str(refused.value)
-    assert "event 'Uden alt': it has no beginning" in str(refused.value)
+    assert "event 'Uden alt': UID is missing" in str(refused.value)
+    assert "event 'Uden alt': DTSTART is missing" in str(refused.value)
     assert "event 'Forkert': DTSTART" in str(refused.value)
 
 

@@ -31,7 +31,7 @@ from tests.chromium import chromium
 from tests.house import ACaller, House
 from tests.serving import served
 from tests.web.crawler import shape
-from tests.web.lived import leave_work_on_paper
+from tests.web.lived import leave_work_on_paper, plan_the_nights
 from tests.web.people import Somebody, at_once
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
@@ -59,6 +59,9 @@ PAGES: Final = {
     "now": "/now",
     "rota": "/duty",
     "on-call": "/duty/now",
+    "rota-draft": "/duty/drafts/1",
+    "swaps": "/duty/swaps",
+    "import": "/duty/import",
     "tasks": "/tasks",
     "calls": "/calls",
     "call": "/calls/{call}",
@@ -139,6 +142,7 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
         told = {"call": call.sid, "customer": call.customer.number, "journal": str(journal)}
         sid, day = call.sid, to_local(call.started_at).date()
     leave_work_on_paper(house, sid, day)
+    plan_the_nights(house)
     return house, told
 
 
@@ -175,6 +179,9 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
     hand = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Anna Lund")
     hand.goto("/me")
     hand.screenshot(path=IMAGES / "my-duty.png")
+    swapping = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Lis Overgaard")
+    swapping.goto("/me#swaps")
+    swapping.screenshot(path=IMAGES / "my-swaps.png")
     readers.leave()
     return readers.complaints
 

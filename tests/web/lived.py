@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from billing import price_drafts
-from helpdesk import corrections, disputes, endpoints, rota_drafts, swaps, tokens
+from helpdesk import corrections, disputes, endpoints, rota_drafts, rotas, swaps, tokens
 from helpdesk.corrections import Why
 from helpdesk.sealing import Seal
 from helpdesk.swap_checks import Named
@@ -50,9 +50,10 @@ def plan_the_nights(house: House) -> None:
     today = to_local(house.now).date()
     starts = datetime.combine(today + timedelta(days=1), time(16))
     every = f"starts = {starts.isoformat()}\nevery = 'day'"
-    house.rota(f"[[layer]]\nname = 'Nat'\npeople = [{lis}, {per}]\n{every}")
+    text = f"line = 'support'\n[[layer]]\nname = 'Nat'\npeople = [{lis}, {per}]\n{every}"
     nights = [Named(line=Flow.SUPPORT, layer="Nat", starts=starts + timedelta(days=number)) for number in range(2, 8)]
     with house.database.writing() as session:
+        rotas.publish(session, text, by="ulla", now=house.now)
         for number, name in ((lis, "Lis"), (per, "Per")):
             user = {"email": f"{name.lower()}@house.example", "name": name, "supporter_id": number, "created_at": house.now}
             session.add(User(role=Role.SUPPORTER, **user))

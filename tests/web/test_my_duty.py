@@ -230,7 +230,7 @@ def test_a_second_number_and_the_ring_time_are_the_supporters_own_and_are_tested
 
     taken = desk.sends("/me/number", page="/me", second="20 30 40 98", **fields)
     desk.sends("/me/number", page="/me", second="20 30 40 97", **fields)
-    desk.sends("/me/ring", page="/me", second="yes")
+    desk.sends("/me/ring", page="/me", second="2")
     with house.database.writing() as session:
         me = session.get_one(Supporter, anna.id)
         rung = (me.second_phone, me.ring_seconds, session.scalars(select(ReadinessTest.phone)).one())

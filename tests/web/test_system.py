@@ -89,7 +89,7 @@ def test_what_the_doctor_finds_is_told_in_danish(house: House, tmp_path: Path) -
 
     rows = [re.sub(r"<[^>]*>", "", row) for row in re.findall(r"<td data-label=.*", page)]
     assert f"Database▲ fejlDer er endnu ingen database i {tmp_path}/none.db.doegnvagt migrate" in rows
-    assert "Vagt! advarselDet er ikke undersøgt, fordi databasen ikke kan bruges.ret det først" in rows
+    assert "Vagt! advarselDet er ikke undersøgt, fordi databasen ikke kan bruges.ret det først Se vagtplanen" in rows
     assert not re.search(r"\b(the|is|was|not|cannot|nobody)\b", " ".join(rows))
 
 

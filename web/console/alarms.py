@@ -38,6 +38,8 @@ KINDS: Final[Mapping[AlarmKind, str]] = {
     AlarmKind.WEBHOOK: N_("Webhook"),
     AlarmKind.SHIFT: N_("Shift not acknowledged"),
 }
+OF_DUTY: Final = frozenset({AlarmKind.GAP, AlarmKind.GAP_SOON, AlarmKind.UNREACHABLE, AlarmKind.SHIFT, AlarmKind.TELEPHONE})
+"""Matters that the rota's page helps with."""
 
 
 @console.get("/alarms")
@@ -51,7 +53,7 @@ def alarm_list() -> Response:
     older = url_for(".alarm_list", before=past.then[0]) if past.then else None
     newer = url_for(".alarm_list") if before else None
     found = {"opened": [] if before else opened, "past": past.rows, "older": older, "newer": newer}
-    return page("console/alarms.html", 200, kinds=KINDS, done="acknowledged" in request.args, **found)
+    return page("console/alarms.html", 200, kinds=KINDS, of_duty=OF_DUTY, done="acknowledged" in request.args, **found)
 
 
 @console.post("/alarms/<int:alarm_id>/acknowledge")

@@ -31,6 +31,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "house": N_("Prices, duty and messages"),
     "prices": N_("Prices"),
     "duty": N_("Duty"),
+    "office": N_("Office line"),
     "telephones": N_("Telephones"),
     "messages": N_("Messages"),
     "alarms": N_("Alarms"),
@@ -41,6 +42,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "mail": N_("Mail server"),
     "issuer": N_("Log-in provider"),
 }
+DUTY_CHECKS: Final = frozenset({"duty", "office"})
 ERRANDS: Final[Mapping[ErrandState, str]] = {
     ErrandState.DUE: N_("to be sent"),
     ErrandState.UNDECIDED: N_("perhaps sent"),
@@ -58,5 +60,12 @@ def the_system() -> Response:
     with house.reading() as session:
         told = system.told(session, now=now)
     findings = list(house.examine(language())) if request.args.get("examine") == "1" else None
-    looks = {"parts": PARTS, "checks": CHECKS, "part_states": PART_STATES, "levels": LEVELS, "errands": ERRANDS}
+    looks = {
+        "duty_checks": DUTY_CHECKS,
+        "parts": PARTS,
+        "checks": CHECKS,
+        "part_states": PART_STATES,
+        "levels": LEVELS,
+        "errands": ERRANDS,
+    }
     return page("console/system.html", health=health, told=told, findings=findings, **looks)
