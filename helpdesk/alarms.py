@@ -6,8 +6,8 @@
 3. `acknowledge`  somebody knows: no more reminders. The matter is open until it is over
 4. `over`         the matter is over by itself: a gap is filled, the provider answers again, a task is taken
 
-A task has its own rhythm, and is reminded of until somebody takes it (R14, helpdesk.cases): its alarm is opened when it is past its
-deadline, cannot be acknowledged, and is over when the task is taken.
+A task has its own rhythm (R14, helpdesk.cases): it is sounded when it is past its deadline, and each time that somebody is to be
+reminded, which everyone on duty is too. It cannot be acknowledged, and is over when the task is taken.
 
 IsATask    it is a task that somebody must take; nothing was written
 """
@@ -23,7 +23,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from helpdesk import errands, events, notices, recipients
+from helpdesk import errands, events, notices, recipients, task_notices
 from helpdesk.customers import Unknown
 from helpdesk.events import Event
 from models import Alarm, Audit, Call, Task
@@ -75,15 +75,15 @@ class AlarmRecord:
 
 
 def sound(session: Session, matter: Matter, *, now: datetime) -> None:
-    """The matter was noticed, for the first time or again. It is told by the clock, within a second."""
-    told = None if matter.kind is AlarmKind.TASK else now
+    """The matter was noticed, for the first time or again. It is told by the clock, within a second; a task again each time."""
     values = {"kind": matter.kind, "key": matter.key, "notice": matter.notice, "told": matter.told, "reminders": 0}
-    values |= {"opened_at": now, "seen_at": now, "tell_at": told}
+    values |= {"opened_at": now, "seen_at": now, "tell_at": now}
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     made = dialect.insert(Alarm).values(**values)
     made = made.on_conflict_do_nothing(index_elements=["kind", "key"], index_where=IS_OPEN).returning(Alarm.id)
     if session.scalar(made) is None:
-        session.execute(_open(matter.kind, matter.key).values(seen_at=now))
+        again = {"tell_at": now} if matter.kind is AlarmKind.TASK else {}
+        session.execute(_open(matter.kind, matter.key).values(seen_at=now, **again))
 
 
 def past_due(task: Task, call: Call) -> Matter:
@@ -91,6 +91,13 @@ def past_due(task: Task, call: Call) -> Matter:
     company = call.customer.name if call.customer else ""
     told = {"task": task.id, "case": task.case.number, "company": company, "due": task.due_at.isoformat()}
     return Matter(kind=AlarmKind.TASK, key=str(task.id), notice="past_due", told=told)
+
+
+def task_is_taken(session: Session, task: Task, *, by: int | None, now: datetime) -> None:
+    """A supporter has it, or what it was for has been done: nobody is reminded of it any more."""
+    task.taken_at, task.taken_by_id, task.alarm_at = now, by, None
+    if task.alarms:
+        over(session, AlarmKind.TASK, str(task.id), now=now)
 
 
 def over(session: Session, kind: AlarmKind, key: str, *, now: datetime) -> None:
@@ -119,14 +126,24 @@ def tell_due(session: Session, now: datetime, *, ways: Collection[ErrandKind]) -
         return 0
     reminds = alarm.tell_at != alarm.opened_at
     alarm.reminders += reminds
-    alarm.tell_at = now + (AGAIN_URGENT if alarm.kind.is_urgent else AGAIN_OF_A_SHIFT if alarm.kind is AlarmKind.SHIFT else AGAIN)
-    notice, values = (alarm.notice, alarm.told) if not reminds else ("alarm_reminder", _reminder(alarm, now=now))
+    alarm.tell_at = _again(alarm.kind, now)
     if not reminds:
         events.tell(session, _event(alarm), now=now)
+    if alarm.kind is AlarmKind.TASK:
+        task_notices.remind(session, session.get_one(Task, int(alarm.key)), now=now, ways=ways)
+        return 1
+    notice, values = (alarm.notice, alarm.told) if not reminds else ("alarm_reminder", _reminder(alarm, now=now))
     payload = {"to": recipients.ALARM, "notice": notice, "values": values, "alarm": alarm.id}
     for kind in ways:
         errands.ask(session, kind, f"alarm:{alarm.id}:{alarm.reminders}:{recipients.ALARM}:{kind.value}", payload, now=now)
     return 1
+
+
+def _again(kind: AlarmKind, now: datetime) -> datetime | None:
+    """When it is told again, unless somebody knows by then; None for a task, which says so itself."""
+    if kind is AlarmKind.TASK:
+        return None
+    return now + (AGAIN_URGENT if kind.is_urgent else AGAIN_OF_A_SHIFT if kind is AlarmKind.SHIFT else AGAIN)
 
 
 def acknowledge(session: Session, alarm_id: int, *, by: str, now: datetime) -> Alarm:

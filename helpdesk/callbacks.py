@@ -20,7 +20,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from helpdesk import cases, queue, recipients, sight
+from helpdesk import alarms, cases, queue, recipients, sight
 from helpdesk.customers import Unknown
 from helpdesk.endings import OVER
 from models import Audit, Call, Callback, Case, Line, Person, Supporter, Task
@@ -169,7 +169,7 @@ def _told(session: Session, callback: Callback, task_id: int, *, now: datetime) 
     task = session.get_one(Task, task_id, with_for_update={"of": Task}, populate_existing=True)
     if callback.outcome is CallbackOutcome.TALKED:
         if task.taken_at is None:
-            task.taken_at, task.taken_by_id, task.alarm_at = now, callback.supporter_id, None
+            alarms.task_is_taken(session, task, by=callback.supporter_id, now=now)
     elif task.taken_by_id == callback.supporter_id:
         pause = cases.REMINDER if callback.outcome in OF_CUSTOMERS else AT_ONCE
         task.taken_at, task.taken_by_id, task.alarm_at = None, None, task.due_at if task.due_at > now else now + pause

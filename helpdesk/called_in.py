@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from helpdesk import alarms
 from models import Call, Callback, Task
 from models.callbacks import CallbackOutcome
 from models.calls import IS_OPEN
@@ -35,4 +36,4 @@ def tasks_are_done(session: Session, call: Call, *, now: datetime) -> None:
     """A talk is over: nobody need call back for what its caller was to be called back for when they called in."""
     told = {"person": call.person_id, "since": call.started_at, "until": call.ended_at}
     for task in session.scalars(TASKS, told).all():
-        task.taken_at, task.taken_by_id, task.alarm_at = now, call.supporter_id, None
+        alarms.task_is_taken(session, task, by=call.supporter_id, now=now)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 from structlog.contextvars import bind_contextvars
 
-from helpdesk import alarms, called_in, errands, notices, numbers, phrases, receipts, recipients
+from helpdesk import alarms, called_in, notices, numbers, receipts, task_notices
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Report, Task
-from models.alarms import AlarmKind
 from models.due import first_due
 from models.values import CallOutcome, CaseState, ReportKind, TaskKind
 
@@ -115,11 +114,11 @@ def open_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     elif not kind.is_an_administrators:
         kind_before, task.kind = task.kind, kind
         if _attach_recording(session, task) or kind_before is not kind:
-            alarm(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
+            task_notices.tell(session, task, call, key=f"task:{task.id}:{kind.value}", now=now)
     elif task.taken_at is not None:
         task.opened_at, task.due_at, task.alarm_at = now, now + REVIEW_WITHIN, now + REVIEW_WITHIN
         task.taken_at = task.taken_by_id = None
-        alarm(session, task, call, key=f"task:{task.id}:{kind.value}:{now.isoformat()}", now=now)
+        task_notices.tell(session, task, call, key=f"task:{task.id}:{kind.value}:{now.isoformat()}", now=now)
     return task
 
 
@@ -137,7 +136,7 @@ def _new_task(session: Session, call: Call, kind: TaskKind, *, now: datetime) ->
     session.add(task)
     session.flush()
     _attach_recording(session, task)
-    alarm(session, task, call, key=f"task:{task.id}:opened", now=now)
+    task_notices.tell(session, task, call, key=f"task:{task.id}:opened", now=now)
     return task
 
 
@@ -146,31 +145,8 @@ def calls_back_within(call: Call) -> timedelta:
     return timedelta(minutes=call.line.callback_minutes or DEADLINE)
 
 
-def alarm(session: Session, task: Task, call: Call, *, key: str, now: datetime, reminds: bool = False) -> None:
-    """Tells everyone on duty, and whoever is alarmed, what waits and until when; nobody on duty is woken for a review.
-
-    `reminds`: they were told before, so it says how long it has waited and how it is taken.
-    """
-    values: dict[str, Any] = {
-        "task": task.id,
-        "case": task.case.number,
-        "company": call.customer.name if call.customer else "",
-        "person": call.person.name if call.person else "",
-        "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
-        "due": task.due_at.isoformat(),
-    }
-    on_duty = [] if task.kind.is_an_administrators else recipients.on_duty(session, call.line.flow, now)
-    takers = {recipients.supporter(supporter.id): str(supporter.id) for supporter in on_duty} | {recipients.ALARM: "SUPPORTER"}
-    notice = f"{'reminder' if reminds else 'task'}_{task.kind.value}"
-    for to, taker in takers.items():
-        if reminds:
-            values |= {"waited": (now - task.opened_at) // timedelta(minutes=1), "taker": taker}
-        about, told = {"task": task.id}, dict(values)
-        errands.notify(session, [to], notice=notice, values=told, key=key, now=now, call_id=call.id, about=about)
-
-
 def alarm_due(session: Session, now: datetime) -> int:
-    """Alarms about one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
+    """Sounds the alarm of one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
     found = session.execute(ALARM_DUE, {"now": now}).one_or_none()
     if found is None:
         return 0
@@ -181,15 +157,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     task.alarm_at = on_time if on_time > now else now + pause  # A clock that stood still does not make up for what it missed.
     bind_contextvars(call=call.sid)
     alarms.sound(session, alarms.past_due(task, call), now=now)
-    alarm(session, task, call, key=f"task:{task.id}:alarm:{task.alarms}", now=now, reminds=True)
     return 1
-
-
-def _is_taken(session: Session, task: Task, *, now: datetime) -> None:
-    """Nobody is reminded of it any more."""
-    task.taken_at, task.alarm_at = now, None
-    if task.alarms:
-        alarms.over(session, AlarmKind.TASK, str(task.id), now=now)
 
 
 def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) -> Task:
@@ -198,8 +166,7 @@ def take(session: Session, task_id: int, supporter_id: int, *, now: datetime) ->
     if task is None:
         raise Unknown(f"there is no task {task_id}")
     if task.taken_at is None:
-        task.taken_by_id = supporter_id
-        _is_taken(session, task, now=now)
+        alarms.task_is_taken(session, task, by=supporter_id, now=now)
     return task
 
 
@@ -207,7 +174,7 @@ def task_is_done(session: Session, call: Call, kind: TaskKind, *, now: datetime)
     """What the task of this kind was for has been done elsewhere: nobody is reminded of it any more."""
     task = session.scalar(select(Task).where(Task.call_id == call.id, Task.kind == kind, Task.taken_at.is_(None)))
     if task is not None:
-        _is_taken(session, task, now=now)
+        alarms.task_is_taken(session, task, by=None, now=now)
 
 
 def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
@@ -215,7 +182,7 @@ def task_is_needless(session: Session, call: Call, *, now: datetime) -> None:
     with session.no_autoflush:
         tasks = session.scalars(NEEDLESS, {"call": call.id}).all()
     for task in tasks:
-        _is_taken(session, task, now=now)
+        alarms.task_is_taken(session, task, by=None, now=now)
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
         session.add(Audit(at=now, actor=ACTOR, call_id=call.id, details={}, **mark))
 

@@ -25,7 +25,8 @@ from models.values import Flow
 from oncall import duty_hours, roster
 from oncall.rota import Span
 
-BEHIND: Final = timedelta(days=2)
+AROUND: Final = timedelta(days=2)
+"""How far behind and beyond it is looked for where a shift begins and ends; a longer one is told to end there."""
 ASKED_AHEAD: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 WITHIN: Final = select(Line.flow, func.max(Line.acknowledge_hours)).where(Line.acknowledge_hours.is_not(None)).group_by(Line.flow)
@@ -52,9 +53,10 @@ def asked(session: Session, *, now: datetime, supporter: int | None = None) -> S
     found: list[Asked] = []
     for line, hours in session.execute(WITHIN):
         ahead = (hours or 0) * HOUR
-        during = Span(starts_at=now - BEHIND, ends_at=now + ahead + ASKED_AHEAD)
+        during = Span(starts_at=now - AROUND, ends_at=now + ahead + ASKED_AHEAD + AROUND)
         found += _of_line(session, line, during, ahead=ahead, now=now)
-    return sorted((one for one in found if supporter in {None, one.supporter}), key=lambda one: (one.span.starts_at, one.key))
+    mine = (one for one in found if supporter in {None, one.supporter} and one.due_at <= now + ASKED_AHEAD)
+    return sorted(mine, key=lambda one: (one.span.starts_at, one.key))
 
 
 def _of_line(session: Session, line: Flow, during: Span, *, ahead: timedelta, now: datetime) -> Iterator[Asked]:

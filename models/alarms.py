@@ -63,7 +63,7 @@ IS_OPEN = text("closed_at IS NULL")
 class Alarm(Base):
     """One matter, known by its kind and `key`, of which one is open at a time. It is worded by `notice` and `told`.
 
-    `tell_at` is when it is told, or told again; null when it is not any more, and for a task, which keeps its own time (R14).
+    `tell_at` is when it is told, or told again; null when it is not any more, and for a task between its own times (R14).
     `reminders` counts how often it was told again. `seen_at` is when the matter was noticed last. `closed_at`: it is over.
     """
 

@@ -12,7 +12,7 @@ from tests.browser.reader import Readers, barriers, in_every_look, overflow
 from tests.house import ASupporter
 from tests.web.people import PASSWORD, a_user
 
-PAGES = {"/account/second-factor": Role.SUPPORTER, "/sign-in": None}
+PAGES = {"/account/second-factor": Role.SUPPORTER, "/account/again": Role.SUPPORTER, "/sign-in": None}
 
 
 @pytest.mark.parametrize("place", PAGES)

@@ -9,10 +9,11 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import callbacks, cases, dossiers
+from helpdesk import alarms, callbacks, cases, dossiers, queue
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line
+from models.alarms import AlarmKind
 from models.callbacks import CallbackOutcome
 from models.values import AttemptOutcome, CallOutcome, CallState, Language, Policy
 from simulator import knobs
@@ -386,6 +387,25 @@ def test_a_callback_is_told_as_it_was_the_supporter_first_then_the_customer(
     assert "Anna og kunden hører hinanden" in drawn
     assert [name for name, _ in lanes][:2] == ["Anna", "Per Lund"]
     assert "Opkalderen" not in text
+
+
+@is_to_be_called_back
+def test_the_alarm_of_a_task_is_over_once_a_callback_has_talked(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R14: a talk that began while the task was taken, whose taker handed it back meanwhile, and whose deadline passed."""
+    hers, his = is_with_the_customer(house, caller, anna)
+    his.picks_up().hears("60 point").keys("1").talks_with(anna)
+    with house.database.writing() as session:
+        queue.hand_back(session, house.tasks()[0].id, by=anna.id, actor="test", now=house.now)
+    house.forward(minutes=32)
+    with house.database.reading() as session:
+        opened = [one.kind for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.TASK]
+
+    hers.hangs_up()
+    house.forward(minutes=1)
+
+    with house.database.reading() as session:
+        left = [one for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.TASK]
+    assert (opened, left, house.tasks()[0].taken_by_id) == ([AlarmKind.TASK], [], anna.id)
 
 
 @is_to_be_called_back

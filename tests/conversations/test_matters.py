@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from helpdesk import alarms, cases, look_ahead, own_duty, readiness
+from helpdesk import alarms, cases, endpoints, look_ahead, own_duty, readiness
 from helpdesk.alarms import IsATask, Matter
-from models import Attempt, Call, Heartbeat, ReadinessTest, Supporter
+from helpdesk.sealing import Seal
+from models import Attempt, Call, Delivery, Heartbeat, ReadinessTest, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
 from models.values import AttemptOutcome, Language
+from models.webhooks import EventKind, WebhookFormat
 from tests.house import House
 
 BOTH = "admin@house.example,+4520999999"
@@ -108,6 +111,32 @@ def test_a_task_past_its_deadline_is_an_alarm_until_somebody_takes_it(house: Hou
     assert house.notices("alarm_reminder") == []
     with house.database.reading() as session:
         assert alarms.opened(session, Language.ENGLISH) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_task_is_told_as_every_matter_is_and_in_its_own_words(house: House) -> None:
+    """R14: to those on duty, by letter and text to whoever is alarmed, and once to the chat."""
+    anna = house.supporter("Anna")
+    house.phone(anna).behaves("no_answer")
+    shelf = house.is_connected_to_the_world()
+    house.ports = replace(house.ports, alarm_address=BOTH)
+    with house.database.writing() as session:
+        what = {"kinds": [EventKind.ALARM_OPENED], "form": WebhookFormat.SLACK, "sees_numbers": False, "is_demo": False}
+        seal = Seal.derive(["k" * 40], endpoints.PURPOSE)
+        endpoints.add(session, "https://chat.example/", **what, seal=seal, actor="test", now=house.now)  # type: ignore[arg-type]
+    house.accepts_price(house.caller()).hears("bliver du ringet op").keys("1").waits(20)
+
+    house.skip(minutes=31)
+    house.skip(minutes=15)
+    house.forward(seconds=5)
+
+    waited = [[text for text in house.phone(who).texts if text.startswith("Påmindelse")] for who in (anna, "+4520999999")]
+    assert [len(texts) for texts in waited] == [2, 2]
+    assert [letter[1].startswith("Påmindelse") for letter in shelf.letters] == [False, True, True]
+    with house.database.reading() as session:
+        [alarm] = alarms.opened(session, Language.ENGLISH)
+        [told] = session.scalars(select(Delivery))
+        assert (alarm.reminders, house.tasks()[0].alarms, told.event) == (1, 2, "alarm.opened")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

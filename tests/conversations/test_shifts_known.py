@@ -112,6 +112,7 @@ def test_nobody_is_asked_where_no_line_asks_and_nobody_acknowledges_what_is_not_
     anna, bo = on_tuesday(house, "Anna"), house.supporter("Bo", on_duty=False)
     with house.database.writing() as session:
         [asked] = shifts.to_acknowledge(session, anna.id, now=house.now)
+        assert asked.span.ends_at - asked.span.starts_at == timedelta(hours=8)
         with pytest.raises(Unknown):
             shifts.acknowledge(session, bo.id, Flow.SUPPORT, asked.span.starts_at, by="test", now=house.now)
         with pytest.raises(Unknown):
