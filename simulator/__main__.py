@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=os.urandom(16).hex(),
         most_kept=KEPT,
     )
-    shelf = Shelf(chosen.keep) if chosen.keep else None
+    shelf = _shelf(parser, chosen.keep)
     if shelf:
         shelf.watch(exchange)
     for number, urls in chosen.number:
@@ -76,6 +76,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(app, exchange, pacemaker, at=chosen.bind, is_tied=chosen.tied)
     except OSError as error:
         parser.error(f"cannot listen there: {error.strerror}")
+
+
+def _shelf(parser: argparse.ArgumentParser, folder: Path | None) -> Shelf | None:
+    try:
+        return Shelf(folder) if folder else None
+    except OSError as error:
+        parser.error(f"recordings cannot be kept in {folder}: {error.strerror}")
 
 
 def _serve(app: DispatcherMiddleware, exchange: Exchange, pacemaker: Pacemaker, *, at: tuple[str, int], is_tied: bool) -> int:

@@ -211,7 +211,10 @@ def _handset(exchange: Exchange, number: str) -> Handset:
 
 
 def _body() -> Json:
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:
+        raise Nonsense("the body is nested too deep") from None
     if not isinstance(found, dict):
         raise Nonsense("the body must be a JSON object")
     return found

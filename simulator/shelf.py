@@ -41,7 +41,7 @@ class Shelf:
         self._folder, self._most = folder, most
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._short: dict[str, Json] = {}
-        for file in sorted(folder.glob("CA*.json"), key=lambda it: it.stat().st_mtime):
+        for file in sorted((it for it in folder.glob("CA*.json") if it.is_file()), key=lambda it: it.stat().st_mtime):
             try:
                 found = self.read(file.stem)
             except Spoilt:
@@ -63,7 +63,7 @@ class Shelf:
                 found = json.loads(file.read(LARGEST + 1)[:LARGEST])
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, RecursionError) as problem:
             raise Spoilt(sid) from problem
         if not _is_one(found, sid):
             raise Spoilt(sid)

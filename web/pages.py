@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from web.api.building import is_api, outside
 from web.given import given
@@ -33,9 +33,13 @@ def front() -> Response:
     return page(f"front.{language()}.html", is_demo=given().is_demo)
 
 
+@pages.app_errorhandler(HTTPStatus.METHOD_NOT_ALLOWED)
 @pages.app_errorhandler(HTTPStatus.NOT_FOUND)
 def missing(problem: HTTPException) -> Response | HTTPException:
-    """404 for whoever asked: a page for a reader, a document or a line for a program. What Twilio asks for is no page at all."""
+    """404 for whoever asked: a page for a reader, a document or a line for a program. What Twilio asks for is no page at all.
+
+    405 alike: a reader who loads the address again that a wrong form was sent to finds no page there.
+    """
     if request.path.startswith(TWILIO):
         return problem
     if is_api():
@@ -45,13 +49,24 @@ def missing(problem: HTTPException) -> Response | HTTPException:
     response = (
         page(f"missing.{language()}.html")
         if wanted == HTML
-        else jsonify(error="not found")
+        else jsonify(error=problem.name.lower())
         if wanted == JSON
-        else _line("Not found")
+        else _line(problem.name.capitalize())
     )
-    response.status_code = HTTPStatus.NOT_FOUND
+    response.status_code = problem.code or HTTPStatus.NOT_FOUND
+    if isinstance(problem, MethodNotAllowed):
+        response.allow.update(problem.valid_methods or ())
     response.vary.add("Accept")
     return response
+
+
+@pages.app_errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+def too_large(problem: HTTPException) -> Response | HTTPException:
+    """413: a page for whoever sent a form with too large a file."""
+    if is_api():
+        return outside(problem)
+    is_program = request.path.startswith(TWILIO) or not request.accept_mimetypes.accept_html
+    return problem if is_program else page("too_large.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _line(text: str) -> Response:

@@ -283,6 +283,24 @@ def test_a_recorded_call_is_there_again_after_the_exchange_was_started_anew(
     assert [oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == ["0o600", "0o600"]
 
 
+@pytest.mark.parametrize("spoilt", ["[" * 100_000, '{"call":' * 100_000, "\0" * 9, "1" * 9_000])
+def test_no_recording_keeps_the_exchange_from_starting(tmp_path: Path, spoilt: str) -> None:
+    sid, gone = f"CA{'0' * 32}", f"CA{'1' * 32}"
+    (tmp_path / f"{sid}.json").write_text(spoilt)
+    (tmp_path / f"{gone}.json").symlink_to(tmp_path / "nowhere")
+
+    anew = started_anew(tmp_path)
+
+    assert anew.get("/calls").get_json() == {"calls": [], "last": 0}
+    assert [anew.get(f"/calls/{one}").status_code for one in (sid, gone)] == [410, 404]
+
+
+def test_a_body_nested_too_deep_is_nonsense(desk: FlaskClient) -> None:
+    answer = desk.post("/clock", data="[" * 4_000, content_type="application/json")
+
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "the body is nested too deep"})
+
+
 def started_anew(folder: Path) -> FlaskClient:
     """The desk of another exchange that keeps its recordings in the same folder."""
     anew = Exchange("AC" + "1" * 32, "token", HttpTransport())

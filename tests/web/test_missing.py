@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -72,3 +74,20 @@ def test_what_twilio_asks_for_is_no_page(browser: FlaskClient, method: str, plac
 
     assert answer.status_code == 404
     assert "Content-Language" not in answer.headers
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_address_that_only_takes_forms_is_no_page_for_a_reader(browser: FlaskClient) -> None:
+    page, program = browser.get("/sign-out", headers=READER), browser.get("/sign-out", headers={"Accept": "application/json"})
+
+    assert (page.status_code, "<h1>Siden findes ikke</h1>" in page.text, "POST" in page.allow) == (405, True, True)
+    assert (program.status_code, program.get_json()) == (405, {"error": "method not allowed"})
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_form_with_too_large_a_file_is_told_so_in_the_language_of_the_reader(browser: FlaskClient) -> None:
+    too_large = {"file": (io.BytesIO(b"x" * 100_000), "plan.ics")}
+
+    page = browser.post("/sign-in", data=too_large, headers=READER)
+
+    assert (page.status_code, "<h1>Det var for stort</h1>" in page.text) == (413, True)

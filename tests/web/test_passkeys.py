@@ -152,3 +152,25 @@ def test_a_key_is_made_and_taken_away_by_whoever_typed_the_password_and_they_are
         done = list(session.scalars(select(Audit.action).where(Audit.action.startswith("passkey")).order_by(Audit.id)))
     assert letters == [("passkey_added", "user:1", ErrandKind.MAIL), ("passkey_removed", "user:1", ErrandKind.MAIL)]
     assert done == ["passkey_added", "passkey_removed"]
+
+
+@pytest.mark.parametrize("sent", ["[" * 60_000, "5", "\udcff"])
+def test_nonsense_in_place_of_a_key_is_refused(house: House, sent: str) -> None:
+    anybody = Somebody(house.app.test_client(), base=BASE)
+    token = TOKEN.search(anybody.sees("/sign-in").text)
+    assert token
+    headers = {"X-CSRFToken": token[1], "Referer": BASE, "Content-Type": "application/json"}
+
+    answer = anybody.client.post("/sign-in/passkey", data=sent.encode(errors="surrogateescape"), headers=headers, base_url=BASE)
+
+    assert answer.status_code == 422
+
+
+def test_a_key_is_called_by_letters_that_can_be_seen(house: House) -> None:
+    ulla = signed_in(house, Role.AUDITOR)
+    _, options = asks(ulla, "/account/passkeys/offer")
+
+    status, _ = asks(ulla, "/account/passkeys", credential=Device().makes(str(options["challenge"])), name="Min\0 \ud800\u202eø")
+
+    with house.database.reading() as session:
+        assert (status, session.scalars(select(Passkey.name)).one()) == (200, "Min ø")

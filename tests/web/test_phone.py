@@ -234,3 +234,9 @@ def test_a_prompt_is_text_to_the_voice_and_never_part_of_its_command(espeak: str
 )
 def test_what_is_not_a_short_sentence_is_not_spoken(demo: Demo, query: str) -> None:
     assert demo(NOWHERE).get(f"/phone/speech?{query}").status_code == 400
+
+
+def test_a_body_nested_too_deep_is_no_order(demo: Demo) -> None:
+    answer = demo(NOWHERE).post("/phone/exchange/clock", data="[" * 4_000, content_type="application/json")
+
+    assert answer.status_code == 400

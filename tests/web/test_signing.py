@@ -152,6 +152,7 @@ def test_another_app_is_set_up_by_whoever_typed_the_password_within_ten_minutes(
     ulla.sends("/account/second-factor/off", page="/account/")
 
     assert (led, wrong, back) == ("/account/again?next=/account/second-factor", 422, "/account/second-factor")
+    assert ulla.sees(led).headers["Location"] == back  # nobody is asked twice
     with house.database.reading() as session:
         said = list(session.scalars(select(Audit.action).where(Audit.action.startswith("second_factor")).order_by(Audit.id)))
         letters = [errand.payload["notice"] for errand in session.scalars(select(Errand).order_by(Errand.id))]

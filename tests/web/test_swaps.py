@@ -103,11 +103,17 @@ def test_a_swap_is_asked_for_and_agreed_on_two_telephones(house: House, anna: AS
     again = his.sends("/me/swaps/1/decline", page="/me")
     duty = [chief.sees(f"/duty/now?at=2026-11-{day}T20:00").text for day in (24, 25)]
     listed = chief.sees("/duty/swaps").text
+    nobodys = [
+        hers.sends("/me/swaps/1/agree", page="/me").status_code,  # she asked: it is not for her to answer
+        hers.sends("/me/swaps/7/decline", page="/me").status_code,
+        chief.sends("/duty/swaps/7/undo", page="/duty/swaps").status_code,
+    ]
     undone = chief.sends("/duty/swaps/1/undo", page="/duty/swaps")
 
     assert "Bo: tager den" in form
     assert "Bo: bytter med ons. 25. nov." in form
     assert (asked.status_code, agreed.status_code, again.status_code, undone.status_code) == (302, 302, 409, 302)
+    assert nobodys == [404, 404, 404]
     assert "Anna vil bytte vagt med dig." in before
     assert ("venter på svar" in waits, "du har spurgt" in waits) == (True, True)
     assert ["bytte 1: Bo" in duty[0], "bytte 1: Anna" in duty[1]] == [True, True]

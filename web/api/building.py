@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
@@ -48,12 +47,6 @@ def put_up(app: Flask, *, per_minute: int) -> None:
     app.extensions[RATES] = Rates(most=per_minute)
     app.register_blueprint(api)
     app.register_blueprint(docs)
-    app.register_error_handler(HTTPStatus.METHOD_NOT_ALLOWED, not_allowed)
-
-
-def not_allowed(problem: HTTPException) -> Response | HTTPException:
-    """An address that knows other methods."""
-    return outside(problem) if is_api() else problem
 
 
 def is_api() -> bool:

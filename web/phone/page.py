@@ -30,6 +30,7 @@ from web.page import language, page, words
 from web.phone import speech, texts
 from web.phone.forwarding import CALL, READS, WRITES, Away, Desk
 from web.phone.people import Telephone
+from web.sent import sent_as_json
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LARGEST: Final = 4_096
@@ -96,7 +97,7 @@ def _write(desk: Desk, path: str) -> ResponseReturnValue:
         abort(404)
     if not request.is_json:
         return {"error": "send JSON, with its content type"}, HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    body = request.get_json(silent=True) if (request.content_length or 0) <= LARGEST else None
+    body = sent_as_json() if (request.content_length or 0) <= LARGEST else None
     if not isinstance(body, dict):
         return {"error": "the body must be a small JSON object"}, HTTPStatus.BAD_REQUEST
     try:

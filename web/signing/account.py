@@ -42,6 +42,8 @@ def overview() -> AnyResponse:
 def again() -> AnyResponse:
     """The password again, before what lets somebody in is changed; then back to where they were."""
     form, there, house = ProofForm(), visitor(), given()
+    if not form.is_submitted() and "next" in request.args and there.has_proved(house.clock()):  # signed in anew on the way here
+        return redirect(inner_path(request.args.get("next")))
     if form.is_submitted() and form.validate():
         with house.writing() as database:
             user = sign_ins.is_password(database, there.user_id, form.password.data, where=where(), now=house.clock())

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
-from flask import abort, jsonify, make_response, redirect, request, session, url_for
+from flask import abort, jsonify, make_response, redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk import passkeys, sign_ins
@@ -14,6 +14,7 @@ from helpdesk.passkeys import PasskeyRefused, Site
 from models import User
 from web.given import given
 from web.page import words
+from web.sent import sent_as_json
 from web.signing.account import account
 from web.signing.proof import after_proof
 from web.signing.views import signed_in, signing, wanted
@@ -45,7 +46,7 @@ def add() -> Response:
     try:
         with house.writing() as database:
             user = database.get_one(User, visitor().user_id)
-            name, challenge = str(said.get("name") or ""), _challenge("make")
+            name, challenge = "".join(filter(str.isprintable, str(said.get("name") or ""))), _challenge("make")
             passkeys.add(database, user, said.get("credential"), challenge=challenge, site=_site(), name=name, now=house.clock())
     except PasskeyRefused:
         return _refused()
@@ -89,7 +90,7 @@ def with_passkey() -> Response:
 
 def _said() -> dict[str, Any]:
     """What the script sent; an empty document where it is none."""
-    said = request.get_json(silent=True)
+    said = sent_as_json()
     return said if isinstance(said, dict) else {}
 
 

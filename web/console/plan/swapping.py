@@ -14,7 +14,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from helpdesk import swaps
-from helpdesk.swap_checks import Named, SwapRefused
+from helpdesk.swap_checks import Named, NoSuchSwap, SwapRefused
 from models.values import Flow, Role
 from oncall.held import Held
 from web.console import duty
@@ -92,6 +92,8 @@ def answer_swap(number: int, answer: str) -> Response:
                     swaps.decline(session, number, colleague=me, by=by, now=now)
                 else:
                     swaps.agree(session, number, colleague=me, by=by, now=now)
+        except NoSuchSwap:
+            abort(HTTPStatus.NOT_FOUND)
         except SwapRefused as refused:
             return duty.shown(status=HTTPStatus.CONFLICT, refused=swap_words.why(refused))
     return redirect(url_for("console.my_duty", _anchor="swaps"))
@@ -112,6 +114,8 @@ def undo_swap(number: int) -> Response:
         try:
             with given().writing() as session:
                 swaps.undo(session, number, by=visitor().email, now=given().clock())
+        except NoSuchSwap:
+            abort(HTTPStatus.NOT_FOUND)
         except SwapRefused as refused:
             return _listed(HTTPStatus.CONFLICT, refused=swap_words.why(refused))
     return redirect(url_for("console.swap_list"))
