@@ -143,5 +143,5 @@ def _is_private(host: str) -> bool:
 
 
 def _note(session: Session, to: WebhookEndpoint, action: str, *, actor: str, now: datetime, **details: object) -> None:
-    said = {"url": to.url, **details}
+    said = {"url": to.shown, **details}
     session.add(Audit(at=now, actor=actor, action=action, subject=f"webhook:{to.id}", details=said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -65,6 +66,12 @@ class WebhookEndpoint(Base):
     created_by: Mapped[str] = mapped_column(String(100))
     failing_since: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def shown(self) -> str:
+        """The address as it is read here: of a chat its host alone, because whoever knows the rest can write there."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}/…" if self.format.is_chat else self.url
 
     @property
     def wants(self) -> frozenset[EventKind]:

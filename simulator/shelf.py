@@ -25,7 +25,8 @@ MOST: Final = 200
 LARGEST: Final = 1_000_000
 """Bytes of one file: a longer call is not kept."""
 SID: Final = re.compile(r"CA[0-9a-f]{32}")
-SHORT: Final = ("call", "from", "to", "at", "over")
+SHORT: Final[dict[str, type]] = {"call": str, "from": str, "to": str, "at": str, "over": bool}
+EVENT: Final[dict[str, type]] = {"id": int, "at": str, "kind": str, "number": str, "call": str, "text": str}
 PRIVATE: Final = 0o600  # what was keyed stands in it
 log = logging.getLogger(__name__)
 
@@ -106,12 +107,17 @@ class Shelf:
 
 def _is_one(found: object, sid: str) -> bool:
     """Whether it is what we wrote: a file may be cut short, or somebody's own."""
-    if not isinstance(found, dict) or found.get("call") != sid or not all(name in found for name in SHORT):
+    if not isinstance(found, dict) or found.get("call") != sid or not _says(found, SHORT):
         return False
     events, numbers = found.get("events"), found.get("telephones")
-    its = ("id", "at", "kind", "number", "call", "text")
     return (
         isinstance(numbers, list)
         and isinstance(events, list)
-        and all(isinstance(it, dict) and it.keys() >= set(its) for it in events)
+        and all(isinstance(it, str) for it in numbers)
+        and all(isinstance(it, dict) and _says(it, EVENT) for it in events)
     )
+
+
+def _says(found: Json, names: dict[str, type]) -> bool:
+    """Whether all of these stand there, each of its kind."""
+    return all(isinstance(found.get(name), kind) for name, kind in names.items())

@@ -109,7 +109,7 @@ def add_webhook(desk: Desk, url: str, *, kinds: tuple[EventKind, ...], numbers: 
 def list_webhooks(desk: Desk) -> None:
     """List the addresses that are told, the newest first."""
     columns: Mapping[str, Callable[[WebhookEndpoint], object]] = {
-        "Address": lambda one: one.url,
+        "Address": lambda one: one.shown,
         "Format": lambda one: one.format.value,
         "Events": lambda one: one.events,
         "Failing since": lambda one: local(one.failing_since),
@@ -122,7 +122,7 @@ def list_webhooks(desk: Desk) -> None:
 @click.pass_obj
 def end_webhook(desk: Desk, webhook: int) -> None:
     """Tell an address nothing any more; what waits for it is given up."""
-    _end(desk, "webhook", webhook, lambda session: endpoints.end(session, webhook, actor=desk.actor, now=desk.now).url)
+    _end(desk, "webhook", webhook, lambda session: endpoints.end(session, webhook, actor=desk.actor, now=desk.now).shown)
 
 
 @webhook.command("test")
@@ -166,7 +166,7 @@ def _token(one: ApiToken) -> dict[str, object]:
 
 def _webhook(one: WebhookEndpoint) -> dict[str, object]:
     own = {
-        "url": one.url,
+        "url": one.shown,
         "format": one.format.value,
         "events": one.events.split(),
         "numbers": one.sees_numbers,

@@ -283,7 +283,10 @@ def test_a_recorded_call_is_there_again_after_the_exchange_was_started_anew(
     assert [oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == ["0o600", "0o600"]
 
 
-@pytest.mark.parametrize("spoilt", ["[" * 100_000, '{"call":' * 100_000, "\0" * 9, "1" * 9_000])
+SPOILT = f'{{"call": "CA{"0" * 32}", "from": "", "to": "", "over": true, "telephones": [], "events": [], "at": 5}}'
+
+
+@pytest.mark.parametrize("spoilt", ["[" * 100_000, '{"call":' * 100_000, "\0" * 9, "1" * 9_000, SPOILT])
 def test_no_recording_keeps_the_exchange_from_starting(tmp_path: Path, spoilt: str) -> None:
     sid, gone = f"CA{'0' * 32}", f"CA{'1' * 32}"
     (tmp_path / f"{sid}.json").write_text(spoilt)

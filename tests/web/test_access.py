@@ -104,7 +104,11 @@ def test_a_chat_is_told_of_alarms_alone_and_has_no_secret_to_show(house: House, 
     with house.database.reading() as session:
         [there] = endpoints.listed(session)
         assert there.format is WebhookFormat.TEAMS
-    assert "En besked i Teams" in admin.sees("/tokens").text
+        told = [one.details["url"] for one in session.scalars(select(Audit)) if one.action == "webhook_added"]
+    listed = admin.sees("/tokens").text
+    assert "En besked i Teams" in listed
+    assert "chat.example/hook" not in listed  # whoever reads it could write there
+    assert told == ["https://chat.example/…"]
 
 
 def test_a_webhook_is_added_tried_out_and_ended(house: House, admin: Somebody) -> None:

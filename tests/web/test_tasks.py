@@ -279,7 +279,7 @@ def test_a_message_is_heard_where_its_task_stands(house: House, anna: Somebody) 
 
     assert ("/tasks/1/recording" in before, not_yet.status_code) == (False, 404)
     assert 'href="/tasks/1/recording"' in queue
-    assert '<audio class="message" controls preload="none" src="/tasks/1/recording"' in case
+    assert 'class="heard">Besked<audio class="message" controls preload="none" src="/tasks/1/recording"' in case
     assert "Hørt af en maskine: Kassen i &lt;receptionen&gt; er død." in case
     assert (whole.status_code, whole.mimetype, whole.data[:4]) == (200, "audio/wav", b"RIFF")
     assert (whole.headers["Cache-Control"], whole.headers["Accept-Ranges"]) == ("private, no-store", "bytes")
