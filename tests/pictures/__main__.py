@@ -197,6 +197,7 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
     hand.screenshot(path=IMAGES / "my-settings.png")
     swapping = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Lis Overgaard")
     swapping.goto("/me#swaps")
+    swapping.wait_for_timeout(400)
     swapping.screenshot(path=IMAGES / "my-swaps.png")
     readers.leave()
     return readers.complaints
