@@ -90,11 +90,18 @@ def end(session: Session, user: User, *, actor: str, now: datetime) -> None:
 
 
 def set_password(session: Session, user: User, password: str, *, actor: str, now: datetime, keep: int | None = None) -> None:
-    """A new password: every sign-in but `keep` ends, and a lock with it. Raises passwords.WeakPassword."""
+    """A new password: every sign-in but `keep` ends, and a lock with it. Raises passwords.WeakPassword.
+
+    Whoever had another one is told by letter.
+    """
+    is_first = user.password is None
     user.password = passwords.hashed(password, own=(user.email, user.email.partition("@")[0], user.name))
     user.failures, user.locks, user.locked_until = 0, 0, None
     sign_ins.end_all(session, user, now=now, keep=keep)
-    _note(session, user, "password_set", {}, actor=actor, now=now)
+    if is_first:
+        _note(session, user, "password_set", {}, actor=actor, now=now)
+    else:
+        ways_in.changed(session, user, notice="password_set", actor=actor, now=now)
 
 
 def secure(session: Session, user: User, seed: str, *, seal: Seal, step: int, now: datetime) -> list[str]:

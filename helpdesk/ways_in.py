@@ -1,4 +1,4 @@
-"""What lets somebody in was changed: a passkey, an authenticator app, a link with the issuer. It is audited, and its user is told.
+"""What lets somebody in was changed: a password, a passkey, an app, a link with the issuer. It is audited, and its user is told.
 
 Whoever has stolen a sign-in would add a way of their own: the letter goes to the one who would not know.
 """

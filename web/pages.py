@@ -69,5 +69,18 @@ def too_large(problem: HTTPException) -> Response | HTTPException:
     return problem if is_program else page("too_large.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
+@pages.app_errorhandler(HTTPStatus.INTERNAL_SERVER_ERROR)
+def broken(problem: HTTPException) -> Response | HTTPException:
+    """500: a page for a reader, where one can still be made; it is in the log already."""
+    if is_api():
+        return outside(problem)
+    if request.path.startswith(TWILIO) or not request.accept_mimetypes.accept_html:
+        return problem
+    try:
+        return page("broken.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+    except Exception:  # noqa: BLE001 - what broke the page may break this one too
+        return problem
+
+
 def _line(text: str) -> Response:
     return Response(f"{text}\n", mimetype=TEXT)

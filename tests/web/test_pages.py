@@ -75,3 +75,17 @@ def test_health_is_bad_when_the_database_is_gone(backend: str, browser: FlaskCli
     assert health.status_code == 503
     assert health.get_json()["status"] == "unwell"
     assert health.get_json()["parts"]["database"] == {"state": "unreachable"}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize(("accepts", "said"), [("text/html", "Noget gik galt hos os"), ("text/plain", "Internal Server Error")])
+def test_what_breaks_is_told_in_words(browser: FlaskClient, accepts: str, said: str) -> None:
+    """R22: a page for a reader, a line for a program."""
+    browser.application.testing = False
+    front = browser.application.url_map.bind("here").match("/")[0]
+    browser.application.view_functions[front] = lambda: str(1 // 0)
+
+    broken = browser.get("/", headers={"Accept": accepts, "Accept-Language": "da"})
+
+    assert broken.status_code == 500
+    assert said in broken.text
