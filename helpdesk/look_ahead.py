@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from billing import ledger, price_lists
 from helpdesk import alarms, failing, gate, readiness_records, shifts
 from helpdesk.alarms import Matter
-from models import Attempt, Heartbeat, Supporter
+from models import Heartbeat, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
-from models.values import AttemptOutcome, Flow
+from models.values import Flow
 from oncall import roster, telephones
 from oncall.rota import Span
 
@@ -39,7 +39,6 @@ NOBODY: Final = "nobody"
 DOES_NOT_WORK: Final = frozenset(
     {ReadinessOutcome.FAILED, ReadinessOutcome.NO_ANSWER, ReadinessOutcome.VOICEMAIL, ReadinessOutcome.SILENT}
 )
-LAST_ATTEMPT: Final = select(Attempt.outcome, Attempt.rung_at).where(Attempt.ended_at.is_not(None)).order_by(Attempt.rung_at.desc())
 
 
 def look_due(session: Session, now: datetime) -> int:
@@ -82,7 +81,7 @@ def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
-    """Who may be rung within a day, and has a number that cannot be or a telephone that failed: in the last test, or call since."""
+    """Who may be rung within a day, and has a number that cannot be, or whose last test did not reach them."""
     first = {
         who: at for line in Flow for who, at in roster.may_be_rung(session, Span(starts_at=now, ends_at=now + NEAR), line=line)
     }
@@ -91,10 +90,7 @@ def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
     for supporter, starts_at in first.items():
         test = tests.get(supporter)
         tested = test is not None and test.outcome in DOES_NOT_WORK and not test.other_number
-        attempt = session.execute(LAST_ATTEMPT.where(Attempt.supporter_id == supporter).limit(1)).one_or_none()
-        since = test.asked_at if test is not None and test.outcome is not None else None
-        failed = attempt is not None and attempt[0] is AttemptOutcome.FAILED and (since is None or attempt[1] > since)
-        if tested or failed or telephones.failing(people[supporter]):
+        if tested or telephones.failing(people[supporter]):
             yield failing.matter(people[supporter], on_duty_from=max(starts_at, now))
 
 
