@@ -1,8 +1,8 @@
 """What the clock looks for every five minutes: matters that nobody reports, because they are about what does not happen.
 
-Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; shifts that nobody acknowledged;
-nobody who can be reached; a provider that does not answer; and what was a matter and is none any more. A clock that is silent
-cannot tell of itself: `/healthz` does (docs/production.md).
+Gaps in the duty of the next 14 days, of an office line while it is open; telephones of those on duty within 24 hours that do not
+work; shifts that nobody acknowledged; nobody who can be reached; a provider that does not answer; and what was a matter and is none
+any more. A clock that is silent cannot tell of itself: `/healthz` does (docs/production.md).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, price_lists
-from helpdesk import alarms, failing, gate, readiness_records, shifts
+from helpdesk import alarms, failing, gate, line_hours, readiness_records, shifts
 from helpdesk.alarms import Matter
-from models import Heartbeat, Supporter
+from models import Heartbeat, Line, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
 from models.values import Flow
-from oncall import roster, telephones
+from oncall import opening, roster, telephones
 from oncall.rota import Span
 
 EVERY: Final = timedelta(minutes=5)
@@ -71,13 +71,29 @@ def look(session: Session, *, now: datetime) -> None:
 
 
 def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
-    for gap in roster.gaps(session, Span(starts_at=now, ends_at=now + PLANNED)):
+    during = Span(starts_at=now, ends_at=now + PLANNED)
+    for gap in roster.gaps(session, during):
         kind = AlarmKind.GAP_SOON if gap.starts_at <= now + SOON else AlarmKind.GAP
         told = {"at": gap.starts_at.isoformat(), "due": gap.ends_at.isoformat()}
         if gap.starts_at <= now:
             yield Matter(kind=kind, key=NOW, notice="gap_now", told=told)
         else:
             yield Matter(kind=kind, key=gap.starts_at.isoformat(), notice=kind.value, told=told)
+    for line in session.scalars(select(Line).where(Line.flow == Flow.OFFICE).order_by(Line.id)):
+        for gap in roster.gaps(session, during, line=Flow.OFFICE):
+            opens_at = _opens(line, gap)
+            if opens_at is not None:
+                kind = AlarmKind.GAP_SOON if opens_at <= now + SOON else AlarmKind.GAP
+                told = {"line": line.name, "at": opens_at.isoformat(), "due": gap.ends_at.isoformat()}
+                key = f"{line.number}:{NOW if opens_at <= now else opens_at.isoformat()}"
+                yield Matter(kind=kind, key=key, notice="gap_while_open", told=told)
+
+
+def _opens(line: Line, gap: Span) -> datetime | None:
+    """When that line is open first while nobody is at work on it; None where it is closed all the while."""
+    hours = line_hours.of_line(line)
+    opens_at = gap.starts_at if hours is None else opening.opens_next(hours, gap.starts_at)
+    return opens_at if opens_at is not None and opens_at < gap.ends_at else None
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
