@@ -20,9 +20,9 @@ from sqlalchemy import select
 from app.database import Database
 from app.heart import Heart
 from app.migrate import migrate
-from models import Call, Journal
+from models import Call, Case, Journal, Task
 from models.local import to_local
-from models.values import Role
+from models.values import Role, TaskKind
 from tests.browser.demo import demo
 from tests.browser.reader import Readers
 from tests.browser.test_every_page import one_of_each
@@ -63,6 +63,7 @@ PAGES: Final = {
     "swaps": "/duty/swaps",
     "import": "/duty/import",
     "tasks": "/tasks",
+    "message": "/cases/{message}",
     "calls": "/calls",
     "call": "/calls/{call}",
     "customers": "/customers",
@@ -128,6 +129,7 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
     somebody = house.caller(points=90, company="Fjordhotellet", name="Jonas Brandt")
     house.accepts_price(somebody).hears_ringing().hangs_up()
     house.forward(minutes=3)
+    leaves_a_message(house, house.caller(points=60, company="Mølleåens Kro", name="Tove Lind"))
     house.connects(house.caller(points=120, company="Klitgårdens Camping", name="Ea Bruun"), anna)
     house.forward(minutes=8)
     with database.reading() as session:
@@ -140,10 +142,22 @@ def lived(database: Database) -> tuple[House, dict[str, str]]:
         assert call is not None
         assert call.customer is not None
         told = {"call": call.sid, "customer": call.customer.number, "journal": str(journal)}
+        told["message"] = session.scalars(select(Case.number).join(Task).where(Task.kind == TaskKind.MESSAGE)).one()
         sid, day = call.sid, to_local(call.started_at).date()
     leave_work_on_paper(house, sid, day)
     plan_the_nights(house)
     return house, told
+
+
+def leaves_a_message(house: House, caller: ACaller) -> None:
+    """A call that everybody declines, and what the caller says then."""
+    house.is_connected_to_the_world()
+    phone = house.accepts_price(caller).hears_ringing()
+    while ringing := next((one for one in house.exchange.handsets() if one.rings), None):
+        house.phone(ringing.number).declines()
+        phone.waits(8)
+    phone.hears("bliver du ringet op").keys("2").hears("efter tonen").speaks_message(17).keys("#").hears("Farvel")
+    house.forward(minutes=1)
 
 
 def talks(house: House, caller: ACaller, chance: Random) -> None:
@@ -179,8 +193,11 @@ def pictures(browser: Browser, address: str, house: House, week: dict[str, str])
     hand = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Anna Lund")
     hand.goto("/me")
     hand.screenshot(path=IMAGES / "my-duty.png")
+    hand.goto("/me/settings")
+    hand.screenshot(path=IMAGES / "my-settings.png")
     swapping = readers.reader(width=HAND[0], dark=True, role=Role.SUPPORTER, supporter="Lis Overgaard")
     swapping.goto("/me#swaps")
+    swapping.wait_for_timeout(400)
     swapping.screenshot(path=IMAGES / "my-swaps.png")
     readers.leave()
     return readers.complaints

@@ -71,7 +71,7 @@ class ImportForm(Form):
 @opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
 def import_page() -> Response:
     """What was taken in, and the form for more."""
-    return _shown(ImportForm(formdata=None, data={"source": "calendar"}))
+    return _shown(ImportForm(formdata=None, data={"source": words()("calendar")}))
 
 
 @console.post("/duty/import")
