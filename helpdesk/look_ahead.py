@@ -1,8 +1,8 @@
 """What the clock looks for every five minutes: matters that nobody reports, because they are about what does not happen.
 
-Gaps in the duty of the next 14 days; telephones of those on duty within 24 hours that do not work; shifts that nobody acknowledged;
-nobody who can be reached; a provider that does not answer; and what was a matter and is none any more. A clock that is silent
-cannot tell of itself: `/healthz` does (docs/production.md).
+Gaps in the duty of the next 14 days, of an office line while it is open; telephones of those on duty within 24 hours that do not
+work; shifts that nobody acknowledged; nobody who can be reached; a provider that does not answer; and what was a matter and is none
+any more. A clock that is silent cannot tell of itself: `/healthz` does (docs/production.md).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger, price_lists
-from helpdesk import alarms, failing, gate, readiness_records, shifts
+from helpdesk import alarms, failing, gate, line_hours, readiness_records, shifts
 from helpdesk.alarms import Matter
-from models import Attempt, Heartbeat, Supporter
+from models import Heartbeat, Line, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
-from models.values import AttemptOutcome, Flow
-from oncall import roster, telephones
+from models.values import Flow
+from oncall import opening, roster, telephones
 from oncall.rota import Span
 
 EVERY: Final = timedelta(minutes=5)
@@ -39,7 +39,6 @@ NOBODY: Final = "nobody"
 DOES_NOT_WORK: Final = frozenset(
     {ReadinessOutcome.FAILED, ReadinessOutcome.NO_ANSWER, ReadinessOutcome.VOICEMAIL, ReadinessOutcome.SILENT}
 )
-LAST_ATTEMPT: Final = select(Attempt.outcome, Attempt.rung_at).where(Attempt.ended_at.is_not(None)).order_by(Attempt.rung_at.desc())
 
 
 def look_due(session: Session, now: datetime) -> int:
@@ -72,17 +71,33 @@ def look(session: Session, *, now: datetime) -> None:
 
 
 def _gaps(session: Session, *, now: datetime) -> Iterator[Matter]:
-    for gap in roster.gaps(session, Span(starts_at=now, ends_at=now + PLANNED)):
+    during = Span(starts_at=now, ends_at=now + PLANNED)
+    for gap in roster.gaps(session, during):
         kind = AlarmKind.GAP_SOON if gap.starts_at <= now + SOON else AlarmKind.GAP
         told = {"at": gap.starts_at.isoformat(), "due": gap.ends_at.isoformat()}
         if gap.starts_at <= now:
             yield Matter(kind=kind, key=NOW, notice="gap_now", told=told)
         else:
             yield Matter(kind=kind, key=gap.starts_at.isoformat(), notice=kind.value, told=told)
+    for line in session.scalars(select(Line).where(Line.flow == Flow.OFFICE).order_by(Line.id)):
+        for gap in roster.gaps(session, during, line=Flow.OFFICE):
+            opens_at = _opens(line, gap)
+            if opens_at is not None:
+                kind = AlarmKind.GAP_SOON if opens_at <= now + SOON else AlarmKind.GAP
+                told = {"line": line.name, "at": opens_at.isoformat(), "due": gap.ends_at.isoformat()}
+                key = f"{line.number}:{NOW if opens_at <= now else opens_at.isoformat()}"
+                yield Matter(kind=kind, key=key, notice="gap_while_open", told=told)
+
+
+def _opens(line: Line, gap: Span) -> datetime | None:
+    """When that line is open first while nobody is at work on it; None where it is closed all the while."""
+    hours = line_hours.of_line(line)
+    opens_at = gap.starts_at if hours is None else opening.opens_next(hours, gap.starts_at)
+    return opens_at if opens_at is not None and opens_at < gap.ends_at else None
 
 
 def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
-    """Who may be rung within a day, and has a number that cannot be or a telephone that failed: in the last test, or call since."""
+    """Who may be rung within a day, and has a number that cannot be, or whose last test did not reach them."""
     first = {
         who: at for line in Flow for who, at in roster.may_be_rung(session, Span(starts_at=now, ends_at=now + NEAR), line=line)
     }
@@ -91,10 +106,7 @@ def _telephones(session: Session, *, now: datetime) -> Iterator[Matter]:
     for supporter, starts_at in first.items():
         test = tests.get(supporter)
         tested = test is not None and test.outcome in DOES_NOT_WORK and not test.other_number
-        attempt = session.execute(LAST_ATTEMPT.where(Attempt.supporter_id == supporter).limit(1)).one_or_none()
-        since = test.asked_at if test is not None and test.outcome is not None else None
-        failed = attempt is not None and attempt[0] is AttemptOutcome.FAILED and (since is None or attempt[1] > since)
-        if tested or failed or telephones.failing(people[supporter]):
+        if tested or telephones.failing(people[supporter]):
             yield failing.matter(people[supporter], on_duty_from=max(starts_at, now))
 
 

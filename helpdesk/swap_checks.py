@@ -4,6 +4,7 @@ SwapRefused
 ├── NoSuchSwap   there is none of that number that is theirs
 ├── Answered     it is not open any more: answered, withdrawn, lapsed, or undone
 ├── Begun        one of the shifts has begun
+├── HandedOn     one of the shifts was handed on since, by a swap that would count for nothing
 ├── NotTheirs    a shift is not theirs any more, or not as it was: the rota was changed meanwhile
 ├── AskedAlready the shift is asked about already
 ├── Twice        somebody would be on duty twice at one moment
@@ -20,9 +21,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from models.values import Flow
-from oncall import roster, rotas
+from oncall import roster, rotas, swaps
 from oncall.grounds import Rotated
 from oncall.held import Held, held, meet
+from oncall.plans import Stated
 from oncall.rota import Span, Stretch
 
 FURTHER: Final = timedelta(weeks=4)
@@ -43,6 +45,10 @@ class Answered(SwapRefused):
 
 class Begun(SwapRefused):
     """One of the shifts has begun."""
+
+
+class HandedOn(SwapRefused):
+    """One of the shifts was handed on since."""
 
 
 class NotTheirs(SwapRefused):
@@ -97,6 +103,12 @@ def theirs(session: Session, shift: Named, supporter: int, *, now: datetime) -> 
         if (one.layer, one.starts, one.supporter) == (shift.layer, shift.starts, supporter):
             return one
     raise NotTheirs(shift.layer)
+
+
+def resting(session: Session, line: Flow) -> set[tuple[Stated, Stated | None, int]]:
+    """The swaps that count for nothing by the newest rota: what they say, without their number, and who takes over."""
+    plan = rotas.plan(session, rotas.newest(session, line))
+    return {(one.first, one.second, one.taker) for one in swaps.resting(plan)}
 
 
 def without_conflict(session: Session, line: Flow, change: Change) -> None:

@@ -22,11 +22,13 @@ from helpdesk.swap_checks import (
     AskedAlready,
     Begun,
     Change,
+    HandedOn,
     Named,
     NoColleague,
     NoSuchSwap,
     NotTheirs,
     offered,
+    resting,
     theirs,
     without_conflict,
 )
@@ -137,7 +139,10 @@ def withdraw(session: Session, number: int, *, supporter: int, by: str, now: dat
 
 
 def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
-    """An administrator takes an agreed one out of the rota again, before either shift begins. Raises SwapRefused."""
+    """An administrator takes an agreed one out of the rota again, before either shift begins. Raises SwapRefused.
+
+    One whose shift was handed on since stays: whoever has it now was told of their own swap alone.
+    """
     found = session.get(SwapRequest, number, with_for_update={"of": SwapRequest})
     if found is None:
         raise NoSuchSwap(str(number))
@@ -149,7 +154,10 @@ def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
     swaps = list(content.get("swap", []))
     if said in swaps:
         swaps.remove(said)
+        rested = resting(session, found.line)
         publishing.changed(session, {**content, "swap": swaps}, {"from": {"swap": said}}, by=by, now=now)
+        if resting(session, found.line) - rested:
+            raise HandedOn(str(number))
     found.state, found.answered_at, found.answered_by = SwapState.UNDONE, now, by
     _note(session, found, "swap_undone", by=by, now=now)
     swap_notices.undone(session, found, now=now)

@@ -43,7 +43,16 @@ def test_one_that_is_not_there_may_come_yet(twilio: TwilioApi, url: str) -> None
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example", "http://api.twilio.com", "https://twilio.com.evil.example", "file://"]
+    "elsewhere",
+    [
+        "https://evil.example",
+        "http://api.twilio.com",
+        "https://twilio.com.evil.example",
+        "file://",
+        "https://evil.example\\@api.twilio.com",
+        "https://evil.example\\.twilio.com",
+        "https://evil.example#@api.twilio.com",
+    ],
 )
 def test_nobody_else_is_asked(way: Way, twilio: TwilioApi, url: str, elsewhere: str) -> None:
     path = url.removeprefix(twilio.client.api.base_url)

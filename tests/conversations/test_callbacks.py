@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, callbacks, cases, dossiers, queue
+from helpdesk import alarms, callbacks, cases, dossiers, look_ahead, queue
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line
@@ -123,6 +123,7 @@ def she_leaves(_house: House, hers: Phone, _his: Phone) -> None:
 CUSTOMERS: Final[dict[str, tuple[str, Plays, CallbackOutcome, CallOutcome]]] = {
     "does not answer": ("no_answer", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
     "is busy": ("busy", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
+    "cannot be rung": ("failed", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
     "has a voicemail": ("voicemail", nothing, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
     "hangs up before the key": ("hand", no_key, CallbackOutcome.NOT_REACHED, CallOutcome.NOBODY_ANSWERED),
     "says no": ("hand", says_no, CallbackOutcome.DECLINED, CallOutcome.DECLINED_PRICE),
@@ -134,7 +135,7 @@ CUSTOMERS: Final[dict[str, tuple[str, Plays, CallbackOutcome, CallOutcome]]] = {
 def test_a_customer_who_does_not_take_it_pays_nothing_and_the_task_waits_again(
     house: House, caller: ACaller, anna: ASupporter, kind: str, plays: Plays, outcome: CallbackOutcome, of_call: CallOutcome
 ) -> None:
-    """R6, R13, R14: only a pressed 1 connects; the deadline goes on."""
+    """R6, R13, R14: only a pressed 1 connects; the deadline goes on. What the customer's telephone does is no matter of hers."""
     due = house.tasks()[0].due_at
     house.phone(caller).behaves(kind)  # type: ignore[arg-type]  # one of its kinds
     asks(house, anna)
@@ -143,8 +144,12 @@ def test_a_customer_who_does_not_take_it_pays_nothing_and_the_task_waits_again(
 
     plays(house, hers, his)
     house.forward(minutes=2)
+    with house.database.writing() as session:
+        look_ahead.look(session, now=house.now)
+        open_alarms = {one.kind for one in alarms.opened(session, Language.DANISH)}
 
     task, call = house.tasks()[0], outgoing(house)
+    assert AlarmKind.TELEPHONE not in open_alarms
     assert (last(house).outcome, call.outcome, call.state) == (outcome, of_call, CallState.ENDED)
     assert (task.taken_at, task.due_at, task.alarm_at) == (None, due, due)
     assert (house.balance(caller), house.charges(call.sid), len(house.tasks())) == ((60, 0), [], 1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk import alarms
+from helpdesk import alarms, look_ahead
+from helpdesk import telephones as changing
+from helpdesk.telephones import Telephones
 from models import Supporter
-from models.values import AttemptOutcome, Language
+from models.values import E164, AttemptOutcome, Language
 from oncall import telephones
 from tests.house import ACaller, ASupporter, House
 
@@ -67,3 +69,21 @@ def test_the_only_one_on_duty_is_rung_whatever_is_marked_and_at_the_number_that_
 
     assert rung == [[FAILED, BUSY], [BUSY]]
     assert before == [anna.phone]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_number_that_was_changed_is_no_matter_any_more_however_often_it_is_looked(house: House) -> None:
+    """ADR 18: what the old one came to says nothing of the new one."""
+    anna = house.supporter("Anna")
+    house.phone(anna).behaves("failed")
+    calls(house, "Nordvig")
+    looked = []
+
+    for number in (anna.phone, "+4520999933"):
+        with house.database.writing() as session:
+            theirs = Telephones(phone=E164(number))
+            changing.change(session, changing.find(session, anna.id), theirs, by="test", now=house.now)
+            look_ahead.look(session, now=house.now)
+        looked.append("En telefon på vagten virker ikke: Anna" in alarmed(house))
+
+    assert looked == [True, False]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from billing import meter
-from helpdesk import explanations
-from models import Errand, Hold, Journal
+from helpdesk import alarms, explanations, look_ahead
+from models import Errand, Hold, Journal, Supporter
+from models.alarms import AlarmKind
+from models.local import from_local
 from models.values import AttemptOutcome, CallOutcome, Flow, Language, TaskKind
-from oncall import grounds
+from oncall import grounds, roster
 from oncall.grounds import HasCase
+from oncall.spans import Span
 from tests.house import OFFICE, SUPPORT, ACaller, House
 from tests.oncall.hours import OFFICE as HOURS
 from web.papers import explanation
@@ -217,3 +222,20 @@ def test_the_round_the_clock_line_names_the_office_while_it_is_open(house: House
 
     assert " ".join(house.phone(caller).said).count("På 63, 18, 63, 18 får du hjælp uden pinkode") == times
     house.phone(caller).hangs_up()
+
+
+def test_nobody_at_work_while_it_is_open_is_told_ahead_and_by_night_nobody_has_to_be(house: House) -> None:
+    """R12: on Thursday Bo is at work until noon, on every other day for as long as it is open."""
+    house.supporter("Anna")
+    bo = house.supporter("Bo", on_duty=False)
+    opens(house, at="2026-11-23T06:00:00")
+
+    with house.database.writing() as session:
+        for day in range(15):
+            starts_at = from_local(datetime(2026, 11, 23, 8)) + day * timedelta(days=1)  # noqa: DTZ001 - local
+            span = Span(starts_at=starts_at, ends_at=starts_at + timedelta(hours=4 if day == 3 else 8))
+            roster.add_shift(session, session.get_one(Supporter, bo.id), span, tier=1, line=Flow.OFFICE)
+        look_ahead.look(session, now=house.now)
+        found = [(one.kind, one.subject) for one in alarms.opened(session, Language.DANISH) if "Kontoret" in one.subject]
+
+    assert found == [(AlarmKind.GAP, "Ingen har vagt på Kontoret: 26. november 2026 kl. 12.00")]

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk import rotas, swaps
-from helpdesk.swap_checks import Absent, Answered, AskedAlready, Begun, Named, NotTheirs, SwapRefused, Twice
+from helpdesk.swap_checks import Absent, Answered, AskedAlready, Begun, HandedOn, Named, NotTheirs, SwapRefused, Twice
 from models import Audit, Errand, Rota, Supporter, SwapRequest, User
 from models.swaps import SwapState
 from models.values import Flow, Role
@@ -193,6 +193,28 @@ def test_there_is_one_request_a_shift_and_it_lapses_when_the_shift_begins(house:
     house.skip(days=2)
 
     assert state(house, number) is SwapState.LAPSED
+
+
+def test_one_whose_shift_was_handed_on_is_taken_back_behind_that_one(
+    house: House, anna: ASupporter, bo: ASupporter, asks: Ask
+) -> None:
+    """R12: or whoever has it now would lose it without a word."""
+    agrees(house, asks(), bo)
+    with house.database.writing() as session:
+        shift = Named(line=Flow.SUPPORT, layer="Nat", starts=TUESDAY)
+        swaps.ask(session, shift, of=bo.id, colleague=anna.id, back=None, by="bo", now=house.now)
+        swaps.agree(session, 2, colleague=anna.id, by="anna", now=house.now)
+    version = newest(house)
+
+    with pytest.raises(HandedOn), house.database.writing() as session:
+        swaps.undo(session, 1, by="chief", now=house.now)
+    refused = (state(house, 1), newest(house)) == (SwapState.AGREED, version)
+    with house.database.writing() as session:
+        for number in (2, 1):
+            swaps.undo(session, number, by="chief", now=house.now)
+
+    assert refused
+    assert (state(house, 1), state(house, 2)) == (SwapState.UNDONE, SwapState.UNDONE)
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

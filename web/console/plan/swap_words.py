@@ -15,6 +15,7 @@ from helpdesk.swap_checks import (
     Answered,
     AskedAlready,
     Begun,
+    HandedOn,
     NoColleague,
     NoSuchSwap,
     NotTheirs,
@@ -42,6 +43,7 @@ REFUSALS: Final[Mapping[type[SwapRefused], str]] = {
     NoSuchSwap: N_("There is no such request. Nothing was changed."),
     Answered: N_("The request is not open any more: somebody answered it or took it back. Nothing more was changed."),
     Begun: N_("One of the shifts has begun. The rota is as it was."),
+    HandedOn: N_("One of the shifts was handed on since. Take that swap back first. The rota is as it was."),
     NotTheirs: N_(
         "The rota was changed meanwhile: a shift is not as it was asked about. Nothing was swapped; the new rota counts."
     ),
