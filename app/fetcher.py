@@ -51,13 +51,13 @@ def _done(ports: Ports, claimed: Claimed, clock: Clock) -> Writing:
 
 def _there(ports: Ports) -> Recordings:
     if ports.recordings is None:
-        raise PortFailed("TWILIO_ACCOUNT_SID is not set", permanent=True)
+        raise PortFailed("TWILIO_ACCOUNT_SID is not set", permanent=False)
     return ports.recordings
 
 
 def _writer(ports: Ports) -> Transcriber:
     if ports.transcriber is None:
-        raise PortFailed("TRANSCRIBE_URL is not set", permanent=True)
+        raise PortFailed("TRANSCRIBE_URL is not set", permanent=False)
     return ports.transcriber
 
 

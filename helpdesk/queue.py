@@ -19,7 +19,7 @@ from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Recording, Supporter, Task
 from models.values import TaskKind
 
-Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None]
+Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None]
 
 
 class TaskTaken(Exception):
@@ -34,7 +34,7 @@ class TaskTaken(Exception):
 class QueuedTask:
     """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
 
-    It `can_be_heard` once it is copied home, until it `is_erased`; `transcript` is
+    It `can_be_heard` once it is copied home, until it `is_erased`; it `is_stuck` where that failed so far. `transcript` is
     what a machine heard (helpdesk.recordings).
 
     Taken without `taken_by`: what it was for has been done elsewhere.
@@ -51,6 +51,7 @@ class QueuedTask:
     recording: int | None
     can_be_heard: bool
     is_erased: bool
+    is_stuck: bool
     transcript: str | None
     opened_at: datetime
     due_at: datetime
@@ -157,7 +158,7 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
 def _query() -> Found:
     named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
-        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at, Recording.transcript)
+        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at, Recording.transcript, Recording.problem)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
         .outerjoin(Recording, Recording.url == Task.recording_url)
@@ -179,6 +180,7 @@ def _read(session: Session, query: Found) -> list[QueuedTask]:
             recording=task.recording_seconds if task.recording_url else None,
             can_be_heard=copied_at is not None and erased_at is None,
             is_erased=erased_at is not None,
+            is_stuck=copied_at is None and problem is not None,
             transcript=transcript,
             opened_at=task.opened_at,
             due_at=task.due_at,
@@ -187,7 +189,7 @@ def _read(session: Session, query: Found) -> list[QueuedTask]:
             taken_by=task.taken_by_id,
             taker=taker,
         )
-        for task, call, taker, copied_at, erased_at, transcript in session.execute(query)
+        for task, call, taker, copied_at, erased_at, transcript, problem in session.execute(query)
     ]
 
 

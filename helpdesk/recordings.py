@@ -66,11 +66,11 @@ def claim(session: Session, *, transcribes: bool, now: datetime) -> Claimed | No
     """
     due = select(Recording).where(Recording.due_at <= now).order_by(Recording.due_at, Recording.id).limit(1)
     while (one := session.scalar(due.with_for_update(skip_locked=True))) is not None:
-        if now >= one.recorded_at + KEPT_FOR:
+        if one.erased_at is None and now >= one.recorded_at + KEPT_FOR:
             _erase(one, now=now)
             session.flush()
             continue
-        if one.removed_at is not None and not (transcribes and _wants_words(one, now=now)):
+        if one.erased_at is None and one.removed_at is not None and not (transcribes and _wants_words(one, now=now)):
             one.due_at = one.recorded_at + KEPT_FOR
             session.flush()
             continue
@@ -91,7 +91,8 @@ def removed(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """The provider has it no more; what is said in it is written down next, where somebody does."""
     one = _locked(session, claimed)
     if one.removed_at is None:
-        one.removed_at, one.due_at, one.tries, one.problem = now, now, 0, None
+        one.removed_at, one.tries, one.problem = now, 0, None
+        one.due_at = now if one.erased_at is None else None
 
 
 def written(session: Session, claimed: Claimed, transcript: str, *, now: datetime) -> None:
@@ -102,8 +103,14 @@ def written(session: Session, claimed: Claimed, transcript: str, *, now: datetim
 
 
 def failed(session: Session, claimed: Claimed, problem: PortFailed) -> None:
-    """That did not work; it is tried again when the claim is over."""
-    _locked(session, claimed).problem = masked_within(str(problem))[:LONGEST_PROBLEM]
+    """That did not work; it is tried again when the claim is over.
+
+    What can never be copied is removed at the provider when its time is over; what it refuses to remove then is given up.
+    """
+    one = _locked(session, claimed)
+    one.problem = masked_within(str(problem))[:LONGEST_PROBLEM]
+    if problem.permanent and (claimed.what is What.COPY or one.erased_at is not None):
+        one.due_at = one.recorded_at + KEPT_FOR if one.erased_at is None else None
 
 
 def sound(session: Session, task_id: int, *, kinds: tuple[TaskKind, ...]) -> bytes:
@@ -118,7 +125,9 @@ def sound(session: Session, task_id: int, *, kinds: tuple[TaskKind, ...]) -> byt
 
 
 def _erase(one: Recording, *, now: datetime) -> None:
-    one.sound, one.transcript, one.erased_at, one.due_at = None, None, now, None
+    """It is here no more; what was never copied is not to stay at the provider either."""
+    one.sound, one.transcript, one.erased_at, one.tries = None, None, now, 0
+    one.due_at = now if one.removed_at is None else None
 
 
 def _wants_words(one: Recording, *, now: datetime) -> bool:
@@ -127,7 +136,8 @@ def _wants_words(one: Recording, *, now: datetime) -> bool:
 
 def _claimed(session: Session, one: Recording) -> Claimed:
     sid = session.scalars(select(Call.sid).where(Call.id == one.call_id)).one()
-    what = What.COPY if one.copied_at is None else What.REMOVE if one.removed_at is None else What.WRITE_DOWN
+    is_copied = one.copied_at is not None or one.erased_at is not None
+    what = What.COPY if not is_copied else What.REMOVE if one.removed_at is None else What.WRITE_DOWN
     heard = one.sound if what is What.WRITE_DOWN else None
     return Claimed(id=one.id, call=sid, url=one.url, what=what, sound=heard or b"")
 

@@ -69,9 +69,15 @@ def change(session: Session, them: Supporter, wanted: Telephones, *, by: str, no
 
 
 def require_free(session: Session, numbers: Collection[str], *, besides: int | None = None) -> None:
-    """Nobody else is rung at one of these numbers. Raises NumberTaken."""
+    """Nobody else is rung at one of these numbers. Raises NumberTaken.
+
+    Whoever else is at numbers waits for this transaction at the first supporter's row: two columns can hold one number, and no
+    constraint looks across them.
+    """
+    session.execute(select(Supporter.id).order_by(Supporter.id).limit(1).with_for_update())
     theirs = or_(Supporter.phone.in_(numbers), Supporter.second_phone.in_(numbers))
-    for other in session.scalars(select(Supporter).where(theirs, Supporter.id != (besides or 0))):
+    others = select(Supporter).where(theirs, Supporter.id != (besides or 0)).execution_options(populate_existing=True)
+    for other in session.scalars(others):
         number = next(one for one in telephones.numbers(other) if one in numbers)
         raise NumberTaken(f"{number} is the telephone of supporter {other.id}, {other.name}")
 

@@ -93,7 +93,33 @@ def test_one_that_never_came_is_given_up_after_ninety_days(house: House) -> None
     house.skip(days=91)
 
     [one] = kept(house)
-    assert (one.sound, one.copied_at, one.due_at, one.erased_at is not None) == (None, None, None, True)
+    assert (one.sound, one.copied_at, one.erased_at is not None) == (None, None, True)
+    assert house.exchange.recordings != {}
+
+    house.exchange.knobs.rest_down = False
+    house.forward(minutes=10)
+
+    [gone] = kept(house)
+    assert (gone.removed_at is not None, gone.due_at, house.exchange.recordings) == (True, None, {})
+
+
+@ON_SQLITE
+def test_what_can_never_be_copied_is_not_asked_for_again(house: House) -> None:
+    """It is removed at the provider when its time is over."""
+    leaves_a_message(house)
+    house.forward(seconds=5)
+    with house.database.writing() as session:
+        [one] = session.scalars(select(Recording)).all()
+        claimed = recordings.Claimed(id=one.id, call="CA1", url=one.url, what=recordings.What.COPY)
+        one.sound, one.copied_at, one.removed_at = None, None, None
+        recordings.failed(session, claimed, PortFailed("too long", permanent=True))
+
+    [given_up] = kept(house)
+    house.skip(days=91)
+    [gone] = kept(house)
+
+    assert (given_up.due_at, given_up.problem) == (given_up.recorded_at + recordings.KEPT_FOR, "too long")
+    assert (gone.erased_at is not None, gone.removed_at is not None, gone.due_at) == (True, True, None)
 
 
 @ON_SQLITE
