@@ -14,8 +14,8 @@ from tests.web.crawler import crawled, shape
 from tests.web.lived import keep_the_office_busy, live_a_night
 from tests.web.people import Somebody, at_once
 
-FULLY: Final = {"360 dark", "1280 light"}
-"""Each scheme once, as a telephone and as a desk: axe takes its time. In between it is looked whether the page fits."""
+FULLY: Final = {"360 dark", "768 light", "1280 light"}
+"""Each width and each scheme once: axe takes its time, and width and scheme are strangers to each other."""
 ELSEWHERE: Final = ("/phone", "/api/")
 """Looked at in tests of their own, in the states that they have."""
 NARROWED: Final = (
