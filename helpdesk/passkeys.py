@@ -114,8 +114,10 @@ def asked(site: Site) -> tuple[dict[str, Any], bytes]:
     return json.loads(options_to_json(options)), options.challenge
 
 
-def owner(session: Session, answer: Any, *, challenge: bytes, site: Site, now: datetime) -> User:  # noqa: ANN401 - JSON
+def owner(session: Session, answer: Any, *, challenge: bytes | None, site: Site, now: datetime) -> User:  # noqa: ANN401 - JSON
     """Whose key it is that was shown. Raises PasskeyRefused; also for one whose count goes backwards: it was copied."""
+    if challenge is None:
+        raise PasskeyRefused("no challenge was given for this, or it is too old")
     try:
         wanted = base64url_to_bytes(answer["id"])
         key = session.scalar(select(Passkey).where(Passkey.credential == wanted).with_for_update(of=Passkey))

@@ -15,7 +15,8 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk import drafts, passwords, second_factor
+from helpdesk import drafts, passkeys, passwords, second_factor
+from helpdesk.passkeys import PasskeyRefused, Site
 from helpdesk.sealing import Seal
 from models import Audit, SignIn, SignInFailure, User
 
@@ -68,6 +69,15 @@ def is_password(session: Session, user_id: int, password: str, *, where: Where, 
     return None
 
 
+def is_them(session: Session, user_id: int, password: str, code: str, *, seal: Seal, where: Where, now: datetime) -> User | None:
+    """The same, where they have the second factor too, if they have one: its code, or a recovery code. Raises SealBroken."""
+    user = is_password(session, user_id, password, where=where, now=now)
+    if user is None or user.second_factor is None or second_factor.is_right(session, user, code, seal=seal, now=now):
+        return user
+    failed(session, user, where=where, now=now)
+    return None
+
+
 def with_code(session: Session, user_id: int, code: str, *, seal: Seal, where: Where, now: datetime) -> User | None:
     """The user, where the code is right; a wrong one counts as a failure. Raises helpdesk.sealing.SealBroken."""
     mine = select(User).where(User.id == user_id, User.ended_at.is_(None))
@@ -81,9 +91,28 @@ def with_code(session: Session, user_id: int, code: str, *, seal: Seal, where: W
     return user
 
 
+def with_passkey(session: Session, answer: Any, *, challenge: bytes | None, site: Site, where: Where, now: datetime) -> User | None:  # noqa: ANN401 - JSON
+    """Whose passkey was shown; None where it does not fit, or that log-in or address is locked. Failures are counted.
+
+    `challenge` is what it has to answer; None where the browser was given none for this.
+    """
+    if is_crowded(session, where, now=now):
+        return None
+    try:
+        user = passkeys.owner(session, answer, challenge=challenge, site=site, now=now)
+    except PasskeyRefused:
+        failed(session, None, where=where, now=now)
+        return None
+    if is_locked(user, now=now):
+        failed(session, user, where=where, now=now)
+        return None
+    user.failures = user.locks = 0
+    return user
+
+
 def failed(session: Session, user: User | None, *, where: Where, now: datetime) -> None:
     """Counts a failure; the fifth locks."""
-    session.add(SignInFailure(at=now, address=where.address))
+    _count(session, where, now=now)
     if user is None or is_locked(user, now=now):
         return
     is_new = user.failed_at is None or user.failed_at < now - WINDOW
@@ -111,7 +140,7 @@ def may_try(session: Session, where: Where, *, now: datetime) -> bool:
     """Whether that network address may try something for which nobody signs in; the try counts as a sign-in that failed does."""
     if is_crowded(session, where, now=now):
         return False
-    session.add(SignInFailure(at=now, address=where.address))
+    _count(session, where, now=now)
     return True
 
 
@@ -125,7 +154,6 @@ def begin(session: Session, user: User, *, where: Where, now: datetime, secured:
     here = SignIn(user=user, token=_hashed(token), begun_at=now, seen_at=now, address=where.address, browser=browser)
     here.secured, here.proved_at = secured, now if proved else None
     session.add(here)
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now - LONGEST_LOCK))
     drafts.forget_old(session, now=now)
     _note(session, user, "signed_in", where=where, now=now)
     return token
@@ -170,6 +198,12 @@ def end_all(session: Session, user: User, *, now: datetime, keep: int | None = N
     """Ends every sign-in of a user, `keep` excepted."""
     others = SignIn.id != keep if keep is not None else SignIn.id.is_not(None)
     session.execute(update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), others).values(ended_at=now))
+
+
+def _count(session: Session, where: Where, *, now: datetime) -> None:
+    """One failure more from there; those that count no more are forgotten, be it that nobody ever signs in."""
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= now - WINDOW))
+    session.add(SignInFailure(at=now, address=where.address))
 
 
 def _hashed(token: str) -> str:

@@ -15,6 +15,7 @@ from wtforms import Form as AnyForm
 
 from helpdesk.customers import named
 from models.values import e164
+from web.forms import UNSEEN
 from web.page import words
 from web.words import N_
 
@@ -36,7 +37,7 @@ def name(_form: AnyForm, field: Field) -> None:
 def visible(_form: AnyForm, field: Field) -> None:
     """A text without control characters."""
     if not (field.data or "").isprintable():
-        raise ValidationError(words()(N_("There is a character in it that cannot be seen; type it anew.")))
+        raise ValidationError(words()(UNSEEN))
 
 
 def telephone(_form: AnyForm, field: Field) -> None:

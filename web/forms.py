@@ -31,6 +31,10 @@ SAID_BY_THE_LIBRARY: Final = (
 )
 
 
+NUL: Final = "\0"
+UNSEEN: Final = N_("There is a character in it that cannot be seen; type it anew.")
+
+
 class OurWords:
     """What WTForms asks for its own sentences, out of our catalogue."""
 
@@ -56,6 +60,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # it has no types
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - WTForms' own
         super().__init__(*args, **named)
         self.strange: list[str] = []
+
+    def validate(self, *args: Any, **named: Any) -> bool:  # noqa: ANN401 - WTForms' own
+        """Whether all of it is right; of no text is one right that a database cannot keep."""
+        is_right = super().validate(*args, **named)
+        kept_by_none = [field for field in self if isinstance(field.data, str) and NUL in field.data and not field.errors]
+        for field in kept_by_none:
+            self.refuse(field, words()(UNSEEN))
+        return is_right and not kept_by_none
 
     def refuse(self, field: Field | None, sentence: str) -> None:
         """Says what is wrong, at the field or about all of it."""

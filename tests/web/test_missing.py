@@ -7,7 +7,17 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
-PLACES = ["/none", "/none/", "/static/none.css", "/%3Cscript%3E", "/healthz/", "/..%2f..%2fetc/passwd", "/tw%C3%A6lv", "/twilio"]
+PLACES = [
+    "/none",
+    "/none/",
+    "/static/none.css",
+    "/%3Cscript%3E",
+    "/healthz/",
+    "/..%2f..%2fetc/passwd",
+    "/tw%C3%A6lv",
+    "/twilio",
+    "/sign-in?next=%00",
+]
 READER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 

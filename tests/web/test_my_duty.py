@@ -147,9 +147,11 @@ def test_a_note_stands_on_the_case_and_a_fault_of_ours_waits_for_somebody_else(
 ) -> None:
     sid = talked(house, house.caller(), anna)
 
+    empty, unseen = (desk.sends(f"/me/calls/{sid}/note", page="/me", **{f"{sid}-text": text}) for text in (" \t", "a\0b"))
     desk.sends(f"/me/calls/{sid}/note", page="/me", **{f"{sid}-text": "Genstartede kassen."})
     desk.sends(f"/me/calls/{sid}/own-fault", page="/me", **{f"{sid}-note": "Vi havde selv slukket for serveren."})
 
+    assert (empty.status_code, unseen.status_code) == (422, 422)
     with house.database.reading() as session:
         call = session.scalars(select(Call)).one()
         assert [note.text for note in notes.of_case(session, session.get_one(Case, call.case_id))] == ["Genstartede kassen."]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 
 import cbor2
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.database import Database
-from models import Audit, Errand, Passkey, User
+from models import Audit, Errand, Passkey, SignInFailure, User
 from models.values import ErrandKind, Role
 from tests.house import House
 from tests.web.people import PASSWORD, TOKEN, Somebody, before, signed_in
@@ -94,6 +95,12 @@ def with_a_key(house: House) -> Device:
     return device
 
 
+def failures(house: House) -> int:
+    """How many sign-ins that failed are written down."""
+    with house.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(SignInFailure)) or 0
+
+
 @pytest.mark.parametrize(("seconds", "status", "keys"), [(299, 200, 1), (300, 422, 0)])
 def test_what_a_device_is_asked_is_good_for_five_minutes_and_once(house: House, seconds: int, status: int, keys: int) -> None:
     ulla, device = signed_in(house, Role.AUDITOR), Device()
@@ -164,6 +171,37 @@ def test_nonsense_in_place_of_a_key_is_refused(house: House, sent: str) -> None:
     answer = anybody.client.post("/sign-in/passkey", data=sent.encode(errors="surrogateescape"), headers=headers, base_url=BASE)
 
     assert answer.status_code == 422
+
+
+def test_a_locked_log_in_is_locked_for_its_passkey_too(house: House) -> None:
+    device, browser = with_a_key(house), Somebody(house.app.test_client(), base=BASE)
+    with house.database.writing() as session:
+        session.scalars(select(User)).one().locked_until = house.now + timedelta(minutes=15)
+
+    answers = []
+    for _ in range(2):
+        _, options = asks(browser, "/sign-in/passkey/ask", page="/sign-in")
+        answers.append(asks(browser, "/sign-in/passkey", page="/sign-in", credential=device.shows(str(options["challenge"])))[0])
+        house.skip(minutes=15)
+
+    assert answers == [422, 200]
+
+
+def test_nonsense_from_one_address_locks_it_out_and_leaves_thirty_rows_at_most(house: House) -> None:
+    device, browser = with_a_key(house), Somebody(house.app.test_client(), base=BASE)
+    with house.database.writing() as session:
+        session.add_all(SignInFailure(at=house.now, address="127.0.0.1") for _ in range(29))
+
+    for _ in range(3):
+        asks(browser, "/sign-in/passkey", page="/sign-in", credential="?")
+    _, options = asks(browser, "/sign-in/passkey/ask", page="/sign-in")
+    locked, _ = asks(browser, "/sign-in/passkey", page="/sign-in", credential=device.shows(str(options["challenge"])))
+    rows = failures(house)
+    house.skip(minutes=15)
+    asks(browser, "/sign-in/passkey", page="/sign-in", credential="?")
+
+    assert (locked, rows) == (422, 30)
+    assert failures(house) == 1, "what counts no more is forgotten, though nobody has signed in"
 
 
 def test_a_key_is_called_by_letters_that_can_be_seen(house: House) -> None:

@@ -140,18 +140,21 @@ def test_whoever_may_move_points_sets_up_a_second_factor_first(house: House) -> 
     assert is_in(boss)
 
 
-def test_another_app_is_set_up_by_whoever_typed_the_password_within_ten_minutes(house: House, ulla: Somebody) -> None:
+def test_another_app_is_set_up_by_whoever_showed_password_and_code_within_ten_minutes(house: House, ulla: Somebody) -> None:
+    """The password alone takes off no second factor."""
     ulla.signs_in()
-    secured(house, ulla)
+    _seed, codes = secured(house, ulla)
     house.skip(minutes=10)
 
     led = ulla.sees("/account/second-factor").headers["Location"]
-    wrong = ulla.sends(led, password="gættet").status_code
-    back = ulla.sends(led, password=PASSWORD).headers["Location"]
+    alone, guessed = (ulla.sends(led, password=PASSWORD, **more).status_code for more in ({}, {"code": "123456"}))
+    wrong = ulla.sends(led, password="gættet", code=codes[0]).status_code
+    back = ulla.sends(led, password=PASSWORD, code=codes[0]).headers["Location"]
     secured(house, ulla)
     ulla.sends("/account/second-factor/off", page="/account/")
 
-    assert (led, wrong, back) == ("/account/again?next=/account/second-factor", 422, "/account/second-factor")
+    assert (led, alone, guessed, wrong) == ("/account/again?next=/account/second-factor", 422, 422, 422)
+    assert back == "/account/second-factor"
     assert ulla.sees(led).headers["Location"] == back  # nobody is asked twice
     with house.database.reading() as session:
         said = list(session.scalars(select(Audit.action).where(Audit.action.startswith("second_factor")).order_by(Audit.id)))

@@ -24,6 +24,7 @@ from web.console.looks import STATES
 from web.console.plan import swap_words
 from web.console.telephones import TelephonesForm
 from web.drafting import LongText, drafted, sent
+from web.fields import required
 from web.forms import Form
 from web.given import given
 from web.live import live
@@ -42,7 +43,7 @@ WHOLE: Final = "console/duty.html"
 class NoteForm(Form):
     """What was done in a call."""
 
-    text = LongText(N_("What was done?"), [InputRequired(), Length(max=LONGEST)], kept_as="note", render_kw={"rows": 3})
+    text = LongText(N_("What was done?"), [InputRequired(), required, Length(max=LONGEST)], kept_as="note", render_kw={"rows": 3})
 
 
 class FaultForm(Form):
@@ -50,7 +51,7 @@ class FaultForm(Form):
 
     note = LongText(
         N_("What did we do wrong?"),
-        [InputRequired(), Length(max=LONGEST_REASON)],
+        [InputRequired(), required, Length(max=LONGEST_REASON)],
         kept_as="fault",
         description=N_("Somebody else decides. The customer reads this sentence if the points are given back."),
         render_kw={"rows": 2},

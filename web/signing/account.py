@@ -23,6 +23,7 @@ account = Blueprint("account", __name__, url_prefix="/account")
 let_in(account)
 SEED = "seed"
 NOT_YOURS = N_("That is not your password.")
+NOT_BOTH = N_("Password or code is wrong, or the code was used already. Wait for the next one.")
 WEAK = {
     "short": N_("It has fewer than 12 characters."),
     "long": N_("It has more than 200 characters."),
@@ -40,17 +41,17 @@ def overview() -> AnyResponse:
 @account.route("/again", methods=["GET", "POST"])
 @opens_to(*EVERYBODY, before_secured=True)
 def again() -> AnyResponse:
-    """The password again, before what lets somebody in is changed; then back to where they were."""
+    """The password again, and a code of whoever has an app, before what lets somebody in is changed; then back."""
     form, there, house = ProofForm(), visitor(), given()
     if not form.is_submitted() and "next" in request.args and there.has_proved(house.clock()):  # signed in anew on the way here
         return redirect(inner_path(request.args.get("next")))
+    with house.reading() as database:
+        if database.get_one(User, there.user_id).second_factor is None:
+            del form.code
     if form.is_submitted() and form.validate():
-        with house.writing() as database:
-            user = sign_ins.is_password(database, there.user_id, form.password.data, where=where(), now=house.clock())
-            if user is not None:
-                sign_ins.prove(database, there.sign_in_id, now=house.clock())
-                return redirect(inner_path(request.args.get("next")))
-        form.refuse(form.password, words()(NOT_YOURS))
+        if _is_them(form):
+            return redirect(inner_path(request.args.get("next")))
+        form.refuse(form.password, words()(NOT_BOTH if form.code else NOT_YOURS))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
     return page("signing/again.html", status, form=form, back=inner_path(request.args.get("next")))
 
@@ -115,6 +116,18 @@ def end(sign_in_id: int) -> AnyResponse:
             if not sign_ins.end(database, sign_in_id, user_id=there.user_id, now=house.clock()):
                 abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for(".overview", done="ended"))
+
+
+def _is_them(form: ProofForm) -> bool:
+    """Whether it is whoever is signed in; what they may change now they may for ten minutes."""
+    there, house, now = visitor(), given(), given().clock()
+    code = form.code.data if form.code else ""
+    with house.writing() as database:
+        user = sign_ins.is_them(database, there.user_id, form.password.data, code, seal=house.seal, where=where(), now=now)
+        if user is None:
+            return False
+        sign_ins.prove(database, there.sign_in_id, now=now)
+    return True
 
 
 def _secured(form: SecondFactorForm) -> list[str]:

@@ -41,9 +41,15 @@ class SecondFactorForm(Form):
 
 
 class ProofForm(Form):
-    """The password of whoever is signed in already."""
+    """The password of whoever is signed in already, and the code of their second factor, if they have one."""
 
     password = PasswordField(N_("Password"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"})
+    code = StringField(
+        N_("Code"),
+        [InputRequired(), Length(max=40)],
+        description=N_("Six digits from your authenticator app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none"},
+    )
 
 
 class PasswordForm(Form):

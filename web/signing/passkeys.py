@@ -47,6 +47,8 @@ def add() -> Response:
         with house.writing() as database:
             user = database.get_one(User, visitor().user_id)
             name, challenge = "".join(filter(str.isprintable, str(said.get("name") or ""))), _challenge("make")
+            if challenge is None:
+                return _refused()
             passkeys.add(database, user, said.get("credential"), challenge=challenge, site=_site(), name=name, now=house.clock())
     except PasskeyRefused:
         return _refused()
@@ -75,16 +77,13 @@ def ask() -> Response:
 @signing.post("/sign-in/passkey")
 def with_passkey() -> Response:
     """Signs in with the key that was shown: its owner unlocked it, so it is both factors at once."""
-    said, house, now = _said(), given(), given().clock()
-    try:
-        challenge = _challenge("show")
-        with house.writing() as database:
-            user = passkeys.owner(database, said.get("credential"), challenge=challenge, site=_site(), now=now)
-            answer = signed_in(user, database, now, wanted=wanted())
-    except PasskeyRefused:
-        with house.writing() as database:
-            sign_ins.failed(database, None, where=where(), now=now)
-        return _refused()
+    challenge, house, now = _challenge("show"), given(), given().clock()
+    with house.writing() as database:
+        shown = _said().get("credential")
+        user = sign_ins.with_passkey(database, shown, challenge=challenge, site=_site(), where=where(), now=now)
+        if user is None:
+            return _refused()
+        answer = signed_in(user, database, now, wanted=wanted())
     return jsonify(next=answer.headers["Location"])
 
 
@@ -100,11 +99,11 @@ def _keep(challenge: bytes, purpose: Purpose) -> None:
     session[CHALLENGE] = {"said": b64encode(challenge).decode(), "for": purpose, "until": until.timestamp()}
 
 
-def _challenge(purpose: Purpose) -> bytes:
-    """The challenge that was given to this browser for that purpose, within five minutes. Raises PasskeyRefused for none."""
+def _challenge(purpose: Purpose) -> bytes | None:
+    """The challenge that was given to this browser for that purpose, within five minutes, once; None for none."""
     kept = session.pop(CHALLENGE, None)
     if kept is None or kept.get("for") != purpose or given().clock().timestamp() >= kept["until"]:
-        raise PasskeyRefused("no challenge was given for this, or it is too old")
+        return None
     return b64decode(kept["said"])
 
 
