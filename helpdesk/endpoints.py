@@ -1,4 +1,4 @@
-"""Endpoints that are told of events: added, tried out, ended. What becomes of each delivery stands in helpdesk.deliveries.
+"""Endpoints that are told of events: added, changed, tried out, ended. What becomes of each delivery stands in helpdesk.deliveries.
 
 A chat (Slack, Teams) is an endpoint of another format, and is told of alarms alone: they are worded for people.
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
@@ -24,6 +25,7 @@ from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
 from models import Audit, Delivery, WebhookEndpoint
 from models.alarms import AlarmKind
+from models.keyset import Position, Slice, sliced
 from models.webhooks import DeliveryState, EventKind, WebhookFormat
 
 PURPOSE: Final = "webhooks"
@@ -55,13 +57,8 @@ def add(
     now: datetime,
 ) -> tuple[WebhookEndpoint, str]:
     """A new endpoint, and the secret that signs, told this once. Raises NotAllowed, ForAlarms; ValueError without an event."""
-    require_allowed(url, is_demo=is_demo)
-    if form.is_chat and set(kinds) != {EventKind.ALARM_OPENED}:
-        raise ForAlarms("a chat is told of alarms alone")
-    if not kinds:
-        raise ValueError("an endpoint is told of one event at least")
+    said = _told(url, kinds, form, is_demo=is_demo)
     secret = SECRET + base64.b64encode(secrets.token_bytes(24)).decode()
-    said = " ".join(kind.value for kind in EventKind if kind in kinds)
     sealed = seal.close(secret, owner=url)
     made = WebhookEndpoint(url=url, secret=sealed, events=said, sees_numbers=sees_numbers, created_at=now, created_by=actor)
     made.format = form
@@ -69,6 +66,44 @@ def add(
     session.flush()
     _note(session, made, "webhook_added", actor=actor, now=now, events=said, sees_numbers=sees_numbers, format=form.value)
     return made, secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How an endpoint shall be: where it is, what it is told of and as what, and whether telephone numbers come whole."""
+
+    url: str
+    kinds: Collection[EventKind]
+    form: WebhookFormat
+    sees_numbers: bool
+
+
+def change(
+    session: Session, endpoint_id: int, wanted: Wanted, *, seal: Seal, is_demo: bool, actor: str, now: datetime
+) -> WebhookEndpoint:
+    """Another address, other events; its secret stays. Raises Unknown, as `add` does, and helpdesk.sealing.SealBroken."""
+    found, said = find(session, endpoint_id), _told(wanted.url, wanted.kinds, wanted.form, is_demo=is_demo)
+    before = _facts(found)
+    if wanted.url != found.url:
+        found.secret = seal.close(seal.open(found.secret, owner=found.url), owner=wanted.url)
+    found.url, found.events, found.sees_numbers, found.format = wanted.url, said, wanted.sees_numbers, wanted.form
+    if before != _facts(found):
+        _note(session, found, "webhook_changed", actor=actor, now=now, before=before, after=_facts(found))
+    return found
+
+
+def _facts(one: WebhookEndpoint) -> dict[str, object]:
+    return {"url": one.shown, "events": one.events, "sees_numbers": one.sees_numbers, "format": one.format.value}
+
+
+def _told(url: str, kinds: Collection[EventKind], form: WebhookFormat, *, is_demo: bool) -> str:
+    """The events as a row keeps them. Raises NotAllowed, ForAlarms; ValueError without an event."""
+    require_allowed(url, is_demo=is_demo)
+    if form.is_chat and set(kinds) != {EventKind.ALARM_OPENED}:
+        raise ForAlarms("a chat is told of alarms alone")
+    if not kinds:
+        raise ValueError("an endpoint is told of one event at least")
+    return " ".join(kind.value for kind in EventKind if kind in kinds)
 
 
 def require_allowed(url: str, *, is_demo: bool) -> None:
@@ -97,9 +132,23 @@ def listed(session: Session) -> Sequence[WebhookEndpoint]:
     ).all()
 
 
+def page(session: Session, *, after: Position | None, most: int) -> Slice[tuple[WebhookEndpoint]]:
+    """The same, `most` at a time."""
+    there = select(WebhookEndpoint).where(WebhookEndpoint.ended_at.is_(None))
+    return sliced(session, there, WebhookEndpoint.id, after=after, most=most)
+
+
+def read(session: Session, endpoint_id: int) -> WebhookEndpoint:
+    """The endpoint of that number, to be looked at. Raises Unknown."""
+    return _there(session.get(WebhookEndpoint, endpoint_id), endpoint_id)
+
+
 def find(session: Session, endpoint_id: int) -> WebhookEndpoint:
     """The endpoint of that number, its row locked. Raises Unknown."""
-    found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
+    return _there(session.get(WebhookEndpoint, endpoint_id, with_for_update=True), endpoint_id)
+
+
+def _there(found: WebhookEndpoint | None, endpoint_id: int) -> WebhookEndpoint:
     if found is None or found.ended_at is not None:
         raise Unknown(f"there is no webhook {endpoint_id}")
     return found

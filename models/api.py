@@ -25,6 +25,8 @@ class Scope(StrEnum):
     PRICES_READ = "prices:read"
     RECONCILIATION_READ = "reconciliation:read"
     AUDIT_READ = "audit:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
     NUMBERS_READ = "numbers:read"
 
 

@@ -26,6 +26,7 @@ EXAMPLES = {
     "task": "7",
     "alarm": "7",
     "correction": "7",
+    "webhook": "7",
     "price_list": "1",
     "day": "2026-11-22",
 }

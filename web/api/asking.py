@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from helpdesk import kept_answers, tokens
 from helpdesk.customers import Unknown
 from helpdesk.kept_answers import KeyReused
+from helpdesk.sealing import SealBroken
 from models import ApiToken
 from models.api import Scope
 from web.api.problems import Problem, of_http
@@ -126,8 +127,11 @@ def read(token: ApiToken, work: Callable[[Asked], Response], *, now: datetime) -
         return work(_asked(session, token, now=now))
 
 
-def written(token: ApiToken, work: Callable[[Asked], Response], *, now: datetime) -> Response:
-    """Does a write once for its Idempotency-Key. Raises Problem without one, or where it was used for something else."""
+def written(token: ApiToken, work: Callable[[Asked], Response], *, tells_secret: bool, now: datetime) -> Response:
+    """Does a write once for its Idempotency-Key. Raises Problem without one, or where it was used for something else.
+
+    Of one that `tells_secret` the answer is kept sealed.
+    """
     key = request.headers.get("Idempotency-Key", "")
     if not KEY.fullmatch(key):
         raise Problem("idempotency-key-missing", "an Idempotency-Key has 1 to 64 visible letters of ASCII, without spaces")
@@ -138,10 +142,21 @@ def written(token: ApiToken, work: Callable[[Asked], Response], *, now: datetime
         except KeyReused:
             raise Problem("idempotency-key-reused") from None
         if before is not None:
-            return Response(before[1], before[0], {"Idempotent-Replayed": "true"}, mimetype=JSON)
+            body = _opened(before[1], owner=key) if tells_secret else before[1]
+            return Response(body, before[0], {"Idempotent-Replayed": "true"}, mimetype=JSON)
         answer = work(_asked(session, token, now=now))
-        kept_answers.keep(session, token.id, key, status=answer.status_code, body=answer.get_data(as_text=True))
+        said = answer.get_data(as_text=True)
+        body = given().hook_seal.close(said, owner=key) if tells_secret else said
+        kept_answers.keep(session, token.id, key, status=answer.status_code, body=body)
         return answer
+
+
+def _opened(sealed: str, *, owner: str) -> str:
+    """The answer that was kept sealed. Raises Problem where SECRET_KEY names its key no more."""
+    try:
+        return given().hook_seal.open(sealed, owner=owner)
+    except SealBroken:
+        raise Problem("conflict", "it was done, and what was answered can be read by no key any more") from None
 
 
 def _asked(session: Session, token: ApiToken, *, now: datetime) -> Asked:

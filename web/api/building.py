@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from web.api import alarms, audit, calls, cases, customers, duty, points
+from web.api import alarms, audit, calls, cases, customers, duty, points, webhooks
 from web.api.asking import PREFIX, RATES, api, headed, numbered
 from web.api.document import document
 from web.api.problems import PROBLEMS, TYPES, of_http
@@ -16,7 +16,16 @@ from web.page import page
 from web.rates import Rates
 from web.words import N_
 
-ROOMS = (calls, customers, points, cases, duty, alarms, audit)  # each hangs its operations on the interface as it is loaded
+ROOMS = (
+    calls,
+    customers,
+    points,
+    cases,
+    duty,
+    alarms,
+    audit,
+    webhooks,
+)  # each hangs its operations on the interface as it is loaded
 NAMES: Final[Mapping[str, str]] = {
     "calls": N_("Calls"),
     "customers": N_("Customers"),
@@ -25,6 +34,7 @@ NAMES: Final[Mapping[str, str]] = {
     "duty": N_("Duty and prices"),
     "alarms": N_("Alarms"),
     "audit": N_("Audit and health"),
+    "webhooks": N_("Webhooks"),
 }
 docs = Blueprint("api_docs", __name__, url_prefix=PREFIX)
 

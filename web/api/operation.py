@@ -34,7 +34,10 @@ OPERATIONS: Final[list[Operation]] = []
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation. `writes`: it is done in a transaction that writes, once for its Idempotency-Key."""
+    """One operation. `writes`: it is done in a transaction that writes, once for its Idempotency-Key.
+
+    `tells_secret`: what is kept of its answer, to be answered again, is sealed.
+    """
 
     method: str
     path: str
@@ -42,6 +45,7 @@ class Operation:
     status: HTTPStatus
     refusals: frozenset[str]
     writes: bool
+    tells_secret: bool
     view: Callable[..., BaseModel]
     types: Mapping[str, Any] = field(repr=False)
 
@@ -80,6 +84,7 @@ def operation(
     status: HTTPStatus = HTTPStatus.OK,
     refusals: tuple[str, ...] = (),
     writes: bool | None = None,
+    tells_secret: bool = False,
 ) -> Callable[[View], View]:
     """Hangs an operation on the interface. `refusals` are the problems that are its own (web.api.problems)."""
 
@@ -91,6 +96,7 @@ def operation(
             status=status,
             refusals=frozenset(refusals),
             writes=method != "GET" if writes is None else writes,
+            tells_secret=tells_secret,
             view=view,
             types=get_type_hints(view, include_extras=True),
         )
@@ -111,7 +117,9 @@ def answered(made: Operation, places: Mapping[str, str]) -> Response:
     def work(asked: Asked) -> Response:
         return _response(made, made.view(asked, **said))
 
-    return (asking.written if made.writes else asking.read)(token, work, now=now)
+    return (
+        asking.written(token, work, tells_secret=made.tells_secret, now=now) if made.writes else asking.read(token, work, now=now)
+    )
 
 
 def _said(made: Operation, places: Mapping[str, str]) -> dict[str, Any]:

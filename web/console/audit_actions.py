@@ -80,6 +80,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "token_added": N_("Token made"),
     "token_ended": N_("Token ended"),
     "webhook_added": N_("Webhook added"),
+    "webhook_changed": N_("Webhook changed"),
     "webhook_ended": N_("Webhook ended"),
     "webhook_tested": N_("Webhook tried out"),
     "errand_resent": N_("Message sent again"),

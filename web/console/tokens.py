@@ -40,6 +40,8 @@ SCOPES: Final[Mapping[Scope, str]] = {
     Scope.PRICES_READ: N_("Price lists and quotes"),
     Scope.RECONCILIATION_READ: N_("Reconciliation"),
     Scope.AUDIT_READ: N_("The audit"),
+    Scope.WEBHOOKS_READ: N_("Webhooks"),
+    Scope.WEBHOOKS_WRITE: N_("Add and change webhooks, and so be told of all events"),
     Scope.NUMBERS_READ: N_("Telephone numbers whole"),
 }
 EVENTS: Final[Mapping[EventKind, str]] = {
