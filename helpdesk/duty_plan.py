@@ -48,8 +48,8 @@ def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> D
 
 def of_plan(session: Session, plan: Plan, during: Span, *, line: Flow) -> DutyPlan:
     """What a window would be by a plan that is not published."""
-    whole = roster.with_shifts(session, plan, _around(during), line=line)
-    return _shown(session, during, (rota.shifts_between(whole, _around(during)), rota.gaps(whole, _around(during))), plan)
+    found = rota.looked_through(roster.with_shifts(session, plan, _around(during), line=line), _around(during))
+    return _shown(session, during, (found.stretches, found.gaps), plan)
 
 
 def _around(during: Span) -> Span:

@@ -39,12 +39,12 @@ def preview(session: Session, draft: Draft, window: Span, *, now: datetime) -> P
     year, line = to_local(now).year, draft.line
     plan = rota_file.plan(draft.content, price_lists.public_holidays(year - 1, year + price_lists.YEARS_AHEAD))
     soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
-    whole = roster.with_shifts(session, plan, soon, line=line)
+    found = rota.looked_through(roster.with_shifts(session, plan, soon, line=line), soon)
     return Preview(
         plan=duty_plan.of_plan(session, plan, window, line=line),
-        changes=compared.differences(roster.stretches(session, soon, line=line), rota.shifts_between(whole, soon)),
-        gaps=rota.gaps(whole, soon),
-        doubled=duty_plan.joined(rota.doubled(whole, soon)),
+        changes=compared.differences(roster.stretches(session, soon, line=line), found.stretches),
+        gaps=found.gaps,
+        doubled=duty_plan.joined(found.doubled),
         resting=swaps.resting(plan),
         names=desks.supporters(session),
     )

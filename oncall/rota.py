@@ -6,8 +6,8 @@ A place of a tier is one person's. In this order, what comes later stands on wha
 2. in a layer: whose spell it is; a swap; whoever stands in for one who is away; an override of the layer
 3. the first layer of a place that has somebody fills it; an override of the place puts its own person there
 
-Shifts written beside the rota (interface.md, `shift add`) follow in their tier, the lowest number first. `shifts_between` and
-`gaps` ask `on_duty` at every moment at which anything can change: they cannot disagree.
+Shifts written beside the rota (interface.md, `shift add`) follow in their tier, the lowest number first. `looked_through`
+asks as `on_duty` does at every moment at which anything can change: they cannot disagree.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from oncall.plans import Layer, Override, Plan
 from oncall.spans import Span, span
 from oncall.swaps import every_layer
 
-__all__ = ["Duty", "Span", "Stretch", "doubled", "gaps", "joined", "on_duty", "shifts_between", "span"]
+__all__ = ["Duty", "Looked", "Span", "Stretch", "gaps", "joined", "looked_through", "on_duty", "shifts_between", "span"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +46,21 @@ class Stretch:
     span: Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a span comes to, each by beginning: who is on duty when, and when nobody is.
+
+    `doubled`: where somebody is meant to stand who stands before already, so that this place has nobody.
+    """
+
+    stretches: list[Stretch]
+    gaps: list[Span]
+    doubled: list[Stretch]
+
+
 def on_duty(plan: Plan, at: datetime) -> list[Duty]:
     """Who is on duty at `at`, in ringing order, each supporter once: tier 1 first, in a tier by place, then by shift number."""
-    first: dict[int, Duty] = {}
-    for duty in _meant(plan, at):
-        first.setdefault(duty.supporter, duty)
-    return list(first.values())
-
-
-def doubled(plan: Plan, during: Span) -> list[Stretch]:
-    """Where somebody is meant to stand who stands before already, so that this place has nobody, by their start."""
-    found: list[Stretch] = []
-    for piece in _cut(plan, during):
-        each = _meant(plan, piece.starts_at)
-        first = {duty.supporter: duty for duty in reversed(each)}
-        found += [Stretch(duty=duty, span=piece) for duty in each if first[duty.supporter] != duty]
-    return found
+    return _once(_meant(plan, at))
 
 
 def last_resort(plan: Plan, at: datetime) -> int | None:
@@ -70,21 +69,33 @@ def last_resort(plan: Plan, at: datetime) -> int | None:
     return None if is_away else plan.last_resort
 
 
-def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
-    """Who is on duty when, within a span, by their start: stretches as long as neither person, place nor reason changes."""
-    found: list[Stretch] = []
+def looked_through(plan: Plan, during: Span) -> Looked:
+    """All that a span comes to, reckoned once: a page that shows more than one of them asks for this."""
+    stretches: list[Stretch] = []
+    gaps: list[Span] = []
+    doubled: list[Stretch] = []
     running: dict[Duty, datetime] = {}
-    for piece, duties in _pieces(plan, during):
-        found += [_ended(duty, running.pop(duty), piece.starts_at) for duty in list(running) if duty not in duties]
+    for piece in _cut(plan, during):
+        meant = _meant(plan, piece.starts_at)
+        duties = _once(meant)
+        doubled += [Stretch(duty=duty, span=piece) for duty in meant if duty not in duties]
+        gaps += [] if duties else [piece]
+        stretches += [_ended(duty, running.pop(duty), piece.starts_at) for duty in list(running) if duty not in duties]
         for duty in duties:
             running.setdefault(duty, piece.starts_at)
-    found += [_ended(duty, since, during.ends_at) for duty, since in running.items()]
-    return sorted(found, key=lambda one: (one.span.starts_at, one.duty.tier, one.duty.place or 0, one.duty.shift or 0))
+    stretches += [_ended(duty, since, during.ends_at) for duty, since in running.items()]
+    stretches.sort(key=lambda one: (one.span.starts_at, one.duty.tier, one.duty.place or 0, one.duty.shift or 0))
+    return Looked(stretches=stretches, gaps=joined(gaps), doubled=doubled)
+
+
+def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
+    """Who is on duty when, within a span, by their start: stretches as long as neither person, place nor reason changes."""
+    return looked_through(plan, during).stretches
 
 
 def gaps(plan: Plan, during: Span) -> list[Span]:
     """The stretches of `during` in which nobody is on duty, in order; where one shift ends as another begins there is none."""
-    return joined(piece for piece, duties in _pieces(plan, during) if not duties)
+    return looked_through(plan, during).gaps
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
@@ -112,14 +123,16 @@ def _meant(plan: Plan, at: datetime) -> list[Duty]:
     return sorted([*_by_rota(plan, at), *beside], key=lambda duty: duty.tier)
 
 
+def _once(meant: Iterable[Duty]) -> list[Duty]:
+    """Each supporter where they come first."""
+    first: dict[int, Duty] = {}
+    for duty in meant:
+        first.setdefault(duty.supporter, duty)
+    return list(first.values())
+
+
 def _ended(duty: Duty, since: datetime, until: datetime) -> Stretch:
     return Stretch(duty=duty, span=Span(starts_at=since, ends_at=until))
-
-
-def _pieces(plan: Plan, during: Span) -> Iterator[tuple[Span, list[Duty]]]:
-    """The pieces of a span, each with who is on duty in it."""
-    for piece in _cut(plan, during):
-        yield piece, on_duty(plan, piece.starts_at)
 
 
 def _cut(plan: Plan, during: Span) -> Iterator[Span]:

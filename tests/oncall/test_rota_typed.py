@@ -93,6 +93,6 @@ def test_who_would_stand_twice_is_told() -> None:
     """R12: everybody stands once, so the second place has nobody."""
     plan = rota_file.plan({"line": "support", "layer": [a_layer([1, 2]), a_layer([2], tier=2)]}, [])
 
-    found = rota.doubled(plan, Span(starts_at=moment("2026-11-23T08:00"), ends_at=moment("2026-11-25T08:00")))
+    found = rota.looked_through(plan, Span(starts_at=moment("2026-11-23T08:00"), ends_at=moment("2026-11-25T08:00"))).doubled
 
     assert [(one.duty.supporter, one.duty.tier, one.span.starts_at) for one in found] == [(2, 2, moment("2026-11-24T08:00"))]

@@ -11,20 +11,34 @@ from sqlalchemy import select
 from helpdesk import rotas
 from models import Audit
 from models.values import Flow, Language, Role
+from oncall.rota import Span
 from tests.agreement import a_rota, disagreements, moments
 from tests.house import House
 from tests.oncall.rotas import moment
 from tests.web.people import signed_in
 from tests.web.programs import a_program, problem
 from tests.web.test_every_page import secured
+from web.console.plan import pictures
 from web.console.plan.windows import of_day, window
 from web.papers.figures import Figures
 from web.words import Words
+
+WEEKEND = [("27", "20:00", "2026-11-28T00:00"), ("29", "18:00", "2026-11-30T00:00")]
 
 
 @pytest.fixture
 def backend() -> str:
     return "sqlite"
+
+
+def test_two_gaps_at_the_end_of_a_week_do_not_write_over_each_other() -> None:
+    gaps = [Span(starts_at=moment(f"2026-11-{day}T{hour}"), ends_at=moment(end)) for day, hour, end in WEEKEND]
+    whole = Span(starts_at=moment("2026-11-23T00:00"), ends_at=moment("2026-11-30T00:00"))
+
+    friday, sunday = pictures._gaps(gaps, whole, Words(Language.DANISH))
+
+    assert (friday.kind, friday.text) == ("early", "Ingen på vagt 20.00–24.00")
+    assert (sunday.kind, sunday.text) == ("late", "")
 
 
 @pytest.mark.parametrize(

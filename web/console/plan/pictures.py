@@ -163,14 +163,15 @@ def _box(one: Stretch, whole: Span, plan: DutyPlan, words: Words) -> Box:
 
 def _gaps(gaps: Sequence[Span], whole: Span, words: Words) -> Iterator[Box]:
     """The gaps of a week, each named as far as there is room beside it: the list has all of it."""
-    places = [(_place(one.starts_at, whole), _place(one.ends_at, whole)) for one in gaps]
+    places, free = [(_place(one.starts_at, whole), _place(one.ends_at, whole)) for one in gaps], 0.0
     for number, (one, (left, right)) in enumerate(zip(gaps, places, strict=True)):
         when = Figures(words).stretch(max(one.starts_at, whole.starts_at), min(one.ends_at, whole.ends_at))
         said = words("Nobody on duty {when}", when=when)
-        before = left - (places[number - 1][1] if number else 0)
+        before = left - free  # what the gap before is called may stand there already
         behind = (places[number + 1][0] if number + 1 < len(places) else 100) - right
         kind, room = ("late", before) if before > behind and left > LATE else ("early", behind)
         text = next((text for text in (said, when) if len(text) * LETTER < room), "")
+        free = right + (len(text) * LETTER if kind == "early" else 0)
         at = address(one.starts_at)
         yield Box(left=left, width=round(right - left, 3), text=text, told=said, kind=kind, at=at, key=f"gap-{at}")
 
