@@ -31,10 +31,15 @@ IN_FORCE: Final = (
 
 
 def publish(session: Session, draft: Draft, *, holidays: Mapping[date, str], by: str, now: datetime) -> Rota:
-    """A new version, in force from now on; it is flushed. `holidays` are the public ones, by their day."""
+    """A new version, in force from now on; it is flushed. `holidays` are the public ones, by their day.
+
+    It is never in force before the one that it replaces, whatever the clock that published that one showed.
+    """
+    before = session.scalar(select(func.max(Rota.published_at)).where(Rota.line == draft.line))
     session.info.update({KEPT: {}})  # What is not committed yet is nobody else's to know.
     named = {day.isoformat(): name for day, name in sorted(holidays.items())}
-    published = Rota(line=draft.line, published_at=now, published_by=by, content=draft.content, holidays=named)
+    since = now if before is None else max(now, before)
+    published = Rota(line=draft.line, published_at=since, published_by=by, content=draft.content, holidays=named)
     session.add(published)
     session.flush()
     return published

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk import rotas as publishing
 from helpdesk.rotas import Published
 from models import Call, Supporter
+from models.values import Flow
 from oncall import roster, rota, rotas, search
 from oncall.chain import NobodyLeft, RingNext
 from oncall.rota import Span
@@ -51,6 +52,16 @@ def test_a_new_version_counts_from_then_on_and_the_old_one_for_what_was(session:
     assert answer(session, BEGUN - timedelta(seconds=1)) == "nobody"
     assert [told([one.duty]) for one in found] == ["Dag 1/2 David", "Nat 1/2 Anna", "Nat 1/2 Carla"]
     assert [one.span.ends_at for one in found[:2]] == [moment("2026-11-24T16:00"), changed]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_newest_version_counts_though_a_slow_clock_published_it(session: Session, publish: Publish) -> None:
+    """R12: the chain goes by the newest, and so does every page."""
+    publish(BY_DAY_AND_NIGHT, BEGUN)
+    newest = publish(OTHER_PEOPLE, BEGUN - timedelta(seconds=9))
+
+    assert rotas.in_force(session, Flow.SUPPORT, BEGUN) == newest.rota
+    assert answer(session, moment("2026-11-24T20:00")) == "Nat 1/2 Carla"
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
