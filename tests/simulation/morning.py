@@ -56,6 +56,7 @@ def complaints(night: Night, logged: str) -> Iterator[str]:
         yield from _of_messages(night, session)
         yield from _of_answers(night, session)
         yield from _of_clocks(night, session)
+        yield from night.plans.agreement.complaints(session)
     yield from _of_words(night)
     yield from (f"the exchange objects: {one}" for one in night.exchange.problems if one.code not in LOST)
     yield from _of_pins(night, logged)

@@ -36,6 +36,7 @@ from tests.simulation.chain import chained
 from tests.simulation.changes import LISTS, Changes
 from tests.simulation.office import Office
 from tests.simulation.people import STIRS, Somebody
+from tests.simulation.plans import Plans
 from tests.simulation.processes import ClockProcess, Place, Processes, WebProcess
 from tests.simulation.reference import Prices
 from tests.simulation.weather import Mix
@@ -84,6 +85,7 @@ class Night(House):
             self.has_office(ALWAYS)
         self._move_in()
         self.is_chained = chained(self)
+        self.plans = Plans(self)
         self.office = Office(self)
         self.changes = Changes(self)
 
@@ -106,6 +108,7 @@ class Night(House):
             self._beats(clock)
         self.changes.begin()
         self.office.opens()
+        self.plans.begin()
         until = self.mix.at + LONGEST
         while self.now < until and (self.calls_left > 0 or any(each.handset.leg for each in self.people.values())):
             self.exchange.forward(minutes=5)
@@ -113,6 +116,7 @@ class Night(House):
         self._everybody_hangs_up()
         self.changes.end()
         self.office.is_closed = True
+        self.plans.end()
         self._everybody_hangs_up()  # who was put through meanwhile, too
         self.beat = SLOW_BEAT
         self.exchange.forward(minutes=180)
@@ -203,6 +207,8 @@ class Night(House):
         somebody = self.people.get(happened.number) if happened.kind in STIRS else None
         if somebody is not None:
             somebody.stirs(happened)
+            if happened.kind == "ringing" and somebody.pin is None:
+                self.plans.rings()
 
     def _beats(self, clock: ClockProcess) -> None:
         def beats() -> Callable[[], None]:

@@ -84,4 +84,4 @@ def live_through(
     tally.steps += night.steps
     tally.audits += night.audits
     tally.switches, tally.waits = tally.switches + place.baton.switches, tally.waits + place.baton.waits
-    tally.faults += place.boundary.counts + night.changes.counts + night.processes.counts + night.office.counts
+    tally.faults += place.boundary.counts + night.changes.counts + night.processes.counts + night.office.counts + night.plans.counts

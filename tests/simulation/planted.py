@@ -10,19 +10,24 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from billing import holds, ledger, meter, price_lists, quarters, refunds, tariff
 from billing.ledger import NotEnoughPoints
-from helpdesk import endings, errands, skew
+from helpdesk import endings, errands, skew, swaps
 from helpdesk.errands import Claimed
+from ivr import gather
 from ivr.flows import screen
 from ivr.story import Heard, Story
 from ivr.turns import Accept, Answer, Connect
-from models import Account, Attempt, Call, Errand, Hold, Report
+from models import Account, Attempt, Call, Errand, Hold, Report, SwapRequest
 from models.local import from_local, to_local
 from models.values import ErrandState, HoldState, Points
+from oncall import search
+from oncall.chain import Decision
 
 _answer, _release, _ended_at = screen.answer, holds.release, endings.ended_at
+_decision = search.decision
 _post = refunds._post
 
 
@@ -135,6 +140,19 @@ def nobody_is_told(*_session: object, **_what: object) -> None:
     """A clock that is wrong, and no alarm."""
 
 
+def half_a_swap(found: SwapRequest) -> dict[str, Any]:
+    """What is given changes hands, and what is in return does not."""
+    first = {"layer": found.layer, "starts": found.starts, "supporter": found.supporter_id}
+    return {"first": first, "taker": found.colleague_id}
+
+
+def by_the_plan_it_began_with(session: Session, call: Call, *, first: int | None = None, now: datetime) -> Decision:
+    """A search that reads the plan once: an edit is seen by the next call."""
+    began = next((one.rota_id for one in call.attempts if one.rota_id is not None), None)
+    set_committed_value(call.line, "rota_id", began or call.line.rota_id)
+    return _decision(session, call, first=first, now=now)
+
+
 DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "charging without key": (screen, "answer", any_key_connects),
     "releasing a hold twice": (holds, "release", released_twice),
@@ -149,6 +167,8 @@ DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "the accepted price is forgotten": (meter, "price", without_the_accepted_price),
     "a refund comes back twice": (refunds, "_post", posted_twice),
     "a wrong clock alarms nobody": (skew, "_tell", nobody_is_told),
+    "half a swap": (swaps, "_said", half_a_swap),
+    "a search keeps its plan": (gather, "decision", by_the_plan_it_began_with),
 }
 
 

@@ -75,7 +75,7 @@ class Processes:
 
     def delivered(self, delivery: Delivery, told: Sent) -> Outcome:
         """A webhook's answer, from one of the web workers."""
-        web = self._somebody()
+        web = self.somebody()
         if web is None:
             return ConnectionFailed("every process is being started anew")
         told.reading, told.machine = web.clock(), web.name
@@ -126,7 +126,8 @@ class Processes:
         machine.is_down = True
         self.exchange.clock.after(RESTARTS_IN, machine.rises)
 
-    def _somebody(self) -> WebProcess | None:
+    def somebody(self) -> WebProcess | None:
+        """A web worker that has nothing to do; None where none is up."""
         while True:
             up = [web for web in self.webs if not web.is_down]
             free = [web for web in up if not web.is_busy]
