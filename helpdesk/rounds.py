@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, recipients, swaps
+from helpdesk import errands, gaps, recipients, swaps
 from models import Audit, Round, Supporter, User
 from models.local import from_local, to_local
 from models.supporters import ShiftNotice
@@ -76,7 +76,7 @@ def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, dat
 
 
 def _week(session: Session, since: datetime, now: datetime) -> tuple[int, datetime]:
-    """On Friday morning: their shifts of the fortnight for whoever wants that, the gaps of eight weeks for administrators."""
+    """On Friday morning: a fortnight's shifts for whoever wants that, each line's gaps of eight weeks for administrators."""
     if now - since > STALE:
         return 0, _next_friday(now)
     key, asked = f"week:{to_local(now):%G-%V}", 0
@@ -85,11 +85,13 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
     for me in people:
         mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
         asked += _write(session, me, {"shifts": _plain(mine)}, notice="week_ahead", key=key, now=now)
-    if gaps := roster.gaps(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
-        chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
-        to = [recipients.user(number) for number in session.scalars(chiefs)]
-        errands.notify(session, to, notice="gaps_ahead", values={"gaps": _plain(gaps[:MOST_GAPS])}, key=key, now=now)
-        asked += len(to)
+    chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
+    to = [recipients.user(number) for number in session.scalars(chiefs)]
+    for line, found in gaps.of_lines(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
+        if found:
+            values = {"line": line.name, "gaps": _plain(found[:MOST_GAPS])}
+            errands.notify(session, to, notice="gaps_ahead", values=values, key=f"{key}:{line.number}", now=now)
+            asked += len(to)
     return asked, _next_friday(now)
 
 
