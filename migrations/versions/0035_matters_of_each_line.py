@@ -1,4 +1,4 @@
-"""Alarms of gaps and of nobody who can be reached are each line's: those that were told before say which line's, as the rest do."""
+"""Alarms of gaps, and of nobody who can be reached, are of a line, those of before too; a callback rings the second telephone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ ERRANDS = sa.table("errands", sa.column("id", sa.Integer), sa.column("key", sa.S
 
 
 def upgrade() -> None:
+    # Both databases take this sentence; Alembic would write the table anew for it on SQLite.
+    op.execute(
+        "ALTER TABLE callbacks ADD COLUMN again_of INTEGER CONSTRAINT fk_callbacks_again_of_callbacks REFERENCES callbacks (id)"
+    )
     bind = op.get_bind()
     more = {"line": bind.scalar(ROUND_THE_CLOCK) or "Døgnvagten", "more": 0, "last": None}
     opened = bind.execute(sa.select(ALARMS).where(ALARMS.c.notice.in_([*NOTICES, "gap_while_open"]))).all()
@@ -32,7 +36,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What a sentence has no place for is not said."""
+    # What a sentence has no place for is not said.
+    op.execute("ALTER TABLE callbacks DROP COLUMN again_of")
 
 
 def _named(notice: str) -> str:
