@@ -92,15 +92,15 @@ def case_record(session: Session, number: str) -> CaseRecord:
 def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
     """The tasks that wait for somebody, the most urgent first; with `taken` those too that somebody took."""
     query = (
-        select(Task, Call.sid, Recording.id)
+        select(Task, Call.sid, Recording.copied_at)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(
             Recording, (Recording.url == Task.recording_url) & Recording.copied_at.is_not(None) & Recording.erased_at.is_(None)
         )
         .order_by(Task.due_at, Task.id)
     )
-    for task, sid, here in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
-        yield task_record(task, sid, recording=f"/tasks/{task.id}/recording" if here is not None else None)
+    for task, sid, copied_at in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
+        yield task_record(task, sid, recording=f"/tasks/{task.id}/recording" if copied_at is not None else None)
 
 
 def task_record(task: Task, sid: str, *, recording: str | None = None) -> TaskRecord:

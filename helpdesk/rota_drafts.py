@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from helpdesk import desks
 from helpdesk import rotas as publishing
 from helpdesk.rotas import Published
-from models import Audit, Line, Rota, RotaDraft
+from models import Audit, Rota, RotaDraft
 from models.values import Flow
 from oncall import rota_file, rota_typed, rotas, toml_text
 from oncall.rota_file import BadRota, Draft
@@ -62,6 +62,15 @@ def find(session: Session, number: int) -> RotaDraft:
     if draft is None:
         raise NoSuchDraft(str(number))
     return draft
+
+
+def was_published(session: Session, number: int) -> Flow | None:
+    """The line of a draft that is there no more because it was published; None for one that was given up, or never was."""
+    noted = select(Audit).where(Audit.subject == f"rota_draft:{number}").order_by(Audit.id.desc()).limit(1)
+    last = session.scalar(noted)
+    if last is None or last.action == "rota_draft_dropped" or session.get(RotaDraft, number) is not None:
+        return None
+    return Flow(last.details["line"])
 
 
 def listed(session: Session, line: Flow) -> Sequence[RotaDraft]:
@@ -116,7 +125,7 @@ def published_since(session: Session, draft: RotaDraft) -> list[str]:
 def publish(session: Session, number: int, *, version: int, actor: str, now: datetime) -> Published:
     """A new version, in force at once; the draft is gone. Raises NoSuchDraft, DraftChanged, Stale, oncall.rota_file.BadRota."""
     draft = _mine(session, number, version)
-    _alone(session, draft.line)
+    publishing.alone(session, draft.line)
     if is_stale(session, draft):
         raise Stale(str(number))
     made = sound(session, draft)
@@ -156,11 +165,6 @@ def _merged(base: Any, mine: Any, theirs: Any) -> Any:  # noqa: ANN401 - whateve
 
 def _content(session: Session, rota: int | None) -> dict[str, Any]:
     return session.get_one(Rota, rota).content if rota is not None else {}
-
-
-def _alone(session: Session, line: Flow) -> None:
-    """Whoever else publishes for that line waits for this transaction, as in helpdesk.rotas."""
-    session.scalars(select(Line.id).where(Line.flow == line).order_by(Line.id).with_for_update()).all()
 
 
 def _locked(session: Session, number: int) -> RotaDraft:
