@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger, price_lists
+from billing import price_lists
 from helpdesk import alarms, failing, gaps, gate, readiness_records, shifts, unreachable
 from helpdesk.alarms import Matter
 from models import Heartbeat, Supporter
@@ -25,8 +25,6 @@ from oncall import roster, telephones
 from oncall.rota import Span
 
 EVERY: Final = timedelta(minutes=5)
-NAME: Final = "look_ahead"
-"""The heartbeat that says when it was looked last, by whichever clock."""
 PROVIDER: Final = "provider"
 NEAR: Final = timedelta(hours=24)
 FAILING_FOR: Final = timedelta(minutes=2)
@@ -36,21 +34,8 @@ DOES_NOT_WORK: Final = frozenset(
 )
 
 
-def look_due(session: Session, now: datetime) -> int:
-    """Looks, if nobody has for five minutes; how many looks it took. Scheduler's unit of work."""
-    ledger.add_once(
-        session, Heartbeat, unique="name", values={"name": NAME, "beat_at": None, "failing_since": None, "problem": None}
-    )
-    row = session.scalar(select(Heartbeat).where(Heartbeat.name == NAME).with_for_update(skip_locked=True))
-    if row is None or (row.beat_at is not None and now < row.beat_at + EVERY):
-        return 0
-    row.beat_at = now
-    look(session, now=now)
-    return 1
-
-
 def look(session: Session, *, now: datetime) -> None:
-    """Sounds what there is, and ends what there is no more."""
+    """Sounds what there is, and ends what there is no more. A round of the clock (helpdesk.rounds)."""
     gaps.look(session, now=now)
     alarms.only(session, AlarmKind.TELEPHONE, list(_telephones(session, now=now)), now=now)
     unreachable.look(session, now=now)

@@ -1,7 +1,8 @@
-"""Rounds: what the clock goes and looks at by itself, about shifts that begin, are over or lie ahead, and about gaps.
+"""Rounds: what the clock goes and looks at by itself: shifts that begin, are over or lie ahead, gaps, and all that nobody reports.
 
-A round is due at a moment and says itself when it is due again. What it finds becomes errands, each asked for once per matter, so a
-round that goes twice tells nobody twice. Whoever was told nothing while the clock stood still is not told of what is long over.
+A round is due at a moment and says itself when it is due again. Each is a job of its own, so that none keeps another. What it finds
+becomes errands, each asked for once per matter, so a round that goes twice tells nobody twice. Whoever was told nothing while the
+clock stood still is not told of what is long over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, gaps, recipients, swaps
+from helpdesk import errands, gaps, look_ahead, recipients, swaps
 from models import Audit, Round, Supporter, User
 from models.local import from_local, to_local
 from models.supporters import ShiftNotice
@@ -22,6 +23,7 @@ from models.values import ErrandKind, Flow, Role
 from oncall import duty_hours, roster
 from oncall.rota import Span
 
+LOOKS: Final = "looks"
 EARLY: Final = timedelta(hours=1)
 OFTEN: Final = timedelta(minutes=15)
 """A plan that somebody changes is looked at again by then."""
@@ -43,18 +45,14 @@ def choose(session: Session, supporter_id: int, notice: ShiftNotice, *, week_ahe
         session.add(Audit(at=now, actor=by, action="supporter_notices_set", subject=f"supporter:{me.id}", details=details))
 
 
-def go_due(session: Session, now: datetime) -> int:
-    """Goes the rounds that are due; how many messages were asked for. What never went is due at its next proper time."""
-    known = {one.name for one in session.scalars(select(Round))}
-    for name in ROUNDS.keys() - known:
-        ledger.add_once(session, Round, unique="name", values={"name": name, "due_at": FIRST[name](now)})
-    asked = 0
-    due = select(Round).where(Round.due_at <= now).order_by(Round.id).with_for_update(skip_locked=True)
-    for one in session.scalars(due).all():
-        since = one.due_at
-        told, one.due_at = ROUNDS[one.name](session, since, now)
-        asked += told
-    return asked
+def go_due(session: Session, now: datetime, *, name: str) -> int:
+    """Goes a round, if it is due; how much it did. One that never went is due at its next proper time. Scheduler's unit of work."""
+    ledger.add_once(session, Round, unique="name", values={"name": name, "due_at": FIRST[name](now)})
+    one = session.scalar(select(Round).where(Round.name == name, Round.due_at <= now).with_for_update(skip_locked=True))
+    if one is None:
+        return 0
+    did, one.due_at = ROUNDS[name](session, one.due_at, now)
+    return did
 
 
 def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
@@ -99,6 +97,12 @@ def _swaps(session: Session, _since: datetime, now: datetime) -> tuple[int, date
     """Requests that nobody answered before a shift began are open no more."""
     swaps.lapse(session, now=now)
     return 0, now + OFTEN
+
+
+def _looks(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
+    """Matters that nobody reports, every five minutes; one look."""
+    look_ahead.look(session, now=now)
+    return 1, now + look_ahead.EVERY
 
 
 def _duty(session: Session, during: Span) -> Mapping[int, list[Span]]:
@@ -153,5 +157,6 @@ ROUNDS: Final[Mapping[str, Callable[[Session, datetime, datetime], tuple[int, da
     "shifts": _shifts,
     "week": _week,
     "swaps": _swaps,
+    LOOKS: _looks,
 }
-FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = {"shifts": _at_once, "week": _next_friday, "swaps": _at_once}
+FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = dict.fromkeys(ROUNDS, _at_once) | {"week": _next_friday}

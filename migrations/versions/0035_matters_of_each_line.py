@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE callbacks ADD COLUMN again_of INTEGER CONSTRAINT fk_callbacks_again_of_callbacks REFERENCES callbacks (id)"
     )
+    op.execute("DELETE FROM heartbeats WHERE name = 'look_ahead'")  # it is a round, as others are
     bind = op.get_bind()
     more = {"line": bind.scalar(ROUND_THE_CLOCK) or "Døgnvagten", "more": 0, "last": None}
     opened = bind.execute(sa.select(ALARMS).where(ALARMS.c.notice.in_([*NOTICES, "gap_while_open"]))).all()
