@@ -16,13 +16,14 @@ from helpdesk import audit_log, lock_outs
 from helpdesk.audit_log import Change, Wanted
 from helpdesk.persons import Look
 from models import Audit
-from models.values import Role, TaskKind
+from models.values import Language, Role, TaskKind
 from tests.conversations.test_query_plans import asked
 from tests.house import House
 from tests.test_sizes import shipped
 from tests.web.people import HERE, Somebody, at_once
 from web.console.audit_actions import ACTIONS
-from web.console.audit_words import NAMES
+from web.console.audit_words import NAMES, value
+from web.words import Words
 
 ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
 WRITERS = {"Audit", "_note", "_mark", "_audit", "note", "changed"}
@@ -175,6 +176,24 @@ def test_details_of_every_shape_become_changes_and_facts() -> None:
         Change(name="severity", before=2, after=4),
         Change(name="note", before=None, after="x", is_fact=True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            {"first": {"layer": "Nat", "starts": "2026-11-28T16:00:00", "supporter": 3}},
+            "den første lag Nat, begynder 28.11.2026 16.00, supporter 3",
+        ),
+        (["tasks:read", "tasks:write"], "tasks:read; tasks:write"),
+        ("2026-11-28T15:00:00+00:00", "28.11.2026 16.00"),
+        ("2027-03-28T02:30:00", "2027-03-28T02:30:00"),  # the clock never shows it
+        ("0001-01-01T00:00:00", "0001-01-01T00:00:00"),
+        ([], "–"),
+    ],
+)
+def test_a_value_is_told_in_words_however_deep_it_lies(found: object, said: str) -> None:
+    assert value(found, Words(Language.DANISH)) == said
 
 
 @pytest.mark.parametrize(

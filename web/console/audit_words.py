@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from helpdesk.audit_log import AuditLine, Change
 from models.corrections import CorrectionReason
+from models.local import from_local
 from models.values import Policy, Role
 from web.browsers import browser
 from web.console.customers.forms import POLICY_NAMES
@@ -83,6 +85,10 @@ NAMES: Final[Mapping[str, str]] = {
     "return": N_("in return"),
     "draft": N_("draft"),
     "swap": N_("swap"),
+    "first": N_("the first"),
+    "second": N_("the second"),
+    "layer": N_("layer"),
+    "starts": N_("begins"),
     "tier": N_("tier"),
     "line": N_("line"),
     "count": N_("count"),
@@ -145,6 +151,7 @@ VALUES: Final[Mapping[object, str]] = {
 NOTHING: Final = "–"
 PERSON: Final = "person"
 AGENT: Final = "Mozilla/"
+MOMENT: Final = re.compile(r"20\d\d-\d\d-\d\dT")
 
 
 def name(key: str, words: Words) -> str:
@@ -153,17 +160,26 @@ def name(key: str, words: Words) -> str:
 
 
 def value(found: Any, words: Words) -> str:  # noqa: ANN401 - JSON
-    """A detail's value: a word, a number, a moment, or as it is written."""
-    if found is None or found == "":
+    """A detail's value: a word, a number, a moment, what it holds, or as it is written."""
+    if found is None or found in ("", [], {}):
         return NOTHING
     if isinstance(found, bool | str) and found in VALUES:
         return words(VALUES[found])
-    if isinstance(found, str) and AGENT in found:
+    match found:
+        case int():
+            return Figures(words).number(found)
+        case list():
+            return "; ".join(value(one, words) for one in found)
+        case Mapping():
+            return ", ".join(f"{name(key, words)} {value(one, words)}" for key, one in found.items())
+    return _text(str(found), words)
+
+
+def _text(found: str, words: Words) -> str:
+    if AGENT in found:
         return browser(found)
-    if isinstance(found, int):
-        return Figures(words).number(found)
     moment = _moment(found)
-    return Figures(words).short(moment) if moment else str(found)
+    return Figures(words).short(moment) if moment else found
 
 
 def subject(text: str, words: Words) -> str:
@@ -197,9 +213,12 @@ def _person(line: AuditLine) -> int | None:
     return next((one.after for one in line.changes if one.name == PERSON and one.is_fact), None)
 
 
-def _moment(found: object) -> datetime | None:
+def _moment(found: str) -> datetime | None:
+    """A moment of the house, or one that is written in local time, as a rota writes it."""
+    if not MOMENT.match(found):
+        return None
     try:
-        moment = datetime.fromisoformat(found) if isinstance(found, str) else None
+        moment = datetime.fromisoformat(found)
+        return moment if moment.tzinfo is not None else from_local(moment)
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None

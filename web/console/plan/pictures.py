@@ -23,6 +23,8 @@ LATE: Final = 70
 """From this percentage of a week on a gap's words stand before its end instead of behind its beginning."""
 LETTER: Final = 0.82
 """How much of the week's width a letter takes in a window of usual width."""
+MARGIN: Final = 1.0
+"""And the edges of a box."""
 MARKS: Final[dict[type[Ground], Look]] = {
     Swapped: ("violet", "⇄", N_("swapped")),
     StoodIn: ("amber", "◌", N_("stands in")),
@@ -150,10 +152,12 @@ def _box(one: Stretch, whole: Span, plan: DutyPlan, words: Words) -> Box:
     left, right = _place(one.span.starts_at, whole), _place(one.span.ends_at, whole)
     name, signs = plan.names[one.duty.supporter], "".join(sign for _, sign, _ in marks(one.duty))
     when = Figures(words).stretch(one.span.starts_at, one.span.ends_at)
+    first, initials = name.split()[0], "".join(word[0] for word in name.split())
+    wordings = (f"{signs} {name}".strip(), f"{signs} {first}".strip(), initials)
     return Box(
         left=left,
         width=round(right - left, 3),
-        text=f"{signs} {name}".strip(),
+        text=next((text for text in wordings if len(text) * LETTER < right - left - MARGIN), ""),
         told=" · ".join([f"{name} {when}", layer(one.duty), *(words(mark) for _, _, mark in marks(one.duty))]),
         kind=colour(one.duty.supporter),
         at=address(one.span.starts_at),
