@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import alarms, line_hours
 from helpdesk.alarms import Matter
+from helpdesk.on_call import last_resort
 from models import Alarm, Line
 from models.alarms import AlarmKind
 from oncall import opening, roster
@@ -48,13 +49,12 @@ def look(session: Session, *, now: datetime) -> None:
 def _matter(session: Session, line: Line, gaps: Sequence[Span], *, now: datetime) -> Matter:
     first = gaps[0]
     kind = AlarmKind.GAP_SOON if first.starts_at <= now + SOON else AlarmKind.GAP
-    last = roster.last_resort(session, first.starts_at, line=line.flow)
     told = {
         "line": line.name,
         "at": first.starts_at.isoformat(),
         "due": first.ends_at.isoformat(),
         "more": len(gaps) - 1,
-        "last": last.name if last else None,
+        "last": last_resort(session, first.starts_at, line=line.flow),
         "gaps": [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in gaps],
     }
     return Matter(kind=kind, key=line.number, notice="gap_now" if first.starts_at <= now else kind.value, told=told)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import alarms, line_hours
 from helpdesk.alarms import Matter
+from helpdesk.on_call import last_resort
 from models import Line, Supporter
 from models.alarms import AlarmKind
 from oncall import opening, roster
@@ -49,7 +50,6 @@ def _matters(session: Session, line: Line, *, now: datetime) -> Iterator[Matter]
 def _nobody(session: Session, line: Line, away: Mapping[int, Sequence[Supporter]], *, now: datetime) -> Matter:
     """Since the last of them said so."""
     latest = max((one for people in away.values() for one in people), key=lambda one: one.away_since or now)
-    last = roster.last_resort(session, now, line=line.flow)
     since = (latest.away_since or now).isoformat()
-    told = {"line": line.name, "name": latest.name, "at": since, "last": last.name if last else None}
+    told = {"line": line.name, "name": latest.name, "at": since, "last": last_resort(session, now, line=line.flow)}
     return Matter(kind=AlarmKind.UNREACHABLE, key=f"{line.number}:nobody", notice="unreachable", told=told)
