@@ -190,7 +190,7 @@ def test_a_supporter_who_does_not_take_it_leaves_the_task_to_the_others_at_once(
         assert callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="test", now=house.now).ended_at is None
 
 
-@pytest.mark.parametrize("kind", ["does not answer", "declines", "hangs up", "presses 2", "presses nothing", "cannot be rung"])
+@pytest.mark.parametrize("kind", ["declines", "hangs up", "presses 2", "presses nothing", "cannot be rung"])
 def test_a_supporter_whose_telephone_does_not_reach_them_is_rung_at_the_other(house: House, caller: ACaller, kind: str) -> None:
     """R12: as in the chain; who pressed 2 has declined for both. A number that cannot be rung is marked."""
     anna = house.supporter("Anna", second=SECOND)
