@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# What is compiled is kept, whatever the surroundings say: a hundred processes start in the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run check format test simulate chaos screenshots bench lock clean
 
@@ -26,7 +28,7 @@ format: .venv/dev ## put the code into its standard form
 # One more than there are cores, up to five: some tests wait for processes while others reckon.
 test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it brings
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m compileall -q app billing helpdesk ivr migrations models oncall simulator web  # a hundred processes start in the tests
+	@$(BIN)/python -m compileall -q app billing helpdesk ivr migrations models oncall simulator web
 	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 1)') --dist worksteal $(ARGS)
 
 simulate: .venv/dev ## SEED=1 CALLS=1000 DB=sqlite JOBS=1 WRITE=1: the whole house in virtual time, with faults (docs/simulation.md)
@@ -58,5 +60,5 @@ clean: ## remove what the other targets made, except the data in var/
 
 .venv/dev: .venv/runtime requirements-dev.txt
 	@echo "Setting up the tools for tests and checks; the first time this takes a few minutes."
-	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --no-compile --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@

@@ -17,6 +17,7 @@ from app.heart import Heart, Listening
 from app.hook import Hook
 from app.mail import Smtp
 from app.settings import Settings
+from app.transcriber import HttpTranscriber
 from helpdesk import endpoints, notices, recipients
 from helpdesk.errands import Claimed
 from helpdesk.password_links import LASTS, Kind, PasswordLinks
@@ -79,7 +80,7 @@ class Ports:
             links=links,
             hook=_hook(settings),
             recordings=api.recordings if api is not None else None,
-            transcriber=settings.transcriber,
+            transcriber=HttpTranscriber(service=settings.transcription) if settings.transcription else None,
         )
 
 

@@ -22,7 +22,6 @@ from app.refusals import REFUSALS
 from app.settings import Settings
 from helpdesk.pins import PinKeys
 
-RARELY = (50_000, 20, 20)
 IN_USE = "another process listens there; stop it, or choose another port (PORT, or serve --bind)"
 
 
@@ -93,12 +92,11 @@ def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn's worker
-    """What was imported is not looked through again for circles, what a turn leaves behind rarely: that took a tenth of its time.
+    """What was imported is not looked through again for circles (app).
 
     In the demo its web process ends when the demo is gone.
     """
     gc.freeze()
-    gc.set_threshold(*RARELY)
     keeper.watch(os.environ, process=worker.ppid)
 
 

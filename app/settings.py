@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app import variables
-from app.transcriber import Transcriber
 from app.variables import Reader
 from web.issuer.registration import Registration
 
@@ -31,6 +30,15 @@ class WrongSettings(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcription:
+    """The service that writes down what was said (app.transcriber)."""
+
+    url: str
+    token: str | None = field(repr=False)
+    model: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +66,7 @@ class Settings:
     correction_limit: int
     metrics_token: str | None = field(repr=False)
     oidc: Registration | None
-    transcriber: Transcriber | None
+    transcription: Transcription | None
 
     @property
     def listening(self) -> str:
@@ -106,7 +114,7 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
         correction_limit=reader.value("CORRECTION_LIMIT", variables.points, 60),
         metrics_token=reader.value("METRICS_TOKEN", variables.token, None),
         oidc=_registration(reader),
-        transcriber=_transcriber(reader),
+        transcription=_transcription(reader),
     )
     # What depends on another variable depends on its text: one that is wrong itself must not hide what else is.
     https = reader.text("PUBLIC_BASE_URL").lower().startswith("https:")
@@ -119,14 +127,14 @@ def from_env(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE, needs_
     return settings
 
 
-def _transcriber(reader: Reader) -> Transcriber | None:
-    """What writes down what was said; None where there is none."""
+def _transcription(reader: Reader) -> Transcription | None:
+    """What writes down what was said; None where nothing does."""
     url = reader.value("TRANSCRIBE_URL", variables.service, "")
     token = reader.value("TRANSCRIBE_TOKEN", variables.visible, None)
     model = reader.value("TRANSCRIBE_MODEL", variables.visible, "whisper-1")
     for name in ("TRANSCRIBE_TOKEN", "TRANSCRIBE_MODEL"):
         reader.require(not reader.text(name) or bool(reader.text("TRANSCRIBE_URL")), f"TRANSCRIBE_URL: is needed with {name}")
-    return Transcriber(url=url, token=token, model=model) if url else None
+    return Transcription(url=url, token=token, model=model) if url else None
 
 
 def _registration(reader: Reader) -> Registration | None:

@@ -6,11 +6,12 @@ Many do, also such as run on one's own machine (whisper.cpp, faster-whisper). Wh
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import requests
 
+from app.settings import Transcription
 from helpdesk.ports import PortFailed
 
 SUCCESS: Final = 200
@@ -20,21 +21,19 @@ MOST: Final = 64 * 2**10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transcriber:
+class HttpTranscriber:
     """Fulfils helpdesk.ports.Transcriber. `within` is seconds for connecting and for an answer."""
 
-    url: str
-    token: str | None = field(repr=False)
-    model: str
+    service: Transcription
     within: tuple[float, float] = (CONNECT_WITHIN, ANSWER_WITHIN)
 
     def written(self, sound: bytes) -> str:
         """What is said in a WAV file; "" where nobody says anything. Raises PortFailed."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        form, file = {"model": self.model, "response_format": "json"}, {"file": ("message.wav", sound, "audio/wav")}
+        headers = {"Authorization": f"Bearer {self.service.token}"} if self.service.token else {}
+        form, file = {"model": self.service.model, "response_format": "json"}, {"file": ("message.wav", sound, "audio/wav")}
         try:
             with requests.post(
-                self.url, data=form, files=file, headers=headers, timeout=self.within, stream=True, allow_redirects=False
+                self.service.url, data=form, files=file, headers=headers, timeout=self.within, stream=True, allow_redirects=False
             ) as answer:
                 if answer.status_code != SUCCESS:
                     raise PortFailed(f"the transcriber answers HTTP {answer.status_code}", permanent=False)

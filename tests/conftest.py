@@ -6,7 +6,6 @@ A test that is about one of the two says so: `@pytest.mark.parametrize("backend"
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,8 +23,6 @@ from tests.house import House
 from tests.postgres import Server, quick_folder, running
 from tests.reused import Reused
 
-# Thousands of rows and statements live for a moment: looking for circles among them after every 700 took a tenth of all time.
-gc.set_threshold(50_000, 20, 20)
 Houses: TypeAlias = Callable[..., AbstractContextManager[House]]
 
 

@@ -9,6 +9,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,7 @@ tests by `python -m tests.rules`, and `tests/test_rules.py` keeps it true.
 """
 
 
+@cache
 def named() -> dict[int, list[tuple[str, str]]]:
     """For each rule the tests that name it: (file, sentence), in the order of files and lines."""
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import WrongSettings, from_env
-from app.transcriber import Transcriber
+from app.settings import Transcription, WrongSettings, from_env
 
 NO_KEY_FILE = Path("there/is/none")
 SID = "AC" + "0a" * 16
@@ -161,7 +160,7 @@ def test_everything_that_can_be_set_is_read() -> None:
     assert (settings.mail_from, settings.alarm_address) == ("vagt@mail.example", "alarm@mail.example")
     assert settings.shop_address == "https://shop.example/points"
     assert (settings.demo, settings.demo_clock) == (True, Path("var/demo.clock"))
-    assert settings.transcriber == Transcriber(url="http://127.0.0.1:8012/inference", token="hunter6", model="danish-large")
+    assert settings.transcription == Transcription(url="http://127.0.0.1:8012/inference", token="hunter6", model="danish-large")
     assert settings.listening == "doegnvagt.example:5000"
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from werkzeug import Request, Response
 
-from app.transcriber import Transcriber
+from app.settings import Transcription
+from app.transcriber import HttpTranscriber
 from helpdesk.ports import PortFailed
 from tests.serving import served
 
@@ -21,7 +22,7 @@ def asked() -> list[Request]:
 
 
 @pytest.fixture
-def transcriber(asked: list[Request], answer: Answering) -> Iterator[Transcriber]:
+def transcriber(asked: list[Request], answer: Answering) -> Iterator[HttpTranscriber]:
     """One of this machine, that answers so."""
 
     @Request.application
@@ -31,11 +32,13 @@ def transcriber(asked: list[Request], answer: Answering) -> Iterator[Transcriber
         return answer(request)
 
     with served(application) as address:
-        yield Transcriber(url=f"{address}/v1/audio/transcriptions", token="secret", model="danish", within=(1.0, 1.0))
+        yield HttpTranscriber(
+            service=Transcription(url=f"{address}/v1/audio/transcriptions", token="secret", model="danish"), within=(1.0, 1.0)
+        )
 
 
 @pytest.mark.parametrize("answer", [lambda _: Response(json.dumps({"text": " Kassen er død. "}))])
-def test_what_is_said_comes_back(transcriber: Transcriber, asked: list[Request]) -> None:
+def test_what_is_said_comes_back(transcriber: HttpTranscriber, asked: list[Request]) -> None:
     """The sound is a file, the model and the form are named, the token stands in the head."""
     words = transcriber.written(b"RIFF....")
 
@@ -57,7 +60,7 @@ def test_what_is_said_comes_back(transcriber: Transcriber, asked: list[Request])
         (lambda _: Response('{"text": "' + "x" * 10**6), "holds no text"),
     ],
 )
-def test_any_other_answer_is_a_passing_trouble(transcriber: Transcriber, why: str) -> None:
+def test_any_other_answer_is_a_passing_trouble(transcriber: HttpTranscriber, why: str) -> None:
     with pytest.raises(PortFailed, match=why) as failed:
         transcriber.written(b"RIFF")
 
@@ -65,7 +68,7 @@ def test_any_other_answer_is_a_passing_trouble(transcriber: Transcriber, why: st
 
 
 def test_nobody_who_answers_is_a_passing_trouble() -> None:
-    nobody = Transcriber(url="http://127.0.0.1:1/", token=None, model="danish")
+    nobody = HttpTranscriber(service=Transcription(url="http://127.0.0.1:1/", token=None, model="danish"))
 
     with pytest.raises(PortFailed, match="does not answer"):
         nobody.written(b"RIFF")

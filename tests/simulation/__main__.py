@@ -6,7 +6,6 @@ A seed that fails is told with how to see it again, and kept in the corpus that 
 from __future__ import annotations
 
 import argparse
-import gc
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ from tests.simulation.places import ground
 from tests.simulation.runs import Run
 
 EVERY: Final = 20.0
-RARELY: Final = 50_000
 
 
 def main(given: list[str] | None = None) -> int:
@@ -50,7 +48,6 @@ def simulate(kind: str, first: int, nights: int, calls: int, *, run: Run | None 
 
     A `run` writes down how far it has come.
     """
-    gc.set_threshold(RARELY)
     tally, failed, began, told = Tally(), 0, time.process_time(), time.monotonic()
     with ground(kind) as place:
         for seed in range(first, first + nights):

@@ -26,9 +26,10 @@ class FoundForm:
 
 @dataclass
 class Page(HTMLParser):
-    """Links and forms of a page."""
+    """Links and forms of a page. `is_whole`: it is one, and no file or part of one."""
 
     address: str
+    is_whole: bool = False
     links: list[str] = field(default_factory=list)
     forms: list[FoundForm] = field(default_factory=list)
     _form: tuple[str, list[tuple[str, str]]] | None = None
@@ -38,6 +39,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        self.is_whole |= tag == "html"
         if tag == "a" and "href" in said:
             self.links.append(said["href"])
         if "hx-get" in said:
