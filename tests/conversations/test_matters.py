@@ -176,10 +176,10 @@ DAYS = """
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_line_with_nobody_by_night_texts_a_handful_of_times_in_two_weeks(house: House) -> None:
-    """Every night is a gap: one alarm has them all, and is told anew once a week; somebody knows of it within six hours."""
+    """Every night is a gap: one alarm has them all, and is told anew once a week; somebody knows of it within three hours."""
     house.rota(DAYS.format(anna=house.supporter("Anna").id))
 
-    for hour in range(0, 14 * 24, 6):
+    for hour in range(0, 14 * 24, 3):
         now = house.now + timedelta(hours=hour)
         with house.database.writing() as session:
             gaps.look(session, now=now)
