@@ -52,6 +52,8 @@ def begin(session: Session, line: Flow, *, actor: str, now: datetime) -> int:
     draft = RotaDraft(line=line, based_on=newest, content=content, version=1, changed_at=now, changed_by=actor)
     session.add(draft)
     session.flush()
+    if (before := _noted(session, draft.id)) is not None:  # SQLite gives a number again: a form of that draft is not this one's
+        draft.version = before.details["version"] + 1
     _note(session, draft, "rota_draft_begun", actor=actor, now=now)
     return draft.id
 
@@ -66,8 +68,7 @@ def find(session: Session, number: int) -> RotaDraft:
 
 def was_published(session: Session, number: int) -> Flow | None:
     """The line of a draft that is there no more because it was published; None for one that was given up, or never was."""
-    noted = select(Audit).where(Audit.subject == f"rota_draft:{number}").order_by(Audit.id.desc()).limit(1)
-    last = session.scalar(noted)
+    last = _noted(session, number)
     if last is None or last.action == "rota_draft_dropped" or session.get(RotaDraft, number) is not None:
         return None
     return Flow(last.details["line"])
@@ -184,6 +185,11 @@ def _mine(session: Session, number: int, version: int) -> RotaDraft:
 def _keep(draft: RotaDraft, content: Content, *, actor: str, now: datetime) -> None:
     draft.content, draft.version = dict(content), draft.version + 1
     draft.changed_at, draft.changed_by = now, actor
+
+
+def _noted(session: Session, number: int) -> Audit | None:
+    """What the audit says last of a draft of that number."""
+    return session.scalar(select(Audit).where(Audit.subject == f"rota_draft:{number}").order_by(Audit.id.desc()).limit(1))
 
 
 def _note(session: Session, draft: RotaDraft, action: str, *, actor: str, now: datetime, **details: Any) -> None:  # noqa: ANN401 - JSON

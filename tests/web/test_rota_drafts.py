@@ -71,6 +71,10 @@ def test_a_draft_that_is_published_as_it_was_begun_says_the_same(house: House, u
 
     assert (kept.status_code, published.headers["Location"], again.headers["Location"]) == (302, "/duty", "/duty")
     assert others == [404, 404]
+    ulla.sends("/duty/drafts/new", page="/duty")
+    late = ulla.sends(f"{DRAFT}/publish", page=DRAFT, version=filled(page)["version"])
+    assert (late.status_code, ulla.sees(DRAFT).status_code) == (409, 200)  # another draft, though SQLite gave it the same number
+    ulla.sends(f"{DRAFT}/drop", page=DRAFT)
     assert "Ingen får en anden vagt" in page
     with house.database.reading() as session:
         first, last = (versions.plan(session, number) for number in (1, 2))
