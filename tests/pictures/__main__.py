@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -88,7 +89,7 @@ PAGES: Final = {
 def main() -> int:
     """Makes them all anew; 1 where a page complained."""
     IMAGES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder, ExitStack() as stack:
+    with TemporaryDirectory() as folder, ExitStack() as stack, redirect_stderr(StringIO()):  # the house's log is nobody's picture
         house, week = lived(stack.enter_context(opened(Path(folder, "week.db"))))
         browser = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=chromium(), args=["--disable-gpu", "--no-sandbox"]
