@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpdesk import deliveries, events, left_behind, look_ahead
+from helpdesk import deliveries, events, left_behind, rounds
 from models import (
     Account,
     Alarm,
@@ -23,7 +23,6 @@ from models import (
     Delivery,
     Discrepancy,
     Errand,
-    Heartbeat,
     ReadinessTest,
     Reconciliation,
     Recording,
@@ -52,7 +51,11 @@ class Appointment:
         return told if self.untold is None else or_(told, self.untold)
 
 
-LOOKED: Final = Heartbeat.name == look_ahead.NAME
+def _round(name: str) -> Appointment:
+    mine = Round.name == name
+    return Appointment(Round.due_at, (mine,), untold=~exists(select(Round.id).where(mine)))
+
+
 DUE: Final[Mapping[str, Appointment]] = {
     "holds": Appointment(Call.next_hold_at),
     "quarters": Appointment(Call.next_quarter_at),
@@ -60,7 +63,6 @@ DUE: Final[Mapping[str, Appointment]] = {
     "missed": Appointment(Call.follow_up_at),
     "attempts": Appointment(Attempt.rung_at, left_behind.MAY_RING, later=left_behind.LONGEST_ATTEMPT),
     "alarms": Appointment(Task.alarm_at),
-    "looks": Appointment(Heartbeat.beat_at, (LOOKED,), later=look_ahead.EVERY, untold=~exists(select(Heartbeat.id).where(LOOKED))),
     "tellings": Appointment(Alarm.tell_at),
     "warnings": Appointment(Call.warn_at),
     "balances": Appointment(Account.low_at),
@@ -74,7 +76,7 @@ DUE: Final[Mapping[str, Appointment]] = {
     "letters": Appointment(Errand.due_at, (Errand.kind == ErrandKind.MAIL,)),
     "hooks": Appointment(Delivery.due_at),
     "pruning": Appointment(Delivery.done_at, later=deliveries.KEPT_FOR),
-    "rounds": Appointment(Round.due_at, untold=~exists(select(Round.id))),
+    **{name: _round(name) for name in rounds.ROUNDS},
     "acceptances": Appointment(Discrepancy.accept_at),
     "days": Appointment(Reconciliation.due_at, untold=~exists(select(Reconciliation.id))),
 }

@@ -24,10 +24,12 @@ from helpdesk.password_links import LASTS, Kind, PasswordLinks
 from helpdesk.ports import Letter, Mail, Phone, PortFailed, Recordings, Text, Transcriber
 from helpdesk.sealing import Seal
 from ivr.twilio_api import TwilioApi
-from models import Alarm, Call, Errand, Task
+from models import Alarm, Call, Errand, SwapRequest, Task
+from models.swaps import SwapState
 from models.values import CallState, ErrandKind, ErrandState, e164
 
 IS_TOLD: Final = select(Alarm.tell_at).where(Alarm.id == bindparam("alarm"))
+ASKED: Final = select(SwapRequest.state).where(SwapRequest.id == bindparam("swap"))
 STATE: Final = select(Call.state).where(Call.id == bindparam("call"))
 TAKEN: Final = select(Task.taken_at).where(Task.id == bindparam("task"))
 
@@ -150,6 +152,9 @@ def _settled(session: Session, payload: dict[str, Any]) -> str | None:
     task = payload.get("task")
     if task is not None and session.scalars(TAKEN, {"task": task}).one() is not None:
         return "not sent: somebody has taken the task"
+    swap = payload.get("swap")
+    if swap is not None and session.scalars(ASKED, {"swap": swap}).one() is not SwapState.ASKED:
+        return "not sent: the swap is asked for no more"
     return None
 
 

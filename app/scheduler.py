@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -37,7 +38,6 @@ from helpdesk import (
     events,
     last_minutes,
     left_behind,
-    look_ahead,
     low_balance,
     recipients,
     rounds,
@@ -56,12 +56,11 @@ UNITS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "missed": left_behind.follow_up_due,
     "attempts": left_behind.expire_due,
     "alarms": cases.alarm_due,
-    "looks": look_ahead.look_due,
     "warnings": last_minutes.warn_due,
     "balances": low_balance.tell_due,
     "events": events.tell_due,
     "pruning": deliveries.prune_due,
-    "rounds": rounds.go_due,
+    **{name: partial(rounds.go_due, name=name) for name in rounds.ROUNDS},
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing import ledger, meter
 from helpdesk import alarms, call_records, callback_records, queue, readiness_records
 from helpdesk.call_records import WITH_PERSON, CallRecord
+from helpdesk.on_call import last_resort
 from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
 from models import Attempt, Call, Line, Supporter
@@ -88,12 +89,16 @@ class OnDuty:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """All of it, at one moment. `alarms` counts the open ones of which nobody knows."""
+    """All of it, at one moment. `alarms` counts the open ones of which nobody knows.
+
+    `last` is what the last resort is called, where nobody is on duty and they would be rung.
+    """
 
     calls: tuple[LiveCall, ...]
     on_duty: tuple[OnDuty, ...]
     waiting: tuple[QueuedTask, ...]
     alarms: int
+    last: str | None
 
     @property
     def line(self) -> LineState:
@@ -111,11 +116,13 @@ def board(session: Session, *, now: datetime) -> Board:
     eager = (joinedload(Call.customer), WITH_PERSON, joinedload(Call.case), joinedload(Call.supporter))
     found = session.scalars(open_calls.options(*eager, selectinload(Call.attempts))).all()
     paid = ledger.charged_of(session, [call.id for call in found]) if found else {}
+    on_duty = tuple(_on_duty(session, now=now))
     return Board(
         calls=tuple(live_call(session, call, paid[call.id], now=now) for call in found),
-        on_duty=tuple(_on_duty(session, now=now)),
+        on_duty=on_duty,
         waiting=tuple(queue.waiting(session, most=MOST_WAITING)),
         alarms=alarms.unacknowledged(session),
+        last=last_resort(session, now) if not on_duty else None,
     )
 
 

@@ -1,7 +1,7 @@
 """A supporter rings a customer as the line: asked for on a page, the supporter rung first, then the customer (R14, ADR 16).
 
 1. `for_task` `for_case`        asked for: one at a time for a task, and for a supporter; the task is theirs meanwhile
-2. helpdesk.ringing             the clock rings the supporter
+2. helpdesk.ringing             the clock rings the supporter; where that telephone did not reach them, their other one (R12)
 3. helpdesk.outgoing            they picked up: from now on it is a call
 4. `end` `call_ended`           how it came out; without a talk the task waits again, and its deadline goes on
 
@@ -14,20 +14,22 @@ NoSuchCallback  a webhook of none of our callbacks
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from helpdesk import alarms, cases, queue, recipients, sight
+from helpdesk import alarms, cases, failing, queue, recipients, sight
 from helpdesk.customers import Unknown
 from helpdesk.endings import OVER
 from models import Audit, Call, Callback, Case, Line, Person, Supporter, Task
 from models.base import LARGEST_KEY
 from models.callbacks import CallbackOutcome
 from models.values import CallOutcome, Flow
-from oncall import roster
+from oncall import chain, roster, telephones
 
 ACTOR: Final = "provider"
 AT_ONCE: Final = timedelta(0)
@@ -44,6 +46,16 @@ BY_CALL: Final = {
     CallOutcome.NOBODY_ANSWERED: CallbackOutcome.NOT_REACHED,
     CallOutcome.CALLER_HUNG_UP: CallbackOutcome.LEFT,
 }
+NOT_REACHED: Final = frozenset(
+    {
+        CallbackOutcome.NO_ANSWER,
+        CallbackOutcome.BUSY,
+        CallbackOutcome.HUNG_UP,
+        CallbackOutcome.FAILED,
+        CallbackOutcome.SILENT,
+    }
+)
+"""The supporter was not, at that telephone of theirs, as oncall.telephones has it of an attempt."""
 OF_CUSTOMERS: Final = frozenset({CallbackOutcome.NOT_REACHED, CallbackOutcome.DECLINED, CallbackOutcome.NO_POINTS})
 """The customer was tried: nobody need be reminded of it this very moment."""
 
@@ -108,9 +120,16 @@ def locked(session: Session, callback_id: int, sid: str) -> Callback:
     return found
 
 
-def reported(session: Session, callback: Callback, status: str | None, *, now: datetime) -> None:
-    """What the provider tells of the supporter's leg before anybody's key: where it is over, so is the callback."""
+def reported(
+    session: Session, callback: Callback, status: str | None, *, now: datetime, told: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """What the provider tells of the supporter's leg before anybody's key: where it is over, so is the callback.
+
+    A number that it calls failed is marked, as in the chain (R12); why, may stand in what else is `told`.
+    """
     if status in OVER and callback.call_id is None and callback.ended_at is None:
+        if status == failing.FAILED:
+            failing.mark(session, callback.supporter, callback.phone, told=[told], now=now)
         end(session, callback, BY_STATUS.get(status or "", CallbackOutcome.FAILED), now=now)
 
 
@@ -118,11 +137,14 @@ def end(session: Session, callback: Callback, outcome: CallbackOutcome, *, now: 
     """How it came out; a report that moves a fact of its call may say it better later."""
     if outcome is callback.outcome:
         return
+    was_over = callback.ended_at is not None
     callback.outcome, callback.ended_at, callback.due_at = outcome, callback.ended_at or now, None
     details: dict[str, object] = {"outcome": outcome.value, "supporter": callback.supporter_id}
     if callback.problem is not None:
         details["problem"] = callback.problem
     _note(session, callback, "callback_ended", details, actor=ACTOR, now=now)
+    if not was_over and outcome in NOT_REACHED and callback.sid is not None and _again(session, callback, now=now):
+        return
     if callback.task_id is not None:
         _told(session, callback, callback.task_id, now=now)
 
@@ -133,6 +155,8 @@ def call_ended(session: Session, call: Call, *, now: datetime) -> None:
     if callback is None or call.outcome is None:
         return
     said = CallbackOutcome(callback.said) if callback.said and call.outcome is not CallOutcome.TALKED else None
+    if call.outcome is CallOutcome.CALLER_HUNG_UP and not call.attempts:
+        said = said or CallbackOutcome.HUNG_UP
     end(session, callback, said or BY_CALL.get(call.outcome, CallbackOutcome.UNFINISHED), now=now)
 
 
@@ -148,8 +172,12 @@ def _free_supporter(session: Session, supporter_id: int, *, now: datetime) -> Su
 
 
 def _require_none(session: Session, whose: ColumnElement[bool]) -> None:
-    if session.scalar(select(Callback.id).where(whose, Callback.ended_at.is_(None))) is not None:
+    if _is_running(session, whose):
         raise UnderWay("one goes on already")
+
+
+def _is_running(session: Session, whose: ColumnElement[bool]) -> bool:
+    return session.scalar(select(Callback.id).where(whose, Callback.ended_at.is_(None))) is not None
 
 
 def _asked(session: Session, them: Supporter, what: dict[str, object], *, actor: str, now: datetime) -> Callback:
@@ -157,11 +185,25 @@ def _asked(session: Session, them: Supporter, what: dict[str, object], *, actor:
     if not isinstance(line, Line):
         raise TypeError(f"{line!r} is no line")
     asked = {"asked_at": now, "asked_by": actor, "due_at": now}
-    callback = Callback(**what, line_id=line.id, supporter_id=them.id, supporter=them, phone=them.phone, **asked)
+    phone = {"phone": telephones.unrung(them, ())} | what
+    callback = Callback(**phone, line_id=line.id, supporter_id=them.id, supporter=them, **asked)
     session.add(callback)
     session.flush()
     _note(session, callback, "callback_asked", {"supporter": them.id}, actor=actor, now=now)
     return callback
+
+
+def _again(session: Session, callback: Callback, *, now: datetime) -> bool:
+    """Rings the supporter at their other telephone, where there is one that was not rung, and they still wait; whether it does."""
+    before = session.get_one(Callback, callback.again_of) if callback.again_of is not None else callback
+    phone = telephones.unrung(callback.supporter, {before.phone, callback.phone})
+    if phone is None or now - before.asked_at > chain.LONGEST_CHAIN:
+        return False
+    session.flush()  # one at a time: this one is over before the other is there
+    kept = {name: getattr(callback, name) for name in ("task_id", "case_id", "person_id", "number", "line")}
+    what = kept | {"phone": phone, "again_of": callback.id}
+    _asked(session, callback.supporter, what, actor=callback.asked_by, now=now)
+    return True
 
 
 def _told(session: Session, callback: Callback, task_id: int, *, now: datetime) -> None:
@@ -170,7 +212,7 @@ def _told(session: Session, callback: Callback, task_id: int, *, now: datetime) 
     if callback.outcome is CallbackOutcome.TALKED:
         if task.taken_at is None:
             alarms.task_is_taken(session, task, by=callback.supporter_id, now=now)
-    elif task.taken_by_id == callback.supporter_id:
+    elif task.taken_by_id == callback.supporter_id and not _is_running(session, Callback.task_id == task_id):
         pause = cases.REMINDER if callback.outcome in OF_CUSTOMERS else AT_ONCE
         task.taken_at, task.taken_by_id, task.alarm_at = None, None, task.due_at if task.due_at > now else now + pause
 

@@ -102,7 +102,7 @@ def notify(
     """Asks for a message to each recipient (helpdesk.recipients), in every way that reaches them: text message and letter.
 
     `about` says whether it is still wanted when it is sent: `task` (not once that is taken), `version` (not once it was
-    replaced), `talk` (not once that call is over).
+    replaced), `talk` (not once that call is over), `swap` (not once it is asked for no more).
     """
     for recipient in to:
         payload = {"to": recipient, "notice": notice, "values": values, **(about or {})}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +22,13 @@ CODES: Final = {"SipResponseCode": "SIP", "ErrorCode": "error"}
 def failed(session: Session, attempt: Attempt, reports: Iterable[Report], *, now: datetime) -> None:
     """An attempt could not be rung. `reports` are all of its call."""
     told = [one.payload for one in reports if one.attempt_id == attempt.id]
+    mark(session, attempt.supporter, telephones.number_of(attempt), told=told, now=now)
+
+
+def mark(session: Session, them: Supporter, number: str, *, told: Iterable[Mapping[str, Any]], now: datetime) -> None:
+    """That number of theirs could not be rung; why, stands in what the provider `told`, if anywhere."""
     codes = [f"{word} {payload[code]}" for payload in told for code, word in CODES.items() if code in payload]
-    mark(session, attempt.supporter, telephones.number_of(attempt), why=codes[0] if codes else FAILED, now=now)
-
-
-def mark(session: Session, them: Supporter, number: str, *, why: str, now: datetime) -> None:
-    """That number of theirs could not be rung."""
-    telephones.mark(them, number, why=why, now=now)
+    telephones.mark(them, number, why=codes[0] if codes else FAILED, now=now)
     alarms.sound(session, matter(them, on_duty_from=now), now=now)
 
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from billing import price_lists
 from helpdesk.customers import Unknown
 from models import Audit, Line
 from models.local import to_local
+from models.values import Flow
 from oncall import opening_file
 from oncall.opening import OpeningHours
 
@@ -47,6 +48,14 @@ def edit(
 def of(session: Session, number: str) -> OpeningHours | None:
     """The hours of a line (E.164); None for one that has none, or for a number that is none of ours."""
     return _read(session.scalar(select(Line.hours).where(Line.number == number)))
+
+
+def of_each(session: Session) -> list[tuple[Line, OpeningHours | None]]:
+    """Every line and when it is to be answered, None for round the clock. Numbers of one round-the-clock line are one."""
+    lines = session.scalars(select(Line).options(undefer(Line.hours)).order_by(Line.id)).all()
+    first = {line.flow: line for line in reversed(lines)}
+    each = (line for line in lines if line.flow is Flow.OFFICE or line is first[line.flow])
+    return [(line, of_line(line) if line.flow is Flow.OFFICE else None) for line in each]
 
 
 def of_line(line: Line) -> OpeningHours | None:

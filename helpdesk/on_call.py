@@ -17,7 +17,8 @@ from oncall.rota import Duty, Span
 class OnCall:
     """Everybody on duty in the order in which they are rung; those too who said that they cannot be reached (`away`).
 
-    `rota` is the version that was in force; `names` are those of everybody whom the grounds name.
+    `rota` is the version that was in force; `names` are those of everybody whom the grounds name. `last` is what the last resort is
+    called, where nobody is on duty and they would be rung.
     """
 
     at: datetime
@@ -25,6 +26,7 @@ class OnCall:
     duties: tuple[Duty, ...]
     away: frozenset[int]
     names: Mapping[int, str]
+    last: str | None
 
 
 def next_change(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> datetime | None:
@@ -44,4 +46,11 @@ def on_call(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> OnC
         duties=tuple(duty for duty, _ in found),
         away=frozenset(one.id for _, one in found if one.away_since is not None),
         names=roster.names(session, {one for duty, _ in found for one in grounds.people(duty.grounds)}),
+        last=last_resort(session, at, line=line) if not found else None,
     )
+
+
+def last_resort(session: Session, at: datetime, *, line: Flow = Flow.SUPPORT) -> str | None:
+    """What the last resort is called, where one would be rung then."""
+    found = roster.last_resort(session, at, line=line)
+    return found.name if found is not None else None

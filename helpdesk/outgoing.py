@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk import callbacks, silence
+from helpdesk import callbacks, failing, silence
 from helpdesk.callbacks import NoSuchCallback
 from models import Call, Case, Leg, Person
 from models.values import CallState
@@ -47,6 +47,7 @@ def open_call(session: Session, callback_id: int, *, sid: str, now: datetime) ->
     session.add_all([call, leg])
     session.flush()
     callback.call_id, callback.picked_up_at, callback.due_at = call.id, now, None
+    failing.works(session, callback.supporter, callback.phone, now=now)
     return leg
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
-from helpdesk import alarms, board, cases, corrections, look_ahead, notes, queue, readiness_records, shifts
+from helpdesk import board, cases, corrections, notes, queue, readiness_records, shifts, unreachable
 from helpdesk.board import LiveCall
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
@@ -24,7 +24,6 @@ from helpdesk.queue import QueuedTask
 from helpdesk.readiness_records import Readiness
 from helpdesk.shifts import Asked
 from models import Attempt, Audit, Call, Correction, Supporter
-from models.alarms import AlarmKind
 from models.corrections import CorrectionReason
 from models.values import Points
 from oncall import roster, telephones
@@ -94,14 +93,11 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
 def go_away(session: Session, supporter_id: int, *, by: str, sure: bool, now: datetime) -> None:
     """Cannot be reached: is not rung any more. Raises LastReachable where nobody else could be, unless they are `sure`."""
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
-    there = roster.on_duty(session, now)
-    is_last = [one.id for one in there] == [supporter_id]
-    if is_last and not sure:
+    if not sure and unreachable.is_last(session, supporter_id, now=now):
         raise LastReachable(me.name)
     roster.go_away(me, now=now)
     _note(session, me, "supporter_away", by=by, now=now)
-    if is_last:
-        alarms.sound(session, look_ahead.nobody(me, now=now), now=now)
+    unreachable.look(session, now=now)
 
 
 def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) -> None:
@@ -109,7 +105,7 @@ def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) ->
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
     if me.away_since is not None:
         roster.come_back(me)
-        alarms.over(session, AlarmKind.UNREACHABLE, look_ahead.NOBODY, now=now)
+        unreachable.look(session, now=now)
         _note(session, me, "supporter_back", by=by, now=now)
 
 

@@ -162,6 +162,22 @@ def shop(value: str | None, language: Language) -> str:
     return f"{'på' if language is Language.DANISH else 'at'} {spoken.removeprefix('www.').rstrip('/')}"
 
 
+def further(value: int, language: Language) -> str:
+    """So many more of them, as a sentence behind another one; nothing for none."""
+    if language is Language.DANISH:
+        return f" Der er {_count(value, DANISH_COUNT)} {'hul' if value == 1 else 'huller'} mere inden for to uger." if value else ""
+    return f" There {'is' if value == 1 else 'are'} {_count(value, ENGLISH_COUNT)} more within two weeks." if value else ""
+
+
+def instead(value: str | None, language: Language) -> str:
+    """What becomes of whoever calls while nobody is there: first the last resort, where one is named."""
+    if language is Language.DANISH:
+        rung = f"stilles om til {value} som sidste udvej og får ellers" if value else "får"
+        return f"Den, der ringer imens, {rung} tilbudt at blive ringet op eller lægge en besked."
+    rung = f"put through to {value} as the last resort, and else " if value else ""
+    return f"Whoever calls meanwhile is {rung}offered a callback, or to leave a message."
+
+
 def plain(value: object, _language: Language) -> str:
     """As it stands."""
     return str(value)
@@ -186,6 +202,8 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "spans": spans,
     "number": number,
     "shop": shop,
+    "further": further,
+    "instead": instead,
 }
 
 

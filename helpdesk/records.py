@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from helpdesk import case_time, cases, notices, recipients
 from helpdesk.case_time import CaseTime
 from helpdesk.customers import Unknown
-from models import Call, Errand, Task
+from models import Call, Errand, Recording, Task
 from models.values import CaseState, ErrandKind, ErrandState, Language, TaskKind, masked
 
 
@@ -34,7 +34,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRecord:
-    """What somebody must do by `due_at` (R14). `recording`: where in the console a message, or a number to call, is heard."""
+    """What somebody must do by `due_at` (R14). `recording`: where in the console one can be heard, while it is here."""
 
     task: int
     kind: TaskKind
@@ -91,12 +91,19 @@ def case_record(session: Session, number: str) -> CaseRecord:
 
 def tasks(session: Session, *, taken: bool) -> Iterator[TaskRecord]:
     """The tasks that wait for somebody, the most urgent first; with `taken` those too that somebody took."""
-    query = select(Task, Call.sid).join(Call, Call.id == Task.call_id).order_by(Task.due_at, Task.id)
-    for task, sid in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
-        yield task_record(task, sid)
+    query = (
+        select(Task, Call.sid, Recording.copied_at)
+        .join(Call, Call.id == Task.call_id)
+        .outerjoin(
+            Recording, (Recording.url == Task.recording_url) & Recording.copied_at.is_not(None) & Recording.erased_at.is_(None)
+        )
+        .order_by(Task.due_at, Task.id)
+    )
+    for task, sid, copied_at in session.execute(query if taken else query.where(Task.taken_at.is_(None))):
+        yield task_record(task, sid, recording=f"/tasks/{task.id}/recording" if copied_at is not None else None)
 
 
-def task_record(task: Task, sid: str) -> TaskRecord:
+def task_record(task: Task, sid: str, *, recording: str | None = None) -> TaskRecord:
     """A task of the call of that CallSid."""
     return TaskRecord(
         task=task.id,
@@ -107,7 +114,7 @@ def task_record(task: Task, sid: str) -> TaskRecord:
         opened_at=task.opened_at,
         due_at=task.due_at,
         alarms=task.alarms,
-        recording=f"/tasks/{task.id}/recording" if task.recording_url else None,
+        recording=recording,
         taken_at=task.taken_at,
         supporter=task.taken_by_id,
     )

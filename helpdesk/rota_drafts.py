@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from helpdesk import desks
 from helpdesk import rotas as publishing
 from helpdesk.rotas import Published
-from models import Audit, Line, Rota, RotaDraft
+from models import Audit, Rota, RotaDraft
 from models.values import Flow
 from oncall import rota_file, rota_typed, rotas, toml_text
 from oncall.rota_file import BadRota, Draft
@@ -52,6 +52,8 @@ def begin(session: Session, line: Flow, *, actor: str, now: datetime) -> int:
     draft = RotaDraft(line=line, based_on=newest, content=content, version=1, changed_at=now, changed_by=actor)
     session.add(draft)
     session.flush()
+    if (before := _noted(session, draft.id)) is not None:  # SQLite gives a number again: a form of that draft is not this one's
+        draft.version = before.details["version"] + 1
     _note(session, draft, "rota_draft_begun", actor=actor, now=now)
     return draft.id
 
@@ -62,6 +64,14 @@ def find(session: Session, number: int) -> RotaDraft:
     if draft is None:
         raise NoSuchDraft(str(number))
     return draft
+
+
+def was_published(session: Session, number: int) -> Flow | None:
+    """The line of a draft that is there no more because it was published; None for one that was given up, or never was."""
+    last = _noted(session, number)
+    if last is None or last.action == "rota_draft_dropped" or session.get(RotaDraft, number) is not None:
+        return None
+    return Flow(last.details["line"])
 
 
 def listed(session: Session, line: Flow) -> Sequence[RotaDraft]:
@@ -116,7 +126,7 @@ def published_since(session: Session, draft: RotaDraft) -> list[str]:
 def publish(session: Session, number: int, *, version: int, actor: str, now: datetime) -> Published:
     """A new version, in force at once; the draft is gone. Raises NoSuchDraft, DraftChanged, Stale, oncall.rota_file.BadRota."""
     draft = _mine(session, number, version)
-    _alone(session, draft.line)
+    publishing.alone(session, draft.line)
     if is_stale(session, draft):
         raise Stale(str(number))
     made = sound(session, draft)
@@ -158,11 +168,6 @@ def _content(session: Session, rota: int | None) -> dict[str, Any]:
     return session.get_one(Rota, rota).content if rota is not None else {}
 
 
-def _alone(session: Session, line: Flow) -> None:
-    """Whoever else publishes for that line waits for this transaction, as in helpdesk.rotas."""
-    session.scalars(select(Line.id).where(Line.flow == line).order_by(Line.id).with_for_update()).all()
-
-
 def _locked(session: Session, number: int) -> RotaDraft:
     draft = session.get(RotaDraft, number, with_for_update=True)
     if draft is None:
@@ -180,6 +185,11 @@ def _mine(session: Session, number: int, version: int) -> RotaDraft:
 def _keep(draft: RotaDraft, content: Content, *, actor: str, now: datetime) -> None:
     draft.content, draft.version = dict(content), draft.version + 1
     draft.changed_at, draft.changed_by = now, actor
+
+
+def _noted(session: Session, number: int) -> Audit | None:
+    """What the audit says last of a draft of that number."""
+    return session.scalar(select(Audit).where(Audit.subject == f"rota_draft:{number}").order_by(Audit.id.desc()).limit(1))
 
 
 def _note(session: Session, draft: RotaDraft, action: str, *, actor: str, now: datetime, **details: Any) -> None:  # noqa: ANN401 - JSON

@@ -97,6 +97,7 @@ def shifts(
     session: Session, found: Sequence[Occurrence], *, tier: int, line: Flow, source: str, by: str, now: datetime, apply: bool
 ) -> Proposal:
     """An outside rota, as shifts beside our own. Raises Unmatched."""
+    publishing.alone(session, line)
     new = {one.key: one for one in _whose(session, [one for one in found if one.span.ends_at > now])}
     rows = {
         str(one.uid): one

@@ -73,11 +73,16 @@ def take_out(session: Session, kind: str, number: int, *, rota: int, line: Flow,
 
 def newest(session: Session, line: Flow) -> Rota:
     """The newest version. Whoever else is at it waits for this transaction, and then sees what it published. Raises NoRota."""
-    session.scalars(select(Line.id).where(Line.flow == line).order_by(Line.id).with_for_update()).all()
+    alone(session, line)
     number = rotas.newest(session, line)
     if number is None:
         raise NoRota("there is no rota yet")
     return session.get_one(Rota, number)
+
+
+def alone(session: Session, line: Flow) -> None:
+    """Whoever else changes the plan of that line waits for this transaction."""
+    session.scalars(select(Line.id).where(Line.flow == line).order_by(Line.id).with_for_update()).all()
 
 
 def changed(session: Session, content: dict[str, Any], told: dict[str, Any], *, by: str, now: datetime) -> Published:

@@ -1,7 +1,8 @@
-"""Rounds: what the clock goes and looks at by itself, about shifts that begin, are over or lie ahead, and about gaps.
+"""Rounds: what the clock goes and looks at by itself: shifts that begin, are over or lie ahead, gaps, and all that nobody reports.
 
-A round is due at a moment and says itself when it is due again. What it finds becomes errands, each asked for once per matter, so a
-round that goes twice tells nobody twice. Whoever was told nothing while the clock stood still is not told of what is long over.
+A round is due at a moment and says itself when it is due again. Each is a job of its own, so that none keeps another. What it finds
+becomes errands, each asked for once per matter, so a round that goes twice tells nobody twice. Whoever was told nothing while the
+clock stood still is not told of what is long over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import errands, recipients, swaps
+from helpdesk import errands, gaps, look_ahead, recipients, swaps
 from models import Audit, Round, Supporter, User
 from models.local import from_local, to_local
 from models.supporters import ShiftNotice
@@ -22,6 +23,7 @@ from models.values import ErrandKind, Flow, Role
 from oncall import duty_hours, roster
 from oncall.rota import Span
 
+LOOKS: Final = "looks"
 EARLY: Final = timedelta(hours=1)
 OFTEN: Final = timedelta(minutes=15)
 """A plan that somebody changes is looked at again by then."""
@@ -43,18 +45,14 @@ def choose(session: Session, supporter_id: int, notice: ShiftNotice, *, week_ahe
         session.add(Audit(at=now, actor=by, action="supporter_notices_set", subject=f"supporter:{me.id}", details=details))
 
 
-def go_due(session: Session, now: datetime) -> int:
-    """Goes the rounds that are due; how many messages were asked for. What never went is due at its next proper time."""
-    known = {one.name for one in session.scalars(select(Round))}
-    for name in ROUNDS.keys() - known:
-        ledger.add_once(session, Round, unique="name", values={"name": name, "due_at": FIRST[name](now)})
-    asked = 0
-    due = select(Round).where(Round.due_at <= now).order_by(Round.id).with_for_update(skip_locked=True)
-    for one in session.scalars(due).all():
-        since = one.due_at
-        told, one.due_at = ROUNDS[one.name](session, since, now)
-        asked += told
-    return asked
+def go_due(session: Session, now: datetime, *, name: str) -> int:
+    """Goes a round, if it is due; how much it did. One that never went is due at its next proper time. Scheduler's unit of work."""
+    ledger.add_once(session, Round, unique="name", values={"name": name, "due_at": FIRST[name](now)})
+    one = session.scalar(select(Round).where(Round.name == name, Round.due_at <= now).with_for_update(skip_locked=True))
+    if one is None:
+        return 0
+    did, one.due_at = ROUNDS[name](session, one.due_at, now)
+    return did
 
 
 def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
@@ -76,7 +74,7 @@ def _shifts(session: Session, _since: datetime, now: datetime) -> tuple[int, dat
 
 
 def _week(session: Session, since: datetime, now: datetime) -> tuple[int, datetime]:
-    """On Friday morning: their shifts of the fortnight for whoever wants that, the gaps of eight weeks for administrators."""
+    """On Friday morning: a fortnight's shifts for whoever wants that, each line's gaps of eight weeks for administrators."""
     if now - since > STALE:
         return 0, _next_friday(now)
     key, asked = f"week:{to_local(now):%G-%V}", 0
@@ -85,11 +83,13 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
     for me in people:
         mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
         asked += _write(session, me, {"shifts": _plain(mine)}, notice="week_ahead", key=key, now=now)
-    if gaps := roster.gaps(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
-        chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
-        to = [recipients.user(number) for number in session.scalars(chiefs)]
-        errands.notify(session, to, notice="gaps_ahead", values={"gaps": _plain(gaps[:MOST_GAPS])}, key=key, now=now)
-        asked += len(to)
+    chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
+    to = [recipients.user(number) for number in session.scalars(chiefs)]
+    for line, found in gaps.of_lines(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
+        if found:
+            values = {"line": line.name, "gaps": _plain(found[:MOST_GAPS])}
+            errands.notify(session, to, notice="gaps_ahead", values=values, key=f"{key}:{line.number}", now=now)
+            asked += len(to)
     return asked, _next_friday(now)
 
 
@@ -97,6 +97,12 @@ def _swaps(session: Session, _since: datetime, now: datetime) -> tuple[int, date
     """Requests that nobody answered before a shift began are open no more."""
     swaps.lapse(session, now=now)
     return 0, now + OFTEN
+
+
+def _looks(session: Session, _since: datetime, now: datetime) -> tuple[int, datetime]:
+    """Matters that nobody reports, every five minutes; one look."""
+    look_ahead.look(session, now=now)
+    return 1, now + look_ahead.EVERY
 
 
 def _duty(session: Session, during: Span) -> Mapping[int, list[Span]]:
@@ -151,5 +157,6 @@ ROUNDS: Final[Mapping[str, Callable[[Session, datetime, datetime], tuple[int, da
     "shifts": _shifts,
     "week": _week,
     "swaps": _swaps,
+    LOOKS: _looks,
 }
-FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = {"shifts": _at_once, "week": _next_friday, "swaps": _at_once}
+FIRST: Final[Mapping[str, Callable[[datetime], datetime]]] = dict.fromkeys(ROUNDS, _at_once) | {"week": _next_friday}

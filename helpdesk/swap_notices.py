@@ -1,4 +1,4 @@
-"""Who is told of a swap that is asked for, answered, withdrawn or undone: by text message, and by letter to an address."""
+"""Who is told of a swap that is asked for, answered, withdrawn, lapsed or undone: by text message, and by letter to an address."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def asked(session: Session, one: SwapRequest, *, now: datetime) -> None:
     given, back = _shifts(one)
     values = {"name": one.supporter.name, "gets": given}
     if back:
-        _tell(session, one, one.colleague_id, notice="swap_asked", values=values | {"gives": back}, now=now)
+        _tell(session, one, one.colleague_id, notice="swap_asked", values=values | {"gives": back}, now=now, about={"swap": one.id})
     else:
-        _tell(session, one, one.colleague_id, notice="takeover_asked", values=values, now=now)
+        _tell(session, one, one.colleague_id, notice="takeover_asked", values=values, now=now, about={"swap": one.id})
 
 
 def agreed(session: Session, one: SwapRequest, *, now: datetime) -> None:
@@ -45,9 +45,22 @@ def withdrawn(session: Session, one: SwapRequest, *, now: datetime) -> None:
     _tell(session, one, one.colleague_id, notice="swap_withdrawn", values=values, now=now)
 
 
+def lapsed(session: Session, one: SwapRequest, *, now: datetime) -> None:
+    """Whoever asked: nobody answered, and the shift is still theirs, unless it is long over."""
+    if one.ends_at > now:
+        values = {"name": one.colleague.name, "shift": _shifts(one)[0]}
+        _tell(session, one, one.supporter_id, notice="swap_lapsed", values=values, now=now)
+
+
 def undone(session: Session, one: SwapRequest, *, now: datetime) -> None:
     """Both: each has again what was theirs."""
     given, back = _shifts(one)
+    if not back:
+        values = {"name": one.colleague.name, "again": given}
+        _tell(session, one, one.supporter_id, notice="takeover_undone", values=values, now=now)
+        values = {"name": one.supporter.name, "gone": given}
+        _tell(session, one, one.colleague_id, notice="takeover_over", values=values, now=now)
+        return
     for supporter, other, again, no_more in (
         (one.supporter_id, one.colleague, given, back),
         (one.colleague_id, one.supporter, back, given),
@@ -64,6 +77,15 @@ def _shifts(one: SwapRequest) -> tuple[Shifts, Shifts]:
     return given, [[one.return_starts_at.isoformat(), one.return_ends_at.isoformat()]]
 
 
-def _tell(session: Session, one: SwapRequest, to: int, *, notice: str, values: dict[str, Any], now: datetime) -> None:
+def _tell(
+    session: Session,
+    one: SwapRequest,
+    to: int,
+    *,
+    notice: str,
+    values: dict[str, Any],
+    now: datetime,
+    about: dict[str, int] | None = None,
+) -> None:
     key = f"swap:{one.id}:{one.state.value}"
-    errands.notify(session, [recipients.supporter(to)], notice=notice, values=values, key=key, now=now)
+    errands.notify(session, [recipients.supporter(to)], notice=notice, values=values, key=key, now=now, about=about)

@@ -164,12 +164,13 @@ def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
 
 
 def lapse(session: Session, *, now: datetime) -> None:
-    """Nobody answered before one of the shifts began."""
+    """Nobody answered before one of the shifts began: whoever asked is told so."""
     unanswered = select(SwapRequest).where(
         SwapRequest.state == SwapState.ASKED, or_(SwapRequest.starts_at <= now, SwapRequest.return_starts_at <= now)
     )
     for one in session.scalars(unanswered.with_for_update(of=SwapRequest, skip_locked=True)).all():
         one.state, one.answered_at, one.answered_by = SwapState.LAPSED, now, "clock"
+        swap_notices.lapsed(session, one, now=now)
 
 
 def _alone(session: Session, line: Flow) -> dict[str, Any]:

@@ -48,5 +48,5 @@ def status(session: Session, callback_id: int, webhook: Webhook, *, machine: str
         raise NoSuchTurn(str(problem)) from problem
     if callback.call_id is not None:
         raise CameMeanwhile
-    callbacks.reported(session, callback, webhook.call_status, now=now)
+    callbacks.reported(session, callback, webhook.call_status, told=webhook.report, now=now)
     return is_new

@@ -15,10 +15,10 @@ from models.base import Base, Key, due_by, one_of
 class AlarmKind(StrEnum):
     """What sort of matter.
 
-    gap             nobody is on duty, more than 48 hours ahead
-    gap_soon        the same within 48 hours, or now
+    gap             nobody is on duty on a line, more than 48 hours ahead
+    gap_soon        the same, the first gap of the line within 48 hours, or now
     telephone       somebody on duty within 24 hours has a telephone that does not work
-    unreachable     nobody of a tier can be reached, or nobody at all
+    unreachable     nobody of a tier of a line can be reached, or nobody at all
     task            a callback, a message or a missed call is past its deadline (R14)
     provider        the telephone provider does not answer
     pins            more wrong PINs than people make (R3)

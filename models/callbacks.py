@@ -52,7 +52,8 @@ class CallbackOutcome(StrEnum):
 class Callback(Base):
     """One wish to ring a customer. While it is open neither its task nor its supporter has another: two indexes say so.
 
-    `number` is the customer's, `phone` the supporter's. Without a task it is made from a case, and free: nobody accepts a price.
+    `number` is the customer's, `phone` the supporter's; `again_of` is the one whose telephone did not reach them. Without a task it
+    is made from a case, and free: nobody accepts a price.
     `said` is what is known of its end before its call has ended. `due_at` is when the clock rings the supporter, or asks about it;
     null from when they pick up: from then on the call is swept as any other (R20).
     """
@@ -69,6 +70,7 @@ class Callback(Base):
     )
 
     id: Mapped[Key]
+    again_of: Mapped[int | None] = mapped_column(ForeignKey("callbacks.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from models.local import reached, to_local
-from oncall.spans import Span
+from oncall.spans import Span, joined
 
 A_DAY: Final = timedelta(days=1)
 WEEK: Final = 7
@@ -90,6 +90,18 @@ def closes_next(hours: OpeningHours, at: datetime) -> datetime | None:
         closes = max(closes, span.ends_at)
     # Behind the last exception a week is like any other: what did not close in one never does.
     return None if closes >= reached(_midnight(_last_day(hours, at))) else closes
+
+
+def within(hours: OpeningHours, during: Span) -> list[Span]:
+    """The parts of a span in which it is open, in order."""
+    first, last = (to_local(at).date() for at in (during.starts_at, during.ends_at))
+    days = (first + number * A_DAY for number in range((last - first).days + 1))
+    spans = [
+        Span(starts_at=max(one.starts_at, during.starts_at), ends_at=min(one.ends_at, during.ends_at))
+        for one in chain.from_iterable(_spans_of(hours, day) for day in days)
+        if one.starts_at < during.ends_at and one.ends_at > during.starts_at
+    ]
+    return joined(spans)
 
 
 def special(hours: OpeningHours, day: date) -> SpecialDay | None:

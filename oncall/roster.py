@@ -20,6 +20,7 @@ from oncall import grounds, orders, rota, rotas, standing
 from oncall.chain import Candidate
 from oncall.plans import Plan
 from oncall.rota import Duty, Span, Stretch
+from oncall.spans import joined
 from oncall.standing import CALLS_BACK, IS_PHONING, IS_RUNG, NO_CALL, ON_DUTY, STILL_THERE, WRITTEN
 
 WRAP_UP: Final = timedelta(minutes=2)
@@ -62,9 +63,16 @@ def may_be_rung(session: Session, during: Span, *, line: Flow) -> list[tuple[int
     return list(dict(reversed(everybody)).items())
 
 
+def last_resort(session: Session, at: datetime, *, line: Flow) -> Supporter | None:
+    """Who is rung at `at` where nobody on duty was reached, as far as can be said now; None where nobody would be."""
+    number = rota.last_resort(rotas.plan(session, rotas.in_force(session, line, at)), at)
+    named = session.get(Supporter, number) if number is not None else None
+    return named if named is not None and named.away_since is None else None
+
+
 def gaps(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> list[Span]:
     """When nobody is on duty, within a span."""
-    return rota.joined(gap for plan, part in _plans(session, line, during) for gap in rota.gaps(plan, part))
+    return joined(gap for plan, part in _plans(session, line, during) for gap in rota.gaps(plan, part))
 
 
 def shifts_of(session: Session, supporter_id: int, *, since: datetime, most: int) -> list[tuple[Span, int]]:

@@ -21,10 +21,10 @@ from oncall import layers
 from oncall.grounds import Chain, Overridden, Personal, Rotated, StoodIn, Temporary, Written
 from oncall.layers import Shift
 from oncall.plans import Layer, Override, Plan
-from oncall.spans import Span, span
+from oncall.spans import Span, joined, span
 from oncall.swaps import every_layer
 
-__all__ = ["Duty", "Looked", "Span", "Stretch", "gaps", "joined", "looked_through", "on_duty", "shifts_between", "span"]
+__all__ = ["Duty", "Looked", "Span", "Stretch", "gaps", "looked_through", "on_duty", "shifts_between", "span"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +96,6 @@ def shifts_between(plan: Plan, during: Span) -> list[Stretch]:
 def gaps(plan: Plan, during: Span) -> list[Span]:
     """The stretches of `during` in which nobody is on duty, in order; where one shift ends as another begins there is none."""
     return looked_through(plan, during).gaps
-
-
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that follow each other without a break made one."""
-    found: list[Span] = []
-    for one in spans:
-        follows = found and found[-1].ends_at == one.starts_at
-        found.append(Span(starts_at=found.pop().starts_at if follows else one.starts_at, ends_at=one.ends_at))
-    return found
 
 
 def _meant(plan: Plan, at: datetime) -> list[Duty]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,3 +29,12 @@ def span(start: datetime, end: datetime) -> Span:
     if made.ends_at <= made.starts_at:
         raise ValueError("a shift ends later than it starts")
     return made
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that follow each other without a break made one."""
+    found: list[Span] = []
+    for one in spans:
+        follows = found and found[-1].ends_at == one.starts_at
+        found.append(Span(starts_at=found.pop().starts_at if follows else one.starts_at, ends_at=one.ends_at))
+    return found

@@ -9,7 +9,7 @@ goes when it is answered, and with the number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,7 +40,12 @@ def left(supporter: Supporter, attempts: Sequence[Attempt]) -> str | None:
     """The number that is rung next; None where there is none left. `attempts` are those to reach them for this call."""
     if any(one.outcome not in DID_NOT_REACH for one in attempts):
         return None
-    rung, bad = {number_of(one) for one in attempts}, {one.number for one in failing(supporter)}
+    return unrung(supporter, {number_of(one) for one in attempts})
+
+
+def unrung(supporter: Supporter, rung: Collection[str]) -> str | None:
+    """The next of their numbers that was not rung; one that cannot be rung only where none of theirs can."""
+    bad = {one.number for one in failing(supporter)}
     usable = [number for number in numbers(supporter) if number not in bad] or numbers(supporter)
     return next((number for number in usable if number not in rung), None)
 

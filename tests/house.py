@@ -28,10 +28,10 @@ from app.database import Database
 from app.scheduler import Clockwork
 from app.wsgi import create_app
 from billing import price_file, price_lists, purchases
-from helpdesk import cases, customers, line_hours, look_ahead, rotas
+from helpdesk import cases, customers, line_hours, rotas, rounds
 from helpdesk.pins import PinKeys
 from ivr import addresses
-from models import Heartbeat, Line, Shift, Supporter
+from models import Line, Round, Shift, Supporter
 from models.local import from_local
 from models.supporters import RING_SECONDS
 from models.values import Flow, Language, Points, Policy
@@ -119,7 +119,7 @@ class House(Seen, Postman):
         self._numbers = count(20_000_001)
         with database.writing() as session:
             session.add(Line(number=SUPPORT, flow=Flow.SUPPORT, name="Døgnvagten"))
-            session.add(Heartbeat(name=look_ahead.NAME, beat_at=at + NEVER))
+            session.add(Round(name=rounds.LOOKS, due_at=at + NEVER))
         if prices is not None:
             self.publish(prices)
 
@@ -266,7 +266,7 @@ class House(Seen, Postman):
     def looks_ahead(self) -> None:
         """From now on the clock looks for gaps and telephones that do not work; until then no test has to have a plan."""
         with self.database.writing() as session:
-            session.execute(delete(Heartbeat).where(Heartbeat.name == look_ahead.NAME))
+            session.execute(delete(Round).where(Round.name == rounds.LOOKS))
 
     def is_connected_to_the_world(self) -> Shelf:
         """From now on texts are delivered, bridges can be ended, and letters stay on the shelf that comes back."""

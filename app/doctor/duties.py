@@ -90,8 +90,7 @@ def _office(session: Session, now: datetime) -> Iterator[Finding]:
             yield warning("office", told, cure=N_("doegnvagt line hours NUMBER FILE.toml"), number=line.number)
             continue
         gaps = roster.gaps(session, Span(starts_at=now, ends_at=now + A_DAY), line=Flow.OFFICE)
-        opens = [(opening.opens_next(hours, gap.starts_at), gap) for gap in gaps]
-        alone = [start for start, gap in opens if start is not None and start < gap.ends_at]
+        alone = [part.starts_at for gap in gaps for part in opening.within(hours, gap)]
         for start in alone:
             told = N_("The office line {number} is open on {start}, and nobody is at work on it.")
             cure = N_("doegnvagt shift add SUPPORTER --line office --from LOCAL --to LOCAL")

@@ -21,8 +21,10 @@ from sqlalchemy.exc import DatabaseError
 from app.database import Database, engine
 from app.migrate import BOOKS, migrate
 from app.revisions import NotMigrated, head_revision, known_revisions, require_migrated
+from helpdesk import alarms, notices
 from models import (
     Account,
+    Alarm,
     Attempt,
     Audit,
     Base,
@@ -32,13 +34,15 @@ from models import (
     Customer,
     Dispute,
     Entry,
+    Errand,
     Heartbeat,
     Journal,
     Line,
     NumberSeries,
     Task,
 )
-from models.values import AttemptOutcome, Flow, JournalKind, Points, TaskKind
+from models.alarms import AlarmKind
+from models.values import AttemptOutcome, ErrandKind, Flow, JournalKind, Language, Points, TaskKind
 from tests.models.rows import a, write_what_it_needs
 from tests.postgres import Server
 
@@ -146,6 +150,30 @@ def test_a_task_that_the_way_down_does_not_know_is_still_there_for_somebody_to_l
 
     with database.engine.connect() as connection:
         assert connection.scalars(text("SELECT kind FROM tasks")).all() == ["review"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_alarms_that_were_told_before_are_read_in_the_words_of_today(database: Database) -> None:
+    """0035: of gaps and of nobody who can be reached, and the letters and texts about them."""
+    walk(database.engine, command.downgrade, "0034")
+    told = {"at": NOW.isoformat(), "due": NOW.isoformat()}
+    with database.writing() as session:
+        session.add(Line(number="+4563186363", flow=Flow.SUPPORT, name="Vagten"))
+        for notice, more in (("gap", {}), ("gap_while_open", {"line": "Kontoret"})):
+            when = {"opened_at": NOW, "seen_at": NOW, "closed_at": NOW}
+            session.add(Alarm(kind=AlarmKind.GAP, key=notice, notice=notice, told=told | more, **when))
+        payload = {"to": "alarm", "notice": "gap_now", "values": told}
+        session.add(Errand(key="alarm:1:0:alarm:mail", kind=ErrandKind.MAIL, payload=payload, asked_at=NOW))
+
+    walk(database.engine, command.upgrade, "head")
+
+    with database.reading() as session:
+        subjects = [alarms.record(one, Language.DANISH).subject for one in session.scalars(select(Alarm).order_by(Alarm.id))]
+        [errand] = session.scalars(select(Errand))
+        assert notices.written(errand.payload["notice"], Language.DANISH, errand.payload["values"]).startswith(
+            "Ingen har vagt på V"
+        )
+    assert subjects == ["Ingen har vagt på Vagten: 1. marts 2026 kl. 13.00", "Ingen har vagt på Kontoret: 1. marts 2026 kl. 13.00"]
 
 
 def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:

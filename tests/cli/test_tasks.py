@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from models import Recording
 from tests.cli.desk import Terminal, audited
 from tests.house import ACaller, House
 
@@ -44,12 +47,20 @@ def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) 
 
 
 def test_a_task_says_where_its_recording_is_to_be_heard(house: House, terminal: Terminal) -> None:
-    """R14: a message, or the number of a caller who shows none."""
+    """R14: a message, or the number of a caller who shows none; only while it is here."""
     phone = house.accepts_price(house.caller()).hears("indtale").keys("2").speaks_message(6).keys("#").hears("Beskeden er gemt")
     terminal.set_clock(house.now)
+    on_its_way = terminal.gets("task", "list")["tasks"][0]["recording"]
+    house.is_connected_to_the_world()
+    house.tick()
 
     recording = terminal.gets("task", "list")["tasks"][0]["recording"]
+    seen = terminal.reads("task", "list")
+    with house.database.writing() as session:
+        one = session.scalars(select(Recording)).one()
+        one.sound, one.erased_at = None, house.now
 
+    assert (on_its_way, terminal.gets("task", "list")["tasks"][0]["recording"]) == (None, None)
     assert recording == f"/tasks/{house.tasks()[0].id}/recording"
-    assert recording in terminal.reads("task", "list")
-    assert phone.call_sid in terminal.reads("task", "list")
+    assert recording in seen
+    assert phone.call_sid in seen

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from helpdesk import alarms, callbacks, cases, dossiers, look_ahead, queue
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
-from models import Call, Callback, Line
+from models import Call, Callback, Line, Supporter
 from models.alarms import AlarmKind
 from models.callbacks import CallbackOutcome
 from models.values import AttemptOutcome, CallOutcome, CallState, Language, Policy
+from oncall import telephones
 from simulator import knobs
 from simulator.phone import Phone
 from tests.house import SUPPORT, ACaller, ASupporter, House
@@ -27,6 +28,7 @@ from web.words import Words
 
 is_to_be_called_back = pytest.mark.usefixtures("caller")
 Plays = Callable[[House, Phone, Phone], object]
+SECOND: Final = "+4520999901"
 
 
 @pytest.fixture
@@ -166,7 +168,7 @@ def passes(_house: House, hers: Phone) -> None:
 SUPPORTERS: Final[dict[str, tuple[Callable[[House, Phone], object], CallbackOutcome]]] = {
     "does not answer": (lambda _, hers: hers.does_not_answer(), CallbackOutcome.NO_ANSWER),
     "declines": (lambda _, hers: hers.declines(), CallbackOutcome.BUSY),
-    "hangs up": (lambda _, hers: hers.picks_up().hears("Tilbagekald").hangs_up(), CallbackOutcome.LEFT),
+    "hangs up": (lambda _, hers: hers.picks_up().hears("Tilbagekald").hangs_up(), CallbackOutcome.HUNG_UP),
     "presses 2": (passes, CallbackOutcome.PASSED),
     "presses nothing": (silent, CallbackOutcome.SILENT),
 }
@@ -186,6 +188,51 @@ def test_a_supporter_who_does_not_take_it_leaves_the_task_to_the_others_at_once(
     assert not house.phone(caller).said[-1].startswith("Goddag. Det er")
     with house.database.writing() as session:
         assert callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="test", now=house.now).ended_at is None
+
+
+@pytest.mark.parametrize("kind", ["declines", "hangs up", "presses 2", "presses nothing", "cannot be rung"])
+def test_a_supporter_whose_telephone_does_not_reach_them_is_rung_at_the_other(house: House, caller: ACaller, kind: str) -> None:
+    """R12: as in the chain; who pressed 2 has declined for both. A number that cannot be rung is marked."""
+    anna = house.supporter("Anna", second=SECOND)
+    if kind == "cannot be rung":
+        house.phone(anna).behaves("failed")
+    asks(house, anna)
+    if kind != "cannot be rung":
+        SUPPORTERS[kind][0](house, house.phone(anna))
+    house.forward(seconds=10)
+
+    if kind == "presses 2":
+        assert (last(house).phone, house.phone(SECOND).rings, house.tasks()[0].taken_at) == (anna.phone, False, None)
+        return
+    house.phone(SECOND).picks_up().hears("Tilbagekald").keys("1").hears("ringer til")
+    house.phone(caller).picks_up().hears("Tast 1").keys("1").talks_with(SECOND).hangs_up()
+    house.forward(seconds=30)
+    assert (last(house).outcome, house.tasks()[0].taken_by_id) == (CallbackOutcome.TALKED, anna.id)
+    with house.database.reading() as session:
+        failing = [one.number for one in telephones.failing(session.get_one(Supporter, anna.id))]
+        sounded = [one.subject for one in alarms.opened(session, Language.DANISH) if one.kind is AlarmKind.TELEPHONE]
+    is_marked = kind == "cannot be rung"
+    assert (failing, sounded) == ([anna.phone] * is_marked, ["En telefon på vagten virker ikke: Anna"] * is_marked)
+
+
+def test_a_supporter_who_answers_at_neither_telephone_leaves_the_task_to_the_others(
+    house: House, caller: ACaller, anna: ASupporter
+) -> None:
+    """R12, R14: each is rung once; the task is theirs until then."""
+    with house.database.writing() as session:
+        session.get_one(Supporter, anna.id).second_phone = SECOND
+    asks(house, anna)
+    house.phone(anna).does_not_answer()
+    house.forward(seconds=2)
+    meanwhile = house.tasks()[0].taken_by_id
+    house.phone(SECOND).does_not_answer()
+    house.forward(seconds=10)
+
+    with house.database.reading() as session:
+        rung = session.execute(select(Callback.phone, Callback.outcome).order_by(Callback.id)).all()
+    assert [tuple(one) for one in rung] == [(anna.phone, CallbackOutcome.NO_ANSWER), (SECOND, CallbackOutcome.NO_ANSWER)]
+    assert (meanwhile, house.tasks()[0].taken_by_id) == (anna.id, None)
+    assert house.phone(caller).ringing_from is None
 
 
 @is_to_be_called_back
@@ -430,7 +477,9 @@ def test_a_customer_who_says_no_did_so_not_the_supporter(house: House, caller: A
 
 @is_to_be_called_back
 def test_a_supporter_whose_call_is_lost_is_free_again(house: House, anna: ASupporter) -> None:
-    """R20: nothing more is heard of it; the provider tells, and the task waits again."""
+    """R20: nothing more is heard of it; the provider tells, and the task waits again. By then nobody waits for a ring."""
+    with house.database.writing() as session:
+        session.get_one(Supporter, anna.id).second_phone = SECOND
     asks(house, anna)
     house.phone(anna).picks_up().hears("Tast 1")
     house.exchange.knobs.status_policy = knobs.lost
@@ -438,7 +487,7 @@ def test_a_supporter_whose_call_is_lost_is_free_again(house: House, anna: ASuppo
 
     house.forward(minutes=16)
 
-    assert (last(house).outcome, house.tasks()[0].taken_at) == (CallbackOutcome.LEFT, None)
+    assert (last(house).outcome, house.tasks()[0].taken_at) == (CallbackOutcome.HUNG_UP, None)
 
 
 def test_each_line_says_within_how_long_somebody_is_called_back(house: House) -> None:

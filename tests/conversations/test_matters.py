@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, cases, endpoints, look_ahead, own_duty, readiness
+from helpdesk import alarms, cases, endpoints, gaps, look_ahead, notices, own_duty, readiness
 from helpdesk.alarms import IsATask, Matter
 from helpdesk.sealing import Seal
-from models import Attempt, Call, Delivery, Heartbeat, ReadinessTest, Supporter
+from models import Attempt, Call, Delivery, Heartbeat, ReadinessTest, Shift, Supporter
 from models.alarms import AlarmKind
 from models.readiness import ReadinessOutcome
-from models.values import AttemptOutcome, Language
+from models.values import AttemptOutcome, ErrandKind, Language
 from models.webhooks import EventKind, WebhookFormat
 from tests.house import House
 
@@ -160,8 +160,73 @@ def test_nobody_on_duty_is_one_alarm_however_often_it_is_looked(house: House) ->
     first = looked(house)
     house.skip(minutes=5)
 
-    assert looked(house) == first == [("gap_soon", "Nobody is on duty now")]
+    assert looked(house) == first == [("gap_soon", "Nobody is on duty on Døgnvagten now")]
     assert house.alarmed() == ["gap_now"]
+
+
+DAYS = """
+    [[layer]]
+    name = "Dag"
+    people = [{anna}]
+    starts = 2026-11-23T08:00:00
+    every = "week"
+    hours = [{{ days = ["mon", "tue", "wed", "thu", "fri"], from = "08:00", to = "16:00" }}]
+"""
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_line_with_nobody_by_night_texts_a_handful_of_times_in_two_weeks(house: House) -> None:
+    """Every night is a gap: one alarm has them all, and is told anew once a week; somebody knows of it within three hours."""
+    house.rota(DAYS.format(anna=house.supporter("Anna").id))
+
+    for hour in range(0, 14 * 24, 3):
+        now = house.now + timedelta(hours=hour)
+        with house.database.writing() as session:
+            gaps.look(session, now=now)
+            while alarms.tell_due(session, now, ways=[ErrandKind.TEXT]):
+                pass
+            [one] = alarms.opened(session, Language.DANISH)
+            alarms.acknowledge(session, one.alarm, by="chief@house.example", now=now)
+
+    texts = [notices.written(one.payload["notice"], Language.DANISH, one.payload["values"]) for one in house.errands()]
+    lead = "Ingen har vagt på Døgnvagten lige nu\nDer mangler en på vagt frem til {} november 2026 kl. 08.00."
+    says = "Der er ti huller mere inden for to uger. Den, der ringer imens, får tilbudt at blive ringet op eller lægge en besked."
+    assert texts == [f"{lead.format(day)} {says} Sæt en på vagt." for day in ("23.", "30.")]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_gap_that_is_new_is_told_though_others_are_known_and_one_that_is_filled_is_not(house: House) -> None:
+    """Known is what was told: a gap that is shorter now is no news; a new one within a week is, and one that came back."""
+    anna = house.supporter("Anna")
+    for start, end in (("11-28T00:00", "11-28T12:00"), ("11-28T18:00", "11-29T12:00"), ("11-29T13:00", "12-30T00:00")):
+        house.shift(anna, f"2026-{start}", f"2026-{end}")
+
+    told = [looked(house), looked(house)]
+    house.shift(anna, "2026-11-29T12:00", "2026-11-29T13:00")
+    filled = looked(house)
+    with house.database.writing() as session:
+        session.delete(session.scalars(select(Shift).order_by(Shift.id.desc())).first())
+    back = looked(house)
+
+    assert [len(one) for one in (*told, filled, back)] == [1, 1, 1, 1]
+    assert house.alarmed() == ["gap", "gap"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_alarm_says_who_is_rung_while_nobody_is_on_duty(house: House) -> None:
+    """ADR 18: the last resort, where one is named and has not said that they cannot be reached."""
+    anna, ida = house.supporter("Anna"), house.supporter("Ida", on_duty=False)
+    house.rota(f"last_resort = {ida.id}\n{DAYS.format(anna=anna.id)}")
+    looked(house)
+
+    with house.database.writing() as session:
+        named = alarms.opened(session, Language.ENGLISH)[0].words
+        own_duty.go_away(session, ida.id, by="ida@house.example", sure=False, now=house.now)
+        look_ahead.look(session, now=house.now)
+        unnamed = alarms.opened(session, Language.ENGLISH)[0].words
+
+    assert "Whoever calls meanwhile is put through to Ida as the last resort, and else offered a callback, or to leave" in named
+    assert "Whoever calls meanwhile is offered a callback, or to leave a message." in unnamed
 
 
 def was_tested(house: House, supporter: int, outcome: ReadinessOutcome) -> None:
@@ -198,18 +263,24 @@ def test_a_telephone_on_duty_that_failed_a_test_or_a_call_is_an_alarm_until_a_te
 def test_a_tier_that_cannot_be_reached_is_an_alarm_and_nobody_at_all_another(house: House) -> None:
     anna, bo = house.supporter("Anna"), house.supporter("Bo", tier=2)
     house.shift(anna, "2026-11-26T00:00", "2027-01-10T00:00")
+    carla = house.supporter("Carla", on_duty=False)  # she comes back, and would not be rung
     with house.database.writing() as session:
+        own_duty.go_away(session, carla.id, by="carla@house.example", sure=False, now=house.now)
         own_duty.go_away(session, anna.id, by="anna@house.example", sure=False, now=house.now)
     of_a_tier = looked(house)
     with house.database.writing() as session:
         own_duty.go_away(session, bo.id, by="bo@house.example", sure=True, now=house.now)
     nobody = looked(house)
     with house.database.writing() as session:
+        own_duty.come_back(session, carla.id, by="carla@house.example", now=house.now)
+        still = [one.subject for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.UNREACHABLE]
         own_duty.come_back(session, anna.id, by="anna@house.example", now=house.now)
         own_duty.come_back(session, bo.id, by="bo@house.example", now=house.now)
+        assert [one for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.UNREACHABLE] == []
 
-    assert [subject for _, subject in of_a_tier] == ["Nobody of tier 1 can be reached"]
-    assert [subject for _, subject in nobody] == ["Nobody can be reached on the support line"]
+    assert [subject for _, subject in of_a_tier] == ["Nobody of tier 1 can be reached on Døgnvagten"]
+    assert [subject for _, subject in nobody] == ["Nobody can be reached on Døgnvagten"]
+    assert still == [subject for _, subject in nobody]
     assert looked(house) == []
 
 

@@ -86,15 +86,25 @@ def test_a_shift_that_is_moved_is_told_anew(house: House, anna: ASupporter) -> N
 def test_on_friday_morning_the_fortnight_is_told_and_administrators_hear_of_gaps(house: House, anna: ASupporter) -> None:
     """R12: every other day is Anna's, today and in a fortnight too; nobody is on duty from 22 to 8."""
     wants(house, anna, ShiftNotice.NONE, weekly=True)
+    house.has_office('[[open]]\ndays = ["fri"]\nfrom = "08:00"\nto = "16:00"\n')
 
     before = told(house, "2026-11-27", "08:59")
     found = told(house, "2026-11-27", "09:00", "10:00")
 
     assert before == []
-    assert found == [("user:1", "mail", "week_ahead"), ("user:2", "mail", "gaps_ahead")]
+    assert found == [
+        ("user:1", "mail", "week_ahead"),
+        ("user:2", "mail", "gaps_ahead"),
+        ("user:2", "mail", "gaps_ahead"),  # of the office, which is open
+    ]
     with house.database.reading() as session:
-        fortnight, gaps = (one.payload["values"] for one in session.scalars(select(Errand).order_by(Errand.id)))
-    assert (len(fortnight["shifts"]), len(gaps["gaps"])) == (8, 20)
+        fortnight, gaps, office = (one.payload["values"] for one in session.scalars(select(Errand).order_by(Errand.id)))
+    assert (len(fortnight["shifts"]), len(gaps["gaps"]), len(office["gaps"]), office["line"]) == (
+        8,
+        20,
+        7,
+        "Kontoret",
+    )  # 25 December is a Friday
     written = notices.written("week_ahead", Language.DANISH, fortnight)
     assert "\nfredag 27. november 2026 kl. 08.00 til fredag 27. november 2026 kl. 22.00\n" in written
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from billing import meter
-from helpdesk import alarms, explanations, look_ahead
+from helpdesk import alarms, explanations, look_ahead, own_duty
+from helpdesk.own_duty import LastReachable
 from models import Errand, Hold, Journal, Supporter
 from models.alarms import AlarmKind
 from models.local import from_local
@@ -222,6 +223,23 @@ def test_the_round_the_clock_line_names_the_office_while_it_is_open(house: House
 
     assert " ".join(house.phone(caller).said).count("På 63, 18, 63, 18 får du hjælp uden pinkode") == times
     house.phone(caller).hangs_up()
+
+
+def test_the_last_one_at_work_is_asked_again_before_they_sign_off_and_nobody_by_night(house: House) -> None:
+    """R14: an office that is open is a line as any other."""
+    bo = house.supporter("Bo", lines=OFFICE_ALONE)
+    opens(house)
+
+    with house.database.writing() as session:
+        with pytest.raises(LastReachable):
+            own_duty.go_away(session, bo.id, by="bo@house.example", sure=False, now=house.now)
+        own_duty.go_away(session, bo.id, by="bo@house.example", sure=True, now=house.now)
+        by_day = [one.subject for one in alarms.opened(session, Language.DANISH)]
+        own_duty.come_back(session, bo.id, by="bo@house.example", now=house.now)
+        own_duty.go_away(session, bo.id, by="bo@house.example", sure=False, now=house.now + timedelta(hours=12))
+        by_night = alarms.opened(session, Language.DANISH)
+
+    assert (by_day, by_night) == (["Ingen kan nås på Kontoret"], [])
 
 
 def test_nobody_at_work_while_it_is_open_is_told_ahead_and_by_night_nobody_has_to_be(house: House) -> None:

@@ -36,6 +36,8 @@ ANYTHING = {
     "isoday": datetime.now(UTC),
     "number": None,
     "shop": None,
+    "further": 2,
+    "instead": "Ida",
 }
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk import look_ahead
-from models import Alarm, Attempt, Call, Callback, Errand, Heartbeat, Line, SwapRequest
+from helpdesk import gaps, look_ahead, rounds
+from models import Alarm, Attempt, Call, Callback, Errand, Line, Round, SwapRequest
 from models.swaps import SwapState
 from models.values import Flow
 from oncall import roster
-from tests.house import OFFICE
+from tests.house import SUPPORT
 from tests.simulation.duty import Agreed
 from tests.simulation.wire import Sent
 
@@ -123,14 +123,15 @@ class Agreement:
 
     def _of_gaps(self, session: Session) -> Iterator[str]:
         """Where nobody is on duty within two weeks there is an alarm, and none where somebody always is; as of the last look."""
-        looked = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == look_ahead.NAME))
+        due_at = session.scalar(select(Round.due_at).where(Round.name == rounds.LOOKS))
+        looked = due_at - look_ahead.EVERY if due_at is not None else None
         if looked is None or looked < self._changed_at + SLACK:
             return
-        agreed, until = self._versions[-1][-1], looked + look_ahead.PLANNED
+        agreed, until = self._versions[-1][-1], looked + gaps.PLANNED
         surely = [looked + SLACK, *agreed.edges(looked + SLACK, until - SLACK)]
         perhaps = [looked - SLACK, *agreed.edges(looked - SLACK, until + SLACK)]
-        opened = select(Alarm.id).where(Alarm.kind.in_(["gap", "gap_soon"]), Alarm.closed_at.is_(None))
-        alarm = session.scalar(opened.where(Alarm.key.not_like(f"{OFFICE}%")).limit(1))
+        opened = select(Alarm.id).where(Alarm.kind.in_(gaps.KINDS), Alarm.closed_at.is_(None))
+        alarm = session.scalar(opened.where(Alarm.key == SUPPORT).limit(1))
         if alarm is None and (gap := next((at for at in surely if not agreed.on_duty(at)), None)):
             yield f"nobody is on duty at {gap}, and nobody was alarmed at {looked}"
         if alarm is not None and all(agreed.on_duty(at) for at in perhaps):

@@ -71,9 +71,7 @@ def _of_calls(night: Night, session: Session, calls: list[Call]) -> Iterator[str
     charged = ledger.charged_of(session, [call.id for call in calls])
     unknown = {one.sid for one in night.exchange.legs.values() if one.parent is None} & told.keys() - {call.sid for call in calls}
     for sid in unknown:
-        if any(
-            one.kind == "web" and "calls" in one.kept for one in told[sid]
-        ):  # what is asked about a callback moves its task's call
+        if any(one.kind == "web" and "calls" in one.kept for one in told[sid]):  # not what was asked about a callback
             yield f"{sid}: the house has lost this call"
     for call in calls:
         paid = {quarter: -points for quarter, points in charged[call.id].items() if points}

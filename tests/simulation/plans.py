@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk import look_ahead, rotas, users
+from helpdesk import rotas, rounds, users
 from helpdesk.alarms import IsATask
 from helpdesk.customers import Unknown
 from helpdesk.queue import TaskTaken
 from helpdesk.rota_drafts import RotaDraftRefused
 from helpdesk.swap_checks import SwapRefused
 from helpdesk.telephones import NumberTaken
-from models import Heartbeat, Line, Rota, Shift, Supporter
+from models import Line, Rota, Round, Shift, Supporter
 from models.values import Flow, Role
 from oncall.rota_file import RotaRefused
 from tests.house import TEST
@@ -89,9 +89,9 @@ class Plans:
         """Nothing is agreed any more. In the morning it is looked ahead once, when all else is over."""
         self.is_over = True
         if self.is_planned:
-            look = update(Heartbeat).where(Heartbeat.name == look_ahead.NAME)
+            look = update(Round).where(Round.name == rounds.LOOKS)
             with self.night.database.writing() as session:
-                session.execute(look.values(beat_at=self.night.now + LAST_LOOK))
+                session.execute(look.values(due_at=self.night.now + LAST_LOOK))
 
     def _acts(self, act: Act | None = None) -> None:
         if not self.is_over and not self._is_at_it:

@@ -8,6 +8,7 @@ import pytest
 
 from app.database import Database
 from helpdesk import board
+from models import Supporter
 from models.values import Policy, Role
 from tests.house import ACaller, House
 from tests.web.people import signed_in
@@ -85,6 +86,22 @@ def test_the_board_leads_to_calls_cases_and_tasks_that_the_visitor_may_see(house
     assert all('href="/tasks?kind=callback"' in one and 'href="/cases/20001"' in one for one in boards)
     assert all(caller.phone not in one and waiting.phone not in one for one in boards)
     house.phone(caller).hangs_up()
+
+
+def test_where_nobody_is_on_duty_the_last_resort_is_named(house: House) -> None:
+    """ADR 18: whoever calls reaches them, and not only the offer of a callback; unless they said that they cannot be reached."""
+    ida = house.supporter("Ida", on_duty=False)
+    house.rota(
+        f'last_resort = {ida.id}\n[[layer]]\nname = "Jul"\npeople = [{ida.id}]\nstarts = 2026-12-24T00:00:00\nevery = "day"\n'
+    )
+    reader = signed_in(house, Role.AUDITOR)
+
+    seen = [reader.sees(page).text for page in ("/now", "/duty/now")]
+    with house.database.writing() as session:
+        session.get_one(Supporter, ida.id).away_since = house.now
+    away = [reader.sees(page).text for page in ("/now", "/duty/now")]
+
+    assert ["stilles om til Ida som sidste udvej" in text for text in (*seen, *away)] == [True, True, False, False]
 
 
 def _wants_a_callback(house: House) -> ACaller:

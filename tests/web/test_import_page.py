@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from werkzeug.test import TestResponse
 
+from helpdesk import rotas
 from models.values import Flow, Role
 from oncall import rotas as versions
 from tests.agreement import a_rota
@@ -58,17 +59,33 @@ def test_absence_is_shown_then_done_then_taken_out(house: House, ulla: Somebody)
 
     shown = uploads(ulla, calendar(AWAY))
     untouched = absences(house)
-    other = ulla.sends(PAGE, **hidden(shown.text) | {"apply": "other"})
+    other = ulla.sends(PAGE, **hidden(shown.text) | {"text": calendar(AWAY.replace("20261204", "20261205"))})
     done = ulla.sends(PAGE, **hidden(shown.text))
     after, again, page = absences(house), uploads(ulla, calendar(AWAY)).text, ulla.sees(PAGE).text
     taken = ulla.sends(f"{PAGE}/take-out", page=PAGE, source="ferie", supporter="2")
 
-    assert (shown.status_code, other.status_code, done.headers["Location"]) == (200, 200, "/duty#agreed")
+    assert (shown.status_code, other.status_code, done.headers["Location"]) == (200, 409, "/duty#agreed")
+    assert "end da dette blev vist" in other.text
     assert "1 kommer til" in shown.text
     assert (untouched, after) == (before, before + 1)
     assert "Intet ændrer sig" in again
     assert "fravær for Bo" in page
     assert (taken.status_code, absences(house)) == (302, before)
+
+
+def test_what_was_shown_for_another_plan_is_shown_again_and_then_done(house: House, ulla: Somebody) -> None:
+    """Somebody publishes in between: the same events come, but what becomes of it may be something else."""
+    form = hidden(uploads(ulla, calendar(AWAY)).text)
+    with house.database.writing() as session:
+        rotas.changed(session, rotas.newest(session, Flow.SUPPORT).content, {}, by="test", now=house.now)
+    house.forward(minutes=5)
+    before = absences(house)
+
+    refused = ulla.sends(PAGE, **form)
+    between = absences(house)
+    done = ulla.sends(PAGE, **hidden(refused.text))
+
+    assert (refused.status_code, between, done.status_code, absences(house)) == (409, before, 302, before + 1)
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,15 @@ def test_a_draft_that_is_published_as_it_was_begun_says_the_same(house: House, u
     kept = ulla.sends(DRAFT, **form)
     page = ulla.sees(DRAFT).text
     published = ulla.sends(f"{DRAFT}/publish", page=DRAFT, version=filled(page)["version"])
+    again = ulla.sends(f"{DRAFT}/publish", page="/duty", version=filled(page)["version"])
+    others = [ulla.sends(one, page="/duty").status_code for one in (f"{DRAFT}/drop", "/duty/drafts/99/publish")]
 
-    assert (kept.status_code, published.headers["Location"]) == (302, "/duty")
+    assert (kept.status_code, published.headers["Location"], again.headers["Location"]) == (302, "/duty", "/duty")
+    assert others == [404, 404]
+    ulla.sends("/duty/drafts/new", page="/duty")
+    late = ulla.sends(f"{DRAFT}/publish", page=DRAFT, version=filled(page)["version"])
+    assert (late.status_code, ulla.sees(DRAFT).status_code) == (409, 200)  # another draft, though SQLite gave it the same number
+    ulla.sends(f"{DRAFT}/drop", page=DRAFT)
     assert "Ingen får en anden vagt" in page
     with house.database.reading() as session:
         first, last = (versions.plan(session, number) for number in (1, 2))
@@ -161,6 +168,8 @@ def test_whoever_was_slower_keeps_what_they_typed(ulla: Somebody) -> None:
 
     slower = ulla.sends(DRAFT, **form | {"layer-0-title": "Helligdag"})
     gone = ulla.sends(f"{DRAFT}/drop", page=DRAFT, version="1")
+    unpublished = ulla.sends(f"{DRAFT}/publish", page="/duty", version="2").status_code
 
+    assert unpublished == 404
     assert (slower.status_code, "Helligdag" in slower.text) == (422, True)
     assert (gone.status_code, ulla.sees(DRAFT).status_code) == (302, 404)

@@ -185,14 +185,24 @@ def test_what_stands_against_a_swap_leaves_the_rota_as_it_is(
     assert state(house, number) is (SwapState.WITHDRAWN if refused is Answered else SwapState.ASKED)
 
 
-def test_there_is_one_request_a_shift_and_it_lapses_when_the_shift_begins(house: House, asks: Ask) -> None:
+def test_there_is_one_request_a_shift_and_it_lapses_when_the_shift_begins(house: House, anna: ASupporter, asks: Ask) -> None:
+    """Whoever asked is told once that nobody answered; a question that is still to be sent is sent no more."""
     number = asks()
 
     with pytest.raises(AskedAlready):
         asks(back=WEDNESDAY)
-    house.skip(days=2)
+    house.clock_works = False
+    house.comes_to("2026-11-24T16:05")
+    with house.database.writing() as session:
+        for _ in range(2):
+            swaps.lapse(session, now=house.now)
+    house.is_connected_to_the_world()
+    house.tick()
 
     assert state(house, number) is SwapState.LAPSED
+    assert house.notices("swap_lapsed") == [(f"supporter:{anna.id}", "text")]
+    [question] = [one for one in house.errands() if one.payload["notice"] == "takeover_asked"]
+    assert question.outcome == "not sent: the swap is asked for no more"
 
 
 def test_one_whose_shift_was_handed_on_is_taken_back_behind_that_one(
@@ -215,6 +225,8 @@ def test_one_whose_shift_was_handed_on_is_taken_back_behind_that_one(
 
     assert refused
     assert (state(house, 1), state(house, 2)) == (SwapState.UNDONE, SwapState.UNDONE)
+    told = [[to for to, _ in house.notices(one)] for one in ("takeover_undone", "takeover_over", "swap_undone")]
+    assert told == [[f"supporter:{bo.id}", f"supporter:{anna.id}"], [f"supporter:{anna.id}", f"supporter:{bo.id}"], []]
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

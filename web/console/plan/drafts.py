@@ -14,7 +14,7 @@ from helpdesk import desks, rota_drafts, rota_previews
 from helpdesk.rota_drafts import DraftChanged, NoSuchDraft, Stale
 from models import RotaDraft
 from models.local import to_local
-from models.values import Role
+from models.values import Flow, Role
 from oncall.rota_file import BadRota
 from web.console.blueprint import console
 from web.console.plan import faults, pictures, swap_words
@@ -88,14 +88,24 @@ def finish_rota_draft(number: int, what: str) -> Response:
             line = rota_drafts.find(session, number).line
             FINISH[what](session, number, RotaForm().said_version)
     except NoSuchDraft:
-        abort(HTTPStatus.NOT_FOUND)
+        return _published_before(number) if what == "publish" else abort(HTTPStatus.NOT_FOUND)
     except (DraftChanged, Stale, BadRota) as refused:
         with given().reading() as session:
             row = _found(session, number)
             form = RotaForm.of(row.content, version=row.version)
             return _shown(session, row, form, wrong=words()(REFUSALS[type(refused)]))
-    back = Choice(line=line, names={}, wrong=None).way(".duty")
-    return redirect(url_for(".rota_draft", number=number) if what == "catch_up" else back)
+    return redirect(url_for(".rota_draft", number=number)) if what == "catch_up" else _to_the_plan(line)
+
+
+def _published_before(number: int) -> Response:
+    """Who presses twice sees what came of it, as after the first time."""
+    with given().reading() as session:
+        line = rota_drafts.was_published(session, number)
+    return _to_the_plan(line) if line is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def _to_the_plan(line: Flow) -> Response:
+    return redirect(Choice(line=line, names={}, wrong=None).way(".duty"))
 
 
 def _publish(session: Session, number: int, version: int) -> None:

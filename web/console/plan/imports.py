@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,7 +17,8 @@ from helpdesk import desks, rota_imports, rota_sources
 from helpdesk.rota_imports import Proposal, Unmatched
 from helpdesk.rotas import NoRota
 from models.values import Role
-from oncall import calendar_file
+from oncall import calendar_file, roster
+from oncall import rotas as versions
 from oncall.calendar_file import BadCalendar
 from oncall.rota import Span
 from web.console.blueprint import console
@@ -49,6 +51,7 @@ class ImportForm(Form):
         description=N_("The same name takes the same calendar in anew: what moved moves, and what vanished goes."),
     )
     text = TextAreaField(N_("The file"))
+    apply = StringField(N_("What was shown"))
 
     def offer(self, names: dict[int, str]) -> None:
         """Whose absence it may be."""
@@ -83,11 +86,16 @@ def import_calendar() -> Response:
     text = form.said() if form.validate() else None
     if text is None:
         return _shown(form)
+    was_shown = bool(form.apply.data)
     try:
-        told = _taken_in(form, text, apply=False)
-        if request.form.get("apply") == _seal(told):
-            _taken_in(form, text, apply=True)
+        told = _taken_in(form, text)
+        if was_shown:
             return redirect(_choice().way(".duty", _anchor="agreed"))
+    except OtherThanShown as other:
+        form.refuse(
+            None, words()("The plan or the file is another one than when this was shown. Nothing was done: look at it again.")
+        )
+        told = other.told
     except (BadCalendar, Unmatched) as bad:
         for fault in bad.faults:
             form.refuse(form.file, faults.sentence(fault).removeprefix("event "))
@@ -97,6 +105,14 @@ def import_calendar() -> Response:
         return _shown(form)
     form.text.data = text
     return _shown(form, told)
+
+
+class OtherThanShown(Exception):
+    """What it would change now is not what was shown; nothing was done."""
+
+    def __init__(self, told: Proposal) -> None:
+        super().__init__("it would change something else")
+        self.told = told
 
 
 @console.post("/duty/import/take-out")
@@ -116,20 +132,39 @@ def take_source_out() -> Response:
     return redirect(choice.way(".import_page"))
 
 
-def _taken_in(form: ImportForm, text: str, *, apply: bool) -> Proposal:
-    """What it changes, or would. Raises BadCalendar, Unmatched, NoRota."""
-    now = given().clock()
+def _taken_in(form: ImportForm, text: str) -> Proposal:
+    """What it would change; or changes, where that was shown: found, compared and done in one transaction.
+
+    `form.apply` is the seal of what comes back. Raises OtherThanShown, BadCalendar, Unmatched, NoRota.
+    """
+    now, shown = given().clock(), form.apply.data or None
     found = calendar_file.read(text, Span(starts_at=now, ends_at=now + rota_imports.AHEAD))
     with given().writing() as session:
-        how: dict[str, Any] = {"line": chosen(session).line, "source": form.source.data, "by": visitor().email, "now": now}
+        line = chosen(session).line
+        plan = versions.newest(session, line)
+        how: dict[str, Any] = {"line": line, "source": form.source.data, "by": visitor().email, "now": now, "apply": bool(shown)}
         if form.kind.data == SHIFTS:
-            return rota_imports.shifts(session, found, tier=int(form.tier.data or 1), apply=apply, **how)
-        return rota_imports.absence(session, found, supporter=int(form.kind.data), apply=apply, **how)
+            told = rota_imports.shifts(session, found, tier=int(form.tier.data or 1), **how)
+        else:
+            told = rota_imports.absence(session, found, supporter=int(form.kind.data), **how)
+        form.apply.data = _seal(told, line.value, form.kind.data, form.tier.data, form.source.data, text, plan, now=now)
+        if shown not in {None, form.apply.data}:
+            raise OtherThanShown(told)
+    return told
 
 
-def _seal(told: Proposal) -> str:
-    """What was shown, in short: something else is shown before it is done."""
-    return sha256(repr((told.added, told.moved, told.removed)).encode()).hexdigest()
+def _seal(told: Proposal, *what: object, now: datetime) -> str:
+    """The file, the plan, and what comes of the two, in short. That time passes meanwhile is no difference."""
+    soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
+    comes_of_it = [(one.key, one.supporter, _within(one.span, soon)) for one in told.conflicts]
+    gaps = [_within(one, soon) for one in told.gaps]
+    return sha256(repr((*what, told.added, told.moved, told.removed, comes_of_it, gaps)).encode()).hexdigest()
+
+
+def _within(span: Span, soon: Span) -> tuple[datetime | None, datetime | None]:
+    """Its beginning and its end, where it is seen."""
+    starts_at, ends_at = span.starts_at, span.ends_at
+    return (starts_at if starts_at > soon.starts_at else None, ends_at if ends_at < soon.ends_at else None)
 
 
 def _choice() -> Choice:
@@ -148,6 +183,7 @@ def _shown(form: ImportForm, told: Proposal | None = None) -> Response:
         choice = chosen(session)
         form.offer(desks.supporters(session))
         known = rota_sources.sources(session, choice.line, now=now)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems or choice.wrong else HTTPStatus.OK
-    shown = {"form": form, "told": told, "seal": _seal(told) if told else "", "line": choice, "sources": known}
+    wrong = HTTPStatus.CONFLICT if told else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = wrong if form.problems or choice.wrong else HTTPStatus.OK
+    shown = {"form": form, "told": told, "line": choice, "sources": known}
     return page("console/plan/import.html", status, **shown, said=lambda span: swap_words.said(span, words()))
