@@ -65,7 +65,8 @@ def _sound(session: Session, alarm: Alarm | None, matter: Matter, *, now: dateti
     if alarm is None:
         alarms.sound(session, matter, now=now)
         return
-    gaps, known = _gaps(matter.told), [one for one in _gaps(alarm.told) if any(_overlap(one, gap) for gap in _gaps(matter.told))]
+    gaps = _gaps(matter.told)
+    known = [part for one in _gaps(alarm.told) for gap in gaps if (part := _common(one, gap)) is not None]
     is_nearer = (alarm.kind, matter.kind) == (AlarmKind.GAP, AlarmKind.GAP_SOON)
     if is_nearer or any(_is_news(gap, known, now=now) for gap in gaps):
         alarms.over(session, alarm.kind, alarm.key, now=now)
@@ -81,8 +82,10 @@ def _is_news(gap: Span, known: Sequence[Span], *, now: datetime) -> bool:
     return gap.starts_at < until and not any(one.starts_at <= gap.starts_at and until <= one.ends_at for one in known)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+def _common(one: Span, other: Span) -> Span | None:
+    """What is in both: of a gap that was told what is left of it, so that it is news where it grows again."""
+    starts_at, ends_at = max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)
+    return Span(starts_at=starts_at, ends_at=ends_at) if starts_at < ends_at else None
 
 
 def _gaps(told: dict[str, Any]) -> list[Span]:
