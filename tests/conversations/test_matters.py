@@ -196,14 +196,14 @@ def test_a_line_with_nobody_by_night_texts_a_handful_of_times_in_two_weeks(house
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_gap_that_is_new_is_told_though_others_are_known_and_one_that_is_filled_is_not(house: House) -> None:
-    """Known is what was told: a gap that is shorter now is no news; one that came back within a week is, and one that grew again."""
+    """Known is what was told: a gap that is shorter is no news; one within a week that came back is, and one that grew again."""
     anna = house.supporter("Anna")
     for start, end in (("11-28T00:00", "11-28T12:00"), ("11-28T18:00", "11-29T12:00"), ("11-29T13:00", "12-30T00:00")):
         house.shift(anna, f"2026-{start}", f"2026-{end}")
 
     told = [looked(house), looked(house)]
-    for start, end in (("11-29T12:00", "11-29T13:00"), ("11-28T12:00", "11-28T17:00")):
-        house.shift(anna, f"2026-{start}", f"2026-{end}")
+    for since, until in (("11-29T12:00", "11-29T13:00"), ("11-28T12:00", "11-28T17:00")):
+        house.shift(anna, f"2026-{since}", f"2026-{until}")
         told.append(looked(house))
         with house.database.writing() as session:
             session.delete(session.scalars(select(Shift).order_by(Shift.id.desc())).first())
