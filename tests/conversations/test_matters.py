@@ -286,6 +286,23 @@ def test_a_tier_that_cannot_be_reached_is_an_alarm_and_nobody_at_all_another(hou
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_last_resort_who_signs_off_behind_all_on_duty_is_told_of_anew(house: House) -> None:
+    """R14, ADR 18: until then whoever called reached somebody."""
+    anna, ida = house.supporter("Anna"), house.supporter("Ida", on_duty=False)
+    house.rota(f"last_resort = {ida.id}\n{DAYS.format(anna=anna.id)}")
+    house.shift(anna, "2026-11-23T00:00", "2026-11-23T08:00")
+
+    said = []
+    for who in (anna, ida):
+        with house.database.writing() as session:
+            own_duty.go_away(session, who.id, by="test", sure=True, now=house.now)
+            said += [one.words for one in alarms.opened(session, Language.ENGLISH)]
+
+    assert ["put through to Ida" in words for words in said] == [True, False]
+    assert house.alarmed() == ["unreachable", "unreachable"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_provider_that_does_not_answer_for_two_minutes_is_an_alarm_until_it_does(house: House) -> None:
     anna = house.supporter("Anna")
     house.shift(anna, "2026-11-26T00:00", "2027-01-10T00:00")
