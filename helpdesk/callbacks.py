@@ -194,16 +194,25 @@ def _asked(session: Session, them: Supporter, what: dict[str, object], *, actor:
 
 
 def _again(session: Session, callback: Callback, *, now: datetime) -> bool:
-    """Rings the supporter at their other telephone, where there is one that was not rung, and they still wait; whether it does."""
+    """Rings the supporter at their other telephone; whether it does.
+
+    There must be one that was not rung, they must still wait, and the task must still be theirs.
+    """
     before = session.get_one(Callback, callback.again_of) if callback.again_of is not None else callback
     phone = telephones.unrung(callback.supporter, {before.phone, callback.phone})
-    if phone is None or now - before.asked_at > chain.LONGEST_CHAIN:
+    if phone is None or now - before.asked_at > chain.LONGEST_CHAIN or not _is_theirs(session, callback):
         return False
     session.flush()  # one at a time: this one is over before the other is there
     kept = {name: getattr(callback, name) for name in ("task_id", "case_id", "person_id", "number", "line")}
     what = kept | {"phone": phone, "again_of": callback.id}
     _asked(session, callback.supporter, what, actor=callback.asked_by, now=now)
     return True
+
+
+def _is_theirs(session: Session, callback: Callback) -> bool:
+    """Whether nobody handed the task back or over meanwhile; what is rung from a case is theirs."""
+    taken_by = select(Task.taken_by_id).where(Task.id == callback.task_id)
+    return callback.task_id is None or session.scalar(taken_by) == callback.supporter_id
 
 
 def _told(session: Session, callback: Callback, task_id: int, *, now: datetime) -> None:

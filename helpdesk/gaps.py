@@ -7,7 +7,7 @@ week; and it is over when no gap is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from helpdesk.on_call import last_resort
 from models import Alarm, Line
 from models.alarms import AlarmKind
 from oncall import opening, roster
-from oncall.spans import Span
+from oncall.spans import Span, common
 
 KINDS: Final = frozenset({AlarmKind.GAP, AlarmKind.GAP_SOON})
 PLANNED: Final = timedelta(days=14)
@@ -46,6 +46,11 @@ def look(session: Session, *, now: datetime) -> None:
         alarms.over(session, alarm.kind, alarm.key, now=now)
 
 
+def plain(spans: Iterable[Span]) -> list[list[str]]:
+    """As notices take them."""
+    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in spans]
+
+
 def _matter(session: Session, line: Line, gaps: Sequence[Span], *, now: datetime) -> Matter:
     first = gaps[0]
     kind = AlarmKind.GAP_SOON if first.starts_at <= now + SOON else AlarmKind.GAP
@@ -55,7 +60,7 @@ def _matter(session: Session, line: Line, gaps: Sequence[Span], *, now: datetime
         "due": first.ends_at.isoformat(),
         "more": len(gaps) - 1,
         "last": last_resort(session, first.starts_at, line=line.flow),
-        "gaps": [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in gaps],
+        "gaps": plain(gaps),
     }
     return Matter(kind=kind, key=line.number, notice="gap_now" if first.starts_at <= now else kind.value, told=told)
 
@@ -65,13 +70,14 @@ def _sound(session: Session, alarm: Alarm | None, matter: Matter, *, now: dateti
     if alarm is None:
         alarms.sound(session, matter, now=now)
         return
-    gaps, known = _gaps(matter.told), [one for one in _gaps(alarm.told) if any(_overlap(one, gap) for gap in _gaps(matter.told))]
+    gaps = _gaps(matter.told)  # of what was told what is left counts as known, so that it is news where it grows again
+    known = [part for one in _gaps(alarm.told) for gap in gaps if (part := common(one, gap)) is not None]
     is_nearer = (alarm.kind, matter.kind) == (AlarmKind.GAP, AlarmKind.GAP_SOON)
     if is_nearer or any(_is_news(gap, known, now=now) for gap in gaps):
         alarms.over(session, alarm.kind, alarm.key, now=now)
         alarms.sound(session, matter, now=now)
         return
-    told = matter.told | {"gaps": [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in known]}
+    told = matter.told | {"gaps": plain(known)}
     alarm.kind, alarm.notice, alarm.told, alarm.seen_at = matter.kind, matter.notice, told, now
 
 
@@ -79,10 +85,6 @@ def _is_news(gap: Span, known: Sequence[Span], *, now: datetime) -> bool:
     """Whether there is something of it within a week that was not told."""
     until = min(gap.ends_at, now + NEEDED)
     return gap.starts_at < until and not any(one.starts_at <= gap.starts_at and until <= one.ends_at for one in known)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _gaps(told: dict[str, Any]) -> list[Span]:

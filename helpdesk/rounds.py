@@ -7,7 +7,7 @@ clock stood still is not told of what is long over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -82,12 +82,12 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
     duty = _duty(session, Span(starts_at=now - AROUND, ends_at=now + FORTNIGHT + AROUND)) if people else {}
     for me in people:
         mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
-        asked += _write(session, me, {"shifts": _plain(mine)}, notice="week_ahead", key=key, now=now)
+        asked += _write(session, me, {"shifts": gaps.plain(mine)}, notice="week_ahead", key=key, now=now)
     chiefs = select(User.id).where(User.role == Role.ADMINISTRATOR, User.ended_at.is_(None)).order_by(User.id)
     to = [recipients.user(number) for number in session.scalars(chiefs)]
     for line, found in gaps.of_lines(session, Span(starts_at=now, ends_at=now + roster.AHEAD)):
         if found:
-            values = {"line": line.name, "gaps": _plain(found[:MOST_GAPS])}
+            values = {"line": line.name, "gaps": gaps.plain(found[:MOST_GAPS])}
             errands.notify(session, to, notice="gaps_ahead", values=values, key=f"{key}:{line.number}", now=now)
             asked += len(to)
     return asked, _next_friday(now)
@@ -135,10 +135,6 @@ def _write(session: Session, me: Supporter, values: dict[str, Any], *, notice: s
         return 0
     errands.notify(session, [recipients.user(log_in)], notice=notice, values=values, key=key, now=now)
     return 1
-
-
-def _plain(spans: Iterable[Span]) -> list[list[str]]:
-    return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in spans]
 
 
 def _next_friday(now: datetime) -> datetime:

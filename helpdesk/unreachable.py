@@ -48,8 +48,10 @@ def _matters(session: Session, line: Line, *, now: datetime) -> Iterator[Matter]
 
 
 def _nobody(session: Session, line: Line, away: Mapping[int, Sequence[Supporter]], *, now: datetime) -> Matter:
-    """Since the last of them said so."""
+    """Since the last of them said so. That the last resort is rung, or is not any more, is another matter."""
     latest = max((one for people in away.values() for one in people), key=lambda one: one.away_since or now)
     since = (latest.away_since or now).isoformat()
-    told = {"line": line.name, "name": latest.name, "at": since, "last": last_resort(session, now, line=line.flow)}
-    return Matter(kind=AlarmKind.UNREACHABLE, key=f"{line.number}:nobody", notice="unreachable", told=told)
+    last = last_resort(session, now, line=line.flow)
+    told = {"line": line.name, "name": latest.name, "at": since, "last": last}
+    key = f"{line.number}:{'nobody' if last is None else 'last_resort'}"
+    return Matter(kind=AlarmKind.UNREACHABLE, key=key, notice="unreachable", told=told)

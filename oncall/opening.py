@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from models.local import reached, to_local
-from oncall.spans import Span, joined
+from oncall.spans import Span, common, joined
 
 A_DAY: Final = timedelta(days=1)
 WEEK: Final = 7
@@ -96,12 +96,8 @@ def within(hours: OpeningHours, during: Span) -> list[Span]:
     """The parts of a span in which it is open, in order."""
     first, last = (to_local(at).date() for at in (during.starts_at, during.ends_at))
     days = (first + number * A_DAY for number in range((last - first).days + 1))
-    spans = [
-        Span(starts_at=max(one.starts_at, during.starts_at), ends_at=min(one.ends_at, during.ends_at))
-        for one in chain.from_iterable(_spans_of(hours, day) for day in days)
-        if one.starts_at < during.ends_at and one.ends_at > during.starts_at
-    ]
-    return joined(spans)
+    opened = chain.from_iterable(_spans_of(hours, day) for day in days)
+    return joined(part for one in opened if (part := common(one, during)) is not None)
 
 
 def special(hours: OpeningHours, day: date) -> SpecialDay | None:

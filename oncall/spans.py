@@ -31,6 +31,12 @@ def span(start: datetime, end: datetime) -> Span:
     return made
 
 
+def common(one: Span, other: Span) -> Span | None:
+    """What is in both; None where that is nothing."""
+    starts_at, ends_at = max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)
+    return Span(starts_at=starts_at, ends_at=ends_at) if starts_at < ends_at else None
+
+
 def joined(spans: Iterable[Span]) -> list[Span]:
     """Spans in order, those that follow each other without a break made one."""
     found: list[Span] = []

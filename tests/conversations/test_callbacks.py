@@ -236,6 +236,22 @@ def test_a_supporter_who_answers_at_neither_telephone_leaves_the_task_to_the_oth
 
 
 @is_to_be_called_back
+def test_whoever_gave_the_task_away_meanwhile_is_rung_at_no_other_telephone(house: House, anna: ASupporter) -> None:
+    """R12, R14: it is somebody else's to ring now."""
+    bo = house.supporter("Bo")
+    with house.database.writing() as session:
+        session.get_one(Supporter, anna.id).second_phone = SECOND
+    asks(house, anna)
+    with house.database.writing() as session:
+        queue.hand_over(session, house.tasks()[0].id, bo.id, by=anna.id, actor="test", now=house.now)
+    house.phone(anna).does_not_answer()
+    house.forward(seconds=2)
+
+    assert (house.phone(SECOND).rings, last(house).outcome) == (False, CallbackOutcome.NO_ANSWER)
+    assert (house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at) == (bo.id, None)
+
+
+@is_to_be_called_back
 def test_of_two_supporters_who_want_it_at_once_one_rings(house: House, anna: ASupporter) -> None:
     """One running callback for a task, and one for a supporter."""
     bo = house.supporter("Bo")

@@ -196,20 +196,21 @@ def test_a_line_with_nobody_by_night_texts_a_handful_of_times_in_two_weeks(house
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_gap_that_is_new_is_told_though_others_are_known_and_one_that_is_filled_is_not(house: House) -> None:
-    """Known is what was told: a gap that is shorter now is no news; a new one within a week is, and one that came back."""
+    """Known is what was told: a gap that is shorter is no news; one within a week that came back is, and one that grew again."""
     anna = house.supporter("Anna")
     for start, end in (("11-28T00:00", "11-28T12:00"), ("11-28T18:00", "11-29T12:00"), ("11-29T13:00", "12-30T00:00")):
         house.shift(anna, f"2026-{start}", f"2026-{end}")
 
     told = [looked(house), looked(house)]
-    house.shift(anna, "2026-11-29T12:00", "2026-11-29T13:00")
-    filled = looked(house)
-    with house.database.writing() as session:
-        session.delete(session.scalars(select(Shift).order_by(Shift.id.desc())).first())
-    back = looked(house)
+    for since, until in (("11-29T12:00", "11-29T13:00"), ("11-28T12:00", "11-28T17:00")):
+        house.shift(anna, f"2026-{since}", f"2026-{until}")
+        told.append(looked(house))
+        with house.database.writing() as session:
+            session.delete(session.scalars(select(Shift).order_by(Shift.id.desc())).first())
+        told.append(looked(house))
 
-    assert [len(one) for one in (*told, filled, back)] == [1, 1, 1, 1]
-    assert house.alarmed() == ["gap", "gap"]
+    assert [len(one) for one in told] == [1] * 6
+    assert house.alarmed() == ["gap", "gap", "gap"]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
@@ -282,6 +283,23 @@ def test_a_tier_that_cannot_be_reached_is_an_alarm_and_nobody_at_all_another(hou
     assert [subject for _, subject in nobody] == ["Nobody can be reached on Døgnvagten"]
     assert still == [subject for _, subject in nobody]
     assert looked(house) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_last_resort_who_signs_off_behind_all_on_duty_is_told_of_anew(house: House) -> None:
+    """R14, ADR 18: until then whoever called reached somebody."""
+    anna, ida = house.supporter("Anna"), house.supporter("Ida", on_duty=False)
+    house.rota(f"last_resort = {ida.id}\n{DAYS.format(anna=anna.id)}")
+    house.shift(anna, "2026-11-23T00:00", "2026-11-23T08:00")
+
+    said = []
+    for who in (anna, ida):
+        with house.database.writing() as session:
+            own_duty.go_away(session, who.id, by="test", sure=True, now=house.now)
+            said += [one.words for one in alarms.opened(session, Language.ENGLISH)]
+
+    assert ["put through to Ida" in words for words in said] == [True, False]
+    assert house.alarmed() == ["unreachable", "unreachable"]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

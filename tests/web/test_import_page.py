@@ -40,13 +40,13 @@ def uploads(ulla: Somebody, text: str, **said: str) -> TestResponse:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """What the form that does it sends."""
+    """What the form that does it sends: a browser ends lines in its own way."""
     form = page[page.index('name="apply"') - 800 :]
     found = {
         name: unescape(value) for name, value in re.findall(r'type="hidden" name="(kind|tier|source|apply)" value="([^"]*)"', form)
     }
     text = re.search(r'<textarea name="text"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
-    return found | {"text": unescape(text[1]) if text else ""}
+    return found | {"text": "\r\n".join(unescape(text[1]).splitlines()) if text else ""}
 
 
 def absences(house: House) -> int:

@@ -147,7 +147,8 @@ def _taken_in(form: ImportForm, text: str) -> Proposal:
             told = rota_imports.shifts(session, found, tier=int(form.tier.data or 1), **how)
         else:
             told = rota_imports.absence(session, found, supporter=int(form.kind.data), **how)
-        form.apply.data = _seal(told, line.value, form.kind.data, form.tier.data, form.source.data, text, plan, now=now)
+        lines = text.splitlines()  # a browser sends back other line ends than the file has
+        form.apply.data = _seal(told, line.value, form.kind.data, form.tier.data, form.source.data, lines, plan, now=now)
         if shown not in {None, form.apply.data}:
             raise OtherThanShown(told)
     return told
