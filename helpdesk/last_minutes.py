@@ -1,4 +1,4 @@
-"""A talk that nears the end of what can be paid: its supporter is told five minutes and one minute before (R11).
+"""A talk that nears the end of what can be paid: its supporter is told five minutes and one minute before, an alarm says so (R11).
 
 The end is the carrier's time limit, which is what could be paid when the call was rung, or the cut that a refused hold has set
 (helpdesk.running_out), whichever comes first. Points bought meanwhile save a call from the cut; the carrier's limit stands.
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
 from billing import meter, quarters
-from helpdesk import errands, recipients
+from helpdesk import alarms, errands, recipients
+from helpdesk.alarms import Matter
 from models import Call
+from models.alarms import AlarmKind
 from models.due import first_due
 
 AHEAD: Final = (timedelta(minutes=5), timedelta(minutes=1))
@@ -47,13 +49,10 @@ def warn_due(session: Session, now: datetime) -> int:
     bind_contextvars(call=call.sid)
     ends = ends_at(call)
     if ends is not None and now < ends and not _is_saved(session, call):
-        values = {
-            "company": call.customer.name if call.customer else "",
-            "left": -((now - ends) // MINUTE),
-            "at": ends.isoformat(),
-        }
+        told = {"company": call.customer.name if call.customer else "", "at": ends.isoformat()}
+        alarms.sound(session, Matter(kind=AlarmKind.POINTS, key=call.sid, notice="points_ending", told=told), now=now)
         key, to = f"last-minutes:{call.id}:{call.warn_at}", [recipients.supporter(call.supporter_id or 0)]
-        about = {"talk": call.id}
+        values, about = told | {"left": -((now - ends) // MINUTE)}, {"talk": call.id}
         errands.notify(session, to, notice="last_minutes", values=values, key=key, now=now, call_id=call.id, about=about)
     call.warn_at = next_at(call, now=now)
     return 1

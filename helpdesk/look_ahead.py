@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import price_lists
-from helpdesk import alarms, failing, gaps, gate, readiness_records, shifts, unreachable
+from helpdesk import alarms, failing, gaps, gate, last_minutes, readiness_records, shifts, unreachable
 from helpdesk.alarms import Matter
 from models import Heartbeat, Supporter
 from models.alarms import AlarmKind
@@ -42,6 +42,7 @@ def look(session: Session, *, now: datetime) -> None:
     alarms.only(session, AlarmKind.PROVIDER, list(_provider(session, now=now)), now=now)
     shifts.look(session, now=now)
     alarms.quiet_since(session, AlarmKind.SKEW, now - QUIET_FOR, now=now)
+    alarms.quiet_since(session, AlarmKind.POINTS, now - last_minutes.AHEAD[0], now=now)
     if not gate.unusual_rate(session, now=now):
         alarms.only(session, AlarmKind.PINS, [], now=now)
     if price_lists.in_force(session, Flow.SUPPORT, now) is not None:

@@ -28,6 +28,7 @@ class AlarmKind(StrEnum):
     reconciliation  a day could not be reconciled
     webhook         an endpoint takes nothing
     shift           nobody acknowledged a coming shift, on a line that asks for it
+    points          a call is about to end because its points run out (R11)
     """
 
     GAP = "gap"
@@ -43,6 +44,7 @@ class AlarmKind(StrEnum):
     RECONCILIATION = "reconciliation"
     WEBHOOK = "webhook"
     SHIFT = "shift"
+    POINTS = "points"
 
     @property
     def is_urgent(self) -> bool:

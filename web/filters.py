@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, Map
 from wtforms import DateField, Field, SelectField, StringField
@@ -19,7 +20,7 @@ from wtforms.validators import Optional, ValidationError
 from models.base import LARGEST_KEY
 from models.local import midnight
 from models.values import e164
-from web.forms import Form, at_most, in_one_line
+from web.forms import NUL, Form, at_most, in_one_line
 from web.page import words
 from web.papers.figures import Figures
 from web.words import N_
@@ -148,6 +149,14 @@ def row_number(said: MultiDict[str, str], name: str) -> int | None:
 def place(name: str) -> int | None:
     """The number of the row that a page lies behind or before, as the address has it; None for whatever is none."""
     return row_number(request.args, name)
+
+
+def named(key: str) -> str | None:
+    """What the address names by that key. One with a NUL, which no row can have, is a page that is not there."""
+    text = request.args.get(key)
+    if text is not None and NUL in text:
+        abort(HTTPStatus.NOT_FOUND)
+    return text
 
 
 def _single(text: str | None) -> str | None:

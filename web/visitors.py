@@ -126,10 +126,10 @@ def let_in(blueprint: Blueprint) -> None:
 
 
 def recognised() -> None:
-    """Before any page: who is signed in here, if anybody. An address with a NUL, which no row can have, is none of ours."""
+    """Before any page: who is signed in here, if anybody. A path with a NUL, which no row can have, is none of ours."""
     if request.blueprint is None or request.blueprint in FOR_PROGRAMS or (request.endpoint or "").endswith(".static"):
         return
-    if "\0" in request.path or b"%00" in request.query_string:
+    if "\0" in request.path:
         abort(HTTPStatus.NOT_FOUND)
     token = session.get(TOKEN)
     if token is None:

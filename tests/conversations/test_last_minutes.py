@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.values import Policy
+from helpdesk import alarms, look_ahead
+from models.alarms import AlarmKind
+from models.values import Language, Policy
 from tests.conversations.sharing import two_calls_share_thirty_points
 from tests.house import ASupporter, House
 
@@ -16,6 +18,12 @@ ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"])
 def subjects(house: House, whose: object) -> list[str]:
     """The first lines of the texts that somebody got."""
     return [text.partition("\n")[0] for text in house.phone(whose).texts]
+
+
+def matters(house: House) -> list[str]:
+    """What somebody must know of now."""
+    with house.database.reading() as session:
+        return [one.subject for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.POINTS]
 
 
 def warnings(house: House, anna: ASupporter) -> list[str]:
@@ -40,6 +48,26 @@ def test_the_supporter_is_told_five_minutes_and_one_minute_before_the_carriers_l
     asked = [errand.asked_at - house.now for errand in house.errands() if errand.payload["notice"] == "last_minutes"]
     assert [round(ago / timedelta(minutes=1)) for ago in asked] == [-4, 0]
     house.phone(caller).hangs_up()
+
+
+@ON_SQLITE
+def test_whoever_is_alarmed_is_told_once_of_a_call_whose_points_run_out(house: House) -> None:
+    """R11: by letter as of every matter, in the list of alarms while the call goes on, and over when it has ended."""
+    shelf = house.is_connected_to_the_world()
+    caller = house.caller(points=15, policy=Policy.STOP)
+    house.connects(caller, house.supporter("Anna"))
+
+    house.forward(minutes=14, seconds=30)
+
+    opened = matters(house)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=6)
+    with house.database.writing() as session:
+        look_ahead.look(session, now=house.now)
+    told = [letter[1] for letter in shelf.letters if letter[0] == house.ports.alarm_address]
+    assert opened == ["Points are running out in a call: Nordvig Camping"]
+    assert told == ["Pointene slipper op under et opkald: Nordvig Camping"]
+    assert matters(house) == []
 
 
 @pytest.mark.parametrize(("policy", "points", "credit"), [(Policy.INVOICE, 0, 0), (Policy.CREDIT, 60, 600), (Policy.STOP, 900, 0)])

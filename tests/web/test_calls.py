@@ -122,6 +122,15 @@ def test_wrong_filters_are_named_and_kept(house: House) -> None:
     assert boss.sees("/calls?before=CAnone").status_code == 404
 
 
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_no_call_is_named_by_what_postgresql_cannot_keep(house: House) -> None:
+    boss = signed_in(house, Role.ADMINISTRATOR)
+
+    found = [boss.sees(f"{page}=%00").status_code for page in ("/calls?before", "/calls?after", "/billing/refund?call")]
+
+    assert found == [404, 404, 404]
+
+
 def test_an_empty_log_says_why(house: House) -> None:
     boss, bo = signed_in(house, Role.ADMINISTRATOR), of_supporter(house, house.supporter("Bo"))
 

@@ -16,7 +16,6 @@ PLACES = [
     "/..%2f..%2fetc/passwd",
     "/tw%C3%A6lv",
     "/twilio",
-    "/sign-in?next=%00",
 ]
 READER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -37,6 +37,7 @@ KINDS: Final[Mapping[AlarmKind, str]] = {
     AlarmKind.RECONCILIATION: N_("Reconciliation"),
     AlarmKind.WEBHOOK: N_("Webhook"),
     AlarmKind.SHIFT: N_("Shift not acknowledged"),
+    AlarmKind.POINTS: N_("Points running out"),
 }
 OF_DUTY: Final = frozenset({AlarmKind.GAP, AlarmKind.GAP_SOON, AlarmKind.UNREACHABLE, AlarmKind.SHIFT, AlarmKind.TELEPHONE})
 """Matters that the rota's page helps with."""

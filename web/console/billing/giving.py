@@ -24,7 +24,7 @@ from web.console.billing.forms import REASONS, BuyForm, GrantForm, RefundForm, S
 from web.console.billing.refusals import told
 from web.console.blueprint import console
 from web.drafting import drafted, sent
-from web.filters import place
+from web.filters import named, place
 from web.given import given
 from web.page import page, words
 from web.papers.figures import Figures
@@ -165,7 +165,7 @@ def _call() -> tuple[Refundable, list[correction_records.CorrectionRecord]]:
     """The call that the address names, and what was given back of it before."""
     with given().reading() as session:
         try:
-            call = correction_records.refundable(session, request.args.get("call", ""))
+            call = correction_records.refundable(session, named("call") or "")
             dispute = _dispute()
             if dispute is not None and correction_records.dispute(session, dispute).call != call.call:
                 abort(HTTPStatus.NOT_FOUND)

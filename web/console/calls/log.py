@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, abort, request
+from flask import Response, abort
 from sqlalchemy.orm import Session
 
 from helpdesk import call_log, desks
@@ -16,7 +16,7 @@ from models.values import CallOutcome, CallState, e164
 from web.console.blueprint import console
 from web.console.calls import export
 from web.console.looks import OUTCOMES, STATES
-from web.filters import Choice, Period, Text, telephone
+from web.filters import Choice, Period, Text, named, telephone
 from web.given import given
 from web.page import page, words
 from web.papers import formats
@@ -119,7 +119,7 @@ def _form(session: Session) -> CallFilters:
 
 def _found(session: Session, wanted: Wanted) -> Page:
     try:
-        places = {"before": request.args.get("before"), "after": request.args.get("after")}
+        places = {"before": named("before"), "after": named("after")}
         return call_log.page(session, wanted, **places, most=A_PAGE, now=given().clock())
     except Unknown:
         abort(HTTPStatus.NOT_FOUND)
