@@ -16,6 +16,7 @@ PLACES = [
     "/..%2f..%2fetc/passwd",
     "/tw%C3%A6lv",
     "/twilio",
+    "/calls/%00",
 ]
 READER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -106,9 +106,10 @@ def add_webhook(asked: Asked, body: WebhookAsks) -> NewWebhookShape:
 def replace_webhook(asked: Asked, webhook: Row, body: WebhookAsks) -> WebhookShape:
     """Say anew where an endpoint is and what it is told of. Its secret stays, and what waits for it goes to the new address."""
     wanted, house = _wanted(asked, body), given()
-    sealed = {"seal": house.hook_seal, "is_demo": house.is_demo}
     try:
-        made = endpoints.change(asked.session, webhook, wanted, **sealed, actor=asked.actor, now=asked.now)  # type: ignore[arg-type]
+        made = endpoints.change(
+            asked.session, webhook, wanted, seal=house.hook_seal, is_demo=house.is_demo, actor=asked.actor, now=asked.now
+        )
     except (NotAllowed, ForAlarms) as why:
         raise _fault(why) from None
     except SealBroken:
