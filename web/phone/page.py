@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -150,7 +150,7 @@ def _page(phones: Phones, *, call: str | None) -> Response:
         "replays": f"{root}/replay",
         "speech": f"{root}/speech",
         "speaks": sorted(speech.voices()),
-        "people": [asdict(one) for one in phones.people()],
+        "people": [asdict(replace(one, name=texts.called(one, words()))) for one in phones.people()],
         "texts": told,
         "language": language(),
     }
