@@ -20,6 +20,7 @@ from typing import Final
 import requests
 from gunicorn.app import wsgiapp
 
+from app.cli import main
 from app.database import Database
 from simulator.transport import USUAL, HttpTransport, Limits, Response
 from tests.house import ACCOUNT, BASE, SECRET, TOKEN, House
@@ -28,7 +29,9 @@ from tests.processes import mortal
 
 CONFIG: Final = Path(__file__).parents[2] / "app" / "gunicorn.py"
 FORKS: Final = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["app.wsgi", "tests.processes.mortal", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"])
+FORKS.set_forkserver_preload(
+    ["app.wsgi", "app.cli", "app.cli.clock", "tests.processes.mortal", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"]
+)
 
 
 class Wire:
@@ -128,12 +131,33 @@ def server(
 
 def _gunicorn(env: Mapping[str, str], arguments: Sequence[str], log: Path) -> None:
     """What `gunicorn …` does, in a process that has not to import it all anew."""
+    _surround(env, log)
+    sys.argv = ["gunicorn", *arguments]
+    wsgiapp.run()
+
+
+@contextmanager
+def clock(env: Mapping[str, str]) -> Iterator[BaseProcess]:
+    """`doegnvagt clock` in a process of its own that has not to import it all anew; it ends with the block, if not before."""
+    process = FORKS.Process(target=_clock, args=(dict(env),))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.join(PATIENCE)
+
+
+def _clock(env: Mapping[str, str]) -> None:
+    _surround(env, Path(os.devnull))
+    sys.exit(main(["clock"]))
+
+
+def _surround(env: Mapping[str, str], log: Path) -> None:
     os.environ.clear()
     os.environ.update(env)
-    sys.argv = ["gunicorn", *arguments]
     with log.open("a", encoding="utf-8") as written:
         os.dup2(written.fileno(), sys.stderr.fileno())
-    wsgiapp.run()
 
 
 def _wait_for(address: str, server: BaseProcess) -> None:

@@ -18,6 +18,7 @@ from models.values import CallOutcome, CallState
 from tests.house import House
 from tests.patience import PATIENCE, comes_true
 from tests.postgres import Server
+from tests.processes import served as processes
 from tests.processes.served import Served, environment, served, show
 
 PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
@@ -43,12 +44,8 @@ def house(own_server: Server, tmp_path: Path) -> Iterator[Served]:
 @contextmanager
 def _clock(env: dict[str, str], folder: Path) -> Iterator[None]:
     demo = {"PUBLIC_BASE_URL": "http://127.0.0.1:1", "DEMO": "1", "DEMO_CLOCK": str(folder / "clock"), "TWILIO_ACCOUNT_SID": ""}
-    with subprocess.Popen([PROGRAM, "clock"], env=env | demo, stderr=subprocess.DEVNULL) as clock:
-        try:
-            yield
-        finally:
-            clock.terminate()
-            clock.wait(PATIENCE)
+    with processes.clock(env | demo):
+        yield
 
 
 def test_a_clock_that_is_started_without_a_database_beats_when_there_is_one(own_server: Server, tmp_path: Path) -> None:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -22,12 +17,11 @@ from billing import books
 from models import Attempt, Call, Hold, Journal, Supporter
 from models.values import CallOutcome, CallState, HoldState
 from tests.house import SECRET, TOKEN, House
-from tests.patience import PATIENCE, comes_true
-from tests.processes.served import web
+from tests.patience import comes_true
+from tests.processes.served import clock, web
 
 MANY = 30
 APP = "app.wsgi:create_app()"
-PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
 
 
 def environment(database_url: str) -> dict[str, str]:
@@ -80,19 +74,6 @@ def test_of_thirty_callers_with_points_for_one_quarter_exactly_one_is_put_throug
     assert house.balance(first) == (15, 15)
 
 
-@contextmanager
-def clocks(count: int, env: dict[str, str]) -> Iterator[None]:
-    """So many clock processes."""
-    running = [subprocess.Popen([PROGRAM, "clock"], env=env, stderr=subprocess.DEVNULL) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for clock in running:
-            clock.send_signal(signal.SIGTERM)
-        for clock in running:
-            clock.wait(PATIENCE)
-
-
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_two_clocks_and_two_web_processes_charge_each_call_once(house: House, database: Database, database_url: str) -> None:
     """R9, R16, R19: twelve callers, four at a time, each of a customer of their own, on two servers of two processes each."""
@@ -105,7 +86,7 @@ def test_two_clocks_and_two_web_processes_charge_each_call_once(house: House, da
         with closing(Line(servers[number % 2], TOKEN)) as line:
             line.call(callers[number].pin, talks=1.2)
 
-    with web(env, app=APP, workers=2) as one, web(env, app=APP, workers=2) as other, clocks(2, env):
+    with web(env, app=APP, workers=2) as one, web(env, app=APP, workers=2) as other, clock(env), clock(env):
         servers = (one, other)
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(call, range(12)))

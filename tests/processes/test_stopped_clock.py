@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from models import Journal
 from tests.house import House
-from tests.patience import PATIENCE, comes_true
-from tests.processes.served import environment, show
-
-PROGRAM = str(Path(sys.executable).with_name("doegnvagt"))
+from tests.patience import comes_true
+from tests.processes.served import clock, environment, show
 
 
 def charged(house: House) -> int:
@@ -33,18 +30,17 @@ def test_a_clock_that_was_away_for_an_hour_charges_what_has_begun(
     house.connects(caller, anna)
     house.forward(minutes=5)
     show(tmp_path / "clock", house)
-    with subprocess.Popen([PROGRAM, "clock"], env=env, stderr=subprocess.DEVNULL) as clock:
+    with clock(env) as running:
         first = comes_true(lambda: charged(house) == 1)
-        clock.kill()
+        running.kill()
 
     house.skip(hours=1)
     between = charged(house)
     show(tmp_path / "clock", house)
-    clocks = [subprocess.Popen([PROGRAM, "clock"], env=env, stderr=subprocess.DEVNULL) for _ in range(count)]
-    caught_up = comes_true(lambda: charged(house) == 5)
-    for clock in clocks:
-        clock.terminate()
-        clock.wait(PATIENCE)
+    with ExitStack() as clocks:
+        for _ in range(count):
+            clocks.enter_context(clock(env))
+        caught_up = comes_true(lambda: charged(house) == 5)
     together = house.phone(caller).bridged_with
     house.phone(caller).hangs_up()
 
