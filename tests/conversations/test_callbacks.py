@@ -306,6 +306,21 @@ def test_a_customer_who_calls_in_meanwhile_is_put_through_and_the_task_is_done_b
     assert house.charges(caller) == [-15]
 
 
+def test_a_customer_who_still_hears_the_good_bye_has_not_called_in(house: House, anna: ASupporter) -> None:
+    """R14: somebody takes the task at once; the call in which it was asked for is no other one."""
+    house.is_connected_to_the_world()
+    house.phone(anna).behaves("busy")
+    caller = house.caller(company="Hotel Strand")
+    his = house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    house.phone(anna).behaves("hand")
+
+    asks(house, anna)
+    is_there = not his.is_over
+    house.phone(anna).picks_up().hears("Hotel Strand").does_not_hear("ringer selv ind").keys("1").hears("ringer til")
+
+    assert (is_there, last(house).outcome) == (True, None)
+
+
 def test_a_customer_who_calls_in_while_the_first_telephone_rings_lets_the_second_be_silent(house: House, caller: ACaller) -> None:
     """R12, R14: the supporter is free for that call at once, and rung for it."""
     anna = house.supporter("Anna", second=SECOND)
