@@ -34,6 +34,7 @@ LINE = "+4563186363"
 PLACES = (
     "/phone",
     "/phone/replay/CA" + "0" * 32,
+    "/phone/people",
     "/phone/calls/CA" + "0" * 32,
     "/phone/speech",
     "/phone/exchange/phones/+4500102030",
@@ -180,9 +181,11 @@ def test_who_has_two_telephones_has_two_on_the_page_one_behind_the_other(demo: D
         )
 
     shown = demo(NOWHERE).get("/phone", headers={"Accept-Language": "da"}).text
+    asked = demo(NOWHERE).get("/phone/people", headers={"Accept-Language": "da"})
 
     people = json.loads(re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', shown, re.DOTALL)[0])["people"]
     supporters = [(one["number"], one["name"]) for one in people if one["role"] == "supporter"]
+    assert (asked.get_json()["people"], asked.headers["Cache-Control"]) == (people, "private, no-store")
     assert supporters == [("+4520000001", "Anna"), ("+4520000002", "Anna, telefon 2"), ("+4520000003", "Bo")]
 
 
