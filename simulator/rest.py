@@ -62,7 +62,8 @@ def _watch(app: Flask, exchange: Exchange) -> None:
         if response.status_code >= CLIENT_ERROR:
             return response
         if rest_faults.meets(exchange, "rest_fails_after"):
-            return app.make_response((rest_faults.FAILED.body, rest_faults.FAILED.status))
+            failure = rest_faults.failed()
+            return app.make_response((failure.body, failure.status))
         request.environ[rest_faults.DONE] = True
         return response
 
@@ -90,7 +91,7 @@ def _check_health(exchange: Exchange) -> None:
             exchange.knobs.rest_busy -= 1
             raise Refused(429, 20429, "Too Many Requests")
     if rest_faults.meets(exchange, "rest_fails_before"):
-        raise rest_faults.FAILED
+        raise rest_faults.failed()
 
 
 def _check_credentials(exchange: Exchange) -> None:

@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 
 LONGEST_HANG = 60.0
 """Seconds after which a connection is cut whose client never gives up."""
-FAILED = Refused(500, 20500, "Internal Server Error")
 DONE = "simulator.done"
 """What stands in the environment of a request that was not refused."""
+
+
+def failed() -> Refused:
+    """How the API says that it failed; a new one each time, since an exception keeps every place at which it was raised."""
+    return Refused(500, 20500, "Internal Server Error")
 
 
 class Unreliable:

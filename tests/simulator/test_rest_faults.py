@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 import requests
 
-from simulator import Exchange
+from simulator import Exchange, WsgiTransport
 from simulator.rest import rest_app
-from tests.simulator.house import ACCOUNT, CALLER, LINE, TOKEN
+from tests.simulator.house import ACCOUNT, BASE, CALLER, LINE, TOKEN, House
 from tests.simulator.test_transport import serving
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -39,6 +41,20 @@ def test_a_server_error_comes_before_or_behind_what_was_asked(exchange: Exchange
     assert [(answer.status_code, answer.json()["code"]) for answer in failures] == [(500, 20500)] * 2
     assert kept == done
     assert sent(base).status_code == 201
+
+
+def test_an_exchange_whose_api_failed_is_forgotten_when_it_is_over() -> None:
+    """A hundred thousand simulated calls in one process are many exchanges."""
+    exchange = Exchange(ACCOUNT, TOKEN, WsgiTransport(House()))
+    exchange.number(LINE, voice_url=f"{BASE}/voice")
+    exchange.knobs.rest_fails_before = 1
+    failed = rest_app(exchange).test_client().post(PATH, data=TEXT, auth=(ACCOUNT, TOKEN)).status_code
+    over = weakref.ref(exchange)
+
+    del exchange
+    gc.collect()
+
+    assert (failed, over()) == (500, None)
 
 
 @pytest.mark.parametrize(
