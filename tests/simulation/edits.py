@@ -52,15 +52,16 @@ class Edits:
 
     def asks(self, session: Session, now: datetime) -> None:
         """A colleague to take a shift over, or to swap it for one of theirs; another one, where something is against it."""
-        theirs = {who: held[:3] for (line, who), held in swaps.of_people(session, now=now).items() if line is LINE}
+        theirs = {who: held[:3] for who, held in self._held(session, now).items()}
         who = self.chance.choice(sorted(theirs))
         colleagues = [one for one in self.plans.people if one != who]
         self._asks(session, who, self.chance.choice(theirs[who]), self.chance.sample(colleagues, len(colleagues)), theirs, now=now)
 
     def closes(self, session: Session, now: datetime) -> Agreed | None:
         """The last thing of a night: whoever has the next shift asks, and nobody answers; every other night all will be away."""
-        held = {who: held for (line, who), held in swaps.of_people(session, now=now).items() if line is LINE}
-        for shift in sorted((one for some in held.values() for one in some), key=lambda one: one.span.starts_at)[:2]:
+        for shift in sorted(
+            (one for some in self._held(session, now).values() for one in some), key=lambda one: one.span.starts_at
+        )[:2]:
             others = [one for one in self.plans.people if one != shift.supporter]
             self._asks(session, shift.supporter, shift, others, {}, now=now)
         if self.chance.random() < 0.5:
@@ -69,6 +70,12 @@ class Edits:
         for who in self.plans.people:
             rotas.agree(session, "absence", {"supporter": who, **said}, line=LINE, by=BY, now=now)
         return replace(self.agreed, absences=(*self.agreed.absences, *((who, span) for who in self.plans.people)))
+
+    def _held(self, session: Session, now: datetime) -> dict[int, list[Held]]:
+        """What can be handed on, but for shifts of temporary plans, of which the model knows no swaps."""
+        names = {turns.name for turns in self.agreed.turns}
+        found = {who: held for (line, who), held in swaps.of_people(session, now=now).items() if line is LINE}
+        return {who: some for who, held in found.items() if (some := [one for one in held if one.layer in names])}
 
     def _asks(
         self, session: Session, who: int, shift: Held, colleagues: Sequence[int], theirs: dict[int, list[Held]], *, now: datetime
