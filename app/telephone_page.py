@@ -48,7 +48,7 @@ def people(directory: Directory) -> Iterator[Telephone]:
     for caller in directory.callers:
         yield Telephone(number=caller.number, name=caller.name, role="caller", beside=caller.company, pin=caller.pin)
     for one in directory.answerers:
-        yield Telephone(number=one.number, name=one.name, role="supporter", is_on_duty=one.on_duty)
+        yield Telephone(number=one.number, name=one.name, role="supporter", is_on_duty=one.on_duty, is_second=one.is_second)
     for line in directory.lines:
         yield Telephone(number=line.number, name=line.name, role="line")
 

@@ -1,9 +1,9 @@
 """A supporter rings a customer as the line: asked for on a page, the supporter rung first, then the customer (R14, ADR 16).
 
-1. `for_task` `for_case`        asked for: one at a time for a task, and for a supporter; the task is theirs meanwhile
-2. helpdesk.ringing             the clock rings the supporter; where that telephone did not reach them, their other one (R12)
-3. helpdesk.outgoing            they picked up: from now on it is a call
-4. `end` `call_ended`           how it came out; without a talk the task waits again, and its deadline goes on
+1. `for_task` `for_case`           asked for: one at a time for a task, and for a supporter; the task is theirs meanwhile
+2. helpdesk.ringing                the clock rings the supporter; where that telephone did not reach them, their other one (R12)
+3. helpdesk.outgoing               they picked up: from now on it is a call
+4. `end` `not_rung` `call_ended`   how it came out; without a talk the task waits again, and its deadline goes on
 
 CallbackError
 ├── NoNumber    nobody knows a number to ring
@@ -138,15 +138,23 @@ def end(session: Session, callback: Callback, outcome: CallbackOutcome, *, now: 
     if outcome is callback.outcome:
         return
     was_over = callback.ended_at is not None
+    _over(session, callback, outcome, now=now)
+    if was_over or outcome not in NOT_REACHED or not _again(session, callback, now=now):
+        _told(session, callback, now=now)
+
+
+def not_rung(session: Session, callback: Callback, outcome: CallbackOutcome, *, now: datetime) -> None:
+    """The supporter's telephone was not tried, as far as anybody knows, and not for its number: no other one is either."""
+    _over(session, callback, outcome, now=now)
+    _told(session, callback, now=now)
+
+
+def _over(session: Session, callback: Callback, outcome: CallbackOutcome, *, now: datetime) -> None:
     callback.outcome, callback.ended_at, callback.due_at = outcome, callback.ended_at or now, None
     details: dict[str, object] = {"outcome": outcome.value, "supporter": callback.supporter_id}
     if callback.problem is not None:
         details["problem"] = callback.problem
     _note(session, callback, "callback_ended", details, actor=ACTOR, now=now)
-    if not was_over and outcome in NOT_REACHED and callback.sid is not None and _again(session, callback, now=now):
-        return
-    if callback.task_id is not None:
-        _told(session, callback, callback.task_id, now=now)
 
 
 def call_ended(session: Session, call: Call, *, now: datetime) -> None:
@@ -215,13 +223,15 @@ def _is_theirs(session: Session, callback: Callback) -> bool:
     return callback.task_id is None or session.scalar(taken_by) == callback.supporter_id
 
 
-def _told(session: Session, callback: Callback, task_id: int, *, now: datetime) -> None:
-    """The talk was what the task was for; without one it waits for anybody, reminded of at its deadline or soon behind it."""
-    task = session.get_one(Task, task_id, with_for_update={"of": Task}, populate_existing=True)
+def _told(session: Session, callback: Callback, *, now: datetime) -> None:
+    """The talk was what its task was for; without one that waits for anybody, reminded of at its deadline or soon behind it."""
+    if callback.task_id is None:
+        return
+    task = session.get_one(Task, callback.task_id, with_for_update={"of": Task}, populate_existing=True)
     if callback.outcome is CallbackOutcome.TALKED:
         if task.taken_at is None:
             alarms.task_is_taken(session, task, by=callback.supporter_id, now=now)
-    elif task.taken_by_id == callback.supporter_id and not _is_running(session, Callback.task_id == task_id):
+    elif task.taken_by_id == callback.supporter_id and not _is_running(session, Callback.task_id == task.id):
         pause = cases.REMINDER if callback.outcome in OF_CUSTOMERS else AT_ONCE
         task.taken_at, task.taken_by_id, task.alarm_at = None, None, task.due_at if task.due_at > now else now + pause
 

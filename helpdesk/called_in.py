@@ -24,9 +24,9 @@ TASKS: Final = (
 )
 
 
-def is_on_the_line(session: Session, call: Call, *, now: datetime) -> bool:
-    """Whether the customer of an outgoing call is on the line in another one, their PIN keyed or not yet."""
-    them = or_(Call.person_id == call.person_id, Call.person_id.is_(None) & (Call.from_number == call.from_number))
+def is_on_the_line(session: Session, person: int | None, number: str | None, *, now: datetime) -> bool:
+    """Whether a person who is to be called back at a number is on the line in a call of their own, their PIN keyed or not yet."""
+    them = or_(Call.person_id == person, Call.person_id.is_(None) & (Call.from_number == number))
     is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - standing.STILL_THERE)
     calls = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, them, is_there)
     return session.scalar(calls.limit(1)) is not None

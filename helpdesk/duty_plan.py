@@ -14,6 +14,7 @@ from models.values import Flow
 from oncall import grounds, roster, rota, rotas
 from oncall.plans import Plan
 from oncall.rota import Duty, Span, Stretch
+from oncall.spans import meet
 
 AROUND: Final = timedelta(weeks=1)
 """How far beyond a window it is looked for the ends of what reaches into it."""
@@ -57,8 +58,8 @@ def _around(during: Span) -> Span:
 
 
 def _shown(session: Session, during: Span, found: tuple[Sequence[Stretch], Sequence[Span]], agreed: Plan) -> DutyPlan:
-    stretches = [one for one in joined(found[0]) if _touches(one.span, during)]
-    gaps = [one for one in found[1] if _touches(one, during)]
+    stretches = [one for one in joined(found[0]) if meet(one.span, [during])]
+    gaps = [one for one in found[1] if meet(one, [during])]
     people = {one for stretch in stretches for one in grounds.people(stretch.duty.grounds)} | _named(agreed)
     names = roster.names(session, people)
     return DutyPlan(during=during, stretches=stretches, gaps=gaps, rota=agreed.rota, agreed=agreed, names=names)
@@ -86,10 +87,6 @@ def _without_cuts(stretches: list[Stretch]) -> list[Stretch]:
         else:
             found.append(one)
     return found
-
-
-def _touches(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _named(plan: Plan) -> set[int]:

@@ -16,7 +16,8 @@ from oncall import telephones
 
 FAILED: Final = "failed"
 """What the provider calls a number that could not be rung: wrong, or out of its reach."""
-CODES: Final = {"SipResponseCode": "SIP", "ErrorCode": "error"}
+ERROR_CODE: Final = "ErrorCode"
+CODES: Final = {"SipResponseCode": "SIP", ERROR_CODE: "error"}
 
 
 def failed(session: Session, attempt: Attempt, reports: Iterable[Report], *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 The alarm names the first gap and how many more there are within two weeks, as they stand. It is told once, and once more when the
 first of them comes within two days. It is told anew, in the place of what was told, where a gap that was not in it begins within a
-week; and it is over when no gap is left.
+week, or where nobody is on duty and the last resort, of whom it told, cannot be reached; and it is over when no gap is left.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ PLANNED: Final = timedelta(days=14)
 NEEDED: Final = timedelta(days=7)
 """How long it takes to find somebody: what is new and nearer is told, though other gaps are known."""
 SOON: Final = timedelta(hours=48)
+NOW: Final = "gap_now"
+PROMISED: Final = "promised"
+"""The last resort of whom whoever is alarmed knows, though they may have signed off since."""
 
 
 def of_lines(session: Session, during: Span) -> Iterator[tuple[Line, list[Span]]]:
@@ -62,7 +65,7 @@ def _matter(session: Session, line: Line, gaps: Sequence[Span], *, now: datetime
         "last": last_resort(session, first.starts_at, line=line.flow),
         "gaps": plain(gaps),
     }
-    return Matter(kind=kind, key=line.number, notice="gap_now" if first.starts_at <= now else kind.value, told=told)
+    return Matter(kind=kind, key=line.number, notice=NOW if first.starts_at <= now else kind.value, told=told)
 
 
 def _sound(session: Session, alarm: Alarm | None, matter: Matter, *, now: datetime) -> None:
@@ -73,11 +76,13 @@ def _sound(session: Session, alarm: Alarm | None, matter: Matter, *, now: dateti
     gaps = _gaps(matter.told)  # of what was told what is left counts as known, so that it is news where it grows again
     known = [part for one in _gaps(alarm.told) for gap in gaps if (part := common(one, gap)) is not None]
     is_nearer = (alarm.kind, matter.kind) == (AlarmKind.GAP, AlarmKind.GAP_SOON)
-    if is_nearer or any(_is_news(gap, known, now=now) for gap in gaps):
+    promised = matter.told["last"] or alarm.told.get(PROMISED, alarm.told.get("last"))
+    is_alone = matter.notice == NOW and promised != matter.told["last"]
+    if is_nearer or is_alone or any(_is_news(gap, known, now=now) for gap in gaps):
         alarms.over(session, alarm.kind, alarm.key, now=now)
         alarms.sound(session, matter, now=now)
         return
-    told = matter.told | {"gaps": plain(known)}
+    told = matter.told | {"gaps": plain(known), PROMISED: promised}
     alarm.kind, alarm.notice, alarm.told, alarm.seen_at = matter.kind, matter.notice, told, now
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from billing import ledger
-from helpdesk import board, cases, corrections, notes, queue, readiness_records, shifts, unreachable
+from helpdesk import board, cases, corrections, gaps, notes, queue, readiness_records, shifts, unreachable
 from helpdesk.board import LiveCall
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.corrections import Why
@@ -46,7 +46,11 @@ class NotTheirs(DutyError):
 
 
 class LastReachable(DutyError):
-    """Whoever calls now would reach nobody."""
+    """Whoever calls now would reach nobody on duty; nobody at all where they are there `as_last_resort`."""
+
+    def __init__(self, name: str, *, as_last_resort: bool) -> None:
+        super().__init__(name)
+        self.as_last_resort = as_last_resort
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +97,14 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
 def go_away(session: Session, supporter_id: int, *, by: str, sure: bool, now: datetime) -> None:
     """Cannot be reached: is not rung any more. Raises LastReachable where nobody else could be, unless they are `sure`."""
     me = session.get_one(Supporter, supporter_id, with_for_update=True)
-    if not sure and unreachable.is_last(session, supporter_id, now=now):
-        raise LastReachable(me.name)
+    as_last_resort = unreachable.is_last_resort(session, supporter_id, now=now)
+    if not sure and (as_last_resort or unreachable.is_last(session, supporter_id, now=now)):
+        raise LastReachable(me.name, as_last_resort=as_last_resort)
     roster.go_away(me, now=now)
     _note(session, me, "supporter_away", by=by, now=now)
     unreachable.look(session, now=now)
+    if as_last_resort:
+        gaps.look(session, now=now)
 
 
 def come_back(session: Session, supporter_id: int, *, by: str, now: datetime) -> None:

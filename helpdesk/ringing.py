@@ -10,7 +10,7 @@ nobody finished is asked about, and closed (R20). Asking itself happens outside 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpdesk import callbacks, readiness
+from helpdesk import callbacks, called_in, failing, readiness
 from helpdesk.ports import LegState, PortFailed
 from models import Callback, ReadinessTest
 from models.callbacks import CallbackOutcome
@@ -106,7 +106,9 @@ def not_rung(session: Session, claimed: Claimed, problem: PortFailed, *, now: da
     if one is None or one.sid is not None:
         return
     one.problem = masked_within(str(problem))[:LONGEST_PROBLEM]
-    if problem.undecided:  # whether it rings is found out by its webhooks, or by looking it up
+    if problem.bad_number is not None:
+        _reported(session, one, failing.FAILED, why={failing.ERROR_CODE: problem.bad_number}, at=now, now=now)
+    elif problem.undecided:  # whether it rings is found out by its webhooks, or by looking it up
         one.due_at = now + LOOKS_AGAIN
     elif problem.permanent or now - one.asked_at >= GIVES_UP:
         _end(session, one, ReadinessOutcome.FAILED, now=now)
@@ -128,10 +130,8 @@ def found(session: Session, claimed: Claimed, sids: Sequence[str], *, now: datet
 def told(session: Session, claimed: Claimed, leg: LegState, *, now: datetime) -> None:
     """What the provider says of its call when it is asked."""
     one = _open(session, claimed)
-    if isinstance(one, ReadinessTest):
-        readiness.reported(session, one, status=leg.status, is_machine=None, at=leg.ended_at or now, now=now)
-    elif one is not None:
-        callbacks.reported(session, one, leg.status, now=now)
+    if one is not None:
+        _reported(session, one, leg.status, why={}, at=leg.ended_at or now, now=now)
 
 
 def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
@@ -140,6 +140,9 @@ def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
         besides = one.id if isinstance(one, Callback) else standing.NO_CALL
         if roster.is_on_a_call(session, one.supporter, now=now, besides=besides):
             _end(session, one, ReadinessOutcome.ON_A_CALL, now=now)
+            return None
+        if isinstance(one, Callback) and called_in.is_on_the_line(session, one.person_id, one.number, now=now):
+            callbacks.not_rung(session, one, CallbackOutcome.CALLED_IN, now=now)
             return None
         one.rung_at, one.tries, one.due_at = now, one.tries + 1, now + LOOKS_AGAIN
         return What.RING
@@ -153,12 +156,20 @@ def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
     return What.LOOK_UP if one.sid is None else What.ASK
 
 
+def _reported(session: Session, one: Rung, status: str, *, why: Mapping[str, Any], at: datetime, now: datetime) -> None:
+    """What the provider says of it, when it is asked or as it refuses."""
+    if isinstance(one, ReadinessTest):
+        readiness.reported(session, one, status=status, is_machine=None, at=at, now=now)
+    else:
+        callbacks.reported(session, one, status, now=now, told=why)
+
+
 def _end(session: Session, one: Rung, outcome: ReadinessOutcome, *, now: datetime) -> None:
     """It is over as far as the telephone goes: both call that by the same words."""
     if isinstance(one, ReadinessTest):
         readiness.end(session, one, outcome, now=now)
     else:
-        callbacks.end(session, one, CallbackOutcome(outcome.value), now=now)
+        callbacks.not_rung(session, one, CallbackOutcome(outcome.value), now=now)
 
 
 def _open(session: Session, claimed: Claimed) -> Rung | None:

@@ -24,6 +24,7 @@ from oncall.calendar_file import Occurrence
 from oncall.plans import Plan, WrittenShift
 from oncall.reading import Fault, Wrong
 from oncall.rota import Span, span
+from oncall.spans import meet
 
 AHEAD: Final = timedelta(weeks=53)
 A_MINUTE: Final = timedelta(minutes=1)
@@ -39,11 +40,12 @@ class Unmatched(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What an event comes to: whose it is, and when."""
+    """What an event comes to: whose it is, when, and of which tier where it is a shift."""
 
     key: str
     supporter: int
     span: Span
+    tier: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ def absence(
     soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
     duty = [one for one in roster.stretches(session, soon, line=line) if one.duty.supporter == supporter]
     comes = [*added, *(after for _, after in moved)]
-    conflicts = [Entry(key="", supporter=supporter, span=one.span) for one in duty if any(_meet(one.span, a.span) for a in comes)]
+    conflicts = [Entry(key="", supporter=supporter, span=one.span) for one in duty if meet(one.span, (a.span for a in comes))]
     gaps = _arising(session, soon, _gaps(session, plan, soon, line=line), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
@@ -98,7 +100,7 @@ def shifts(
 ) -> Proposal:
     """An outside rota, as shifts beside our own. Raises Unmatched."""
     publishing.alone(session, line)
-    new = {one.key: one for one in _whose(session, [one for one in found if one.span.ends_at > now])}
+    new = {one.key: one for one in _whose(session, [one for one in found if one.span.ends_at > now], tier=tier)}
     rows = {
         str(one.uid): one
         for one in session.scalars(select(Shift).where(Shift.source == source, Shift.line == line, Shift.ends_at > now))
@@ -106,7 +108,8 @@ def shifts(
     old = {key: _of_row(key, row) for key, row in rows.items()}
     added, moved, removed = _compared(old, new, now=now)
     begun = {key for key, one in old.items() if one.span.starts_at <= now}
-    moved = [(before, _begun(before, after) if before.key in begun else after) for before, after in moved]
+    after_all = ((before, _begun(before, after) if before.key in begun else after) for before, after in moved)
+    moved = [(before, after) for before, after in after_all if before != after]
     comes = [*added, *(after for _, after in moved)]
     soon = Span(starts_at=now, ends_at=now + roster.AHEAD)
     others = session.scalars(select(Shift).where(Shift.ends_at > now, Shift.source.is_distinct_from(source))).all()
@@ -114,26 +117,28 @@ def shifts(
     conflicts = [one for one in comes for other in beside if one != other and one.key != other.key and _clash(one, other)]
     plan = rotas.plan(session, rotas.in_force(session, line, now))
     gone = {rows[one.key].id for one in [*removed, *(before for before, _ in moved)]}
-    extra = [_beside(0, one, tier) for one in comes]
+    extra = [_beside(0, one) for one in comes]
     gaps = _arising(session, soon, _gaps(session, plan, soon, line=line, without=gone, beside=extra), line=line)
     told = _proposal(session, (added, moved, removed), conflicts, gaps)
     if apply and told.changes:
-        _carry_out(session, told, rows, tier=tier, line=line, source=source)
+        _carry_out(session, told, rows, line=line, source=source)
         what = {"action": "shifts_imported", "subject": f"line:{line.value}", "details": _counted(told, source)}
         session.add(Audit(at=now, actor=by, **what))
     return told
 
 
-def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, tier: int, line: Flow, source: str) -> None:
+def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, line: Flow, source: str) -> None:
     for one in told.removed:
         session.delete(rows[one.key])
     for before, after in told.moved:
-        row = rows[before.key]
-        row.supporter_id, row.starts_at, row.ends_at = after.supporter, after.span.starts_at, after.span.ends_at
-    for one in told.added:
-        span = {"starts_at": one.span.starts_at, "ends_at": one.span.ends_at}
-        session.add(Shift(supporter_id=one.supporter, tier=tier, source=source, uid=one.key, line=line, **span))
+        for name, value in _columns(after).items():
+            setattr(rows[before.key], name, value)
+    session.add_all(Shift(source=source, uid=one.key, line=line, **_columns(one)) for one in told.added)
     session.flush()
+
+
+def _columns(one: Entry) -> dict[str, Any]:
+    return {"supporter_id": one.supporter, "tier": one.tier, "starts_at": one.span.starts_at, "ends_at": one.span.ends_at}
 
 
 Changes = tuple[list[Entry], list[tuple[Entry, Entry]], list[Entry]]
@@ -148,11 +153,11 @@ def _compared(old: Mapping[str, Entry], new: Mapping[str, Entry], *, now: dateti
 
 
 def _begun(before: Entry, after: Entry) -> Entry:
-    """What has begun keeps whose it is and its beginning; only its end can still move."""
-    return Entry(key=before.key, supporter=before.supporter, span=Span(starts_at=before.span.starts_at, ends_at=after.span.ends_at))
+    """What has begun keeps whose it is, its tier and its beginning; only its end can still move."""
+    return replace(before, span=Span(starts_at=before.span.starts_at, ends_at=after.span.ends_at))
 
 
-def _whose(session: Session, found: Sequence[Occurrence]) -> list[Entry]:
+def _whose(session: Session, found: Sequence[Occurrence], *, tier: int) -> list[Entry]:
     """Each event with its supporter: by mail address of whoever attends, else by a name in its title. Raises Unmatched."""
     people = session.execute(select(Supporter.id, Supporter.name, Supporter.email, User.email).outerjoin(User)).all()
     by_mail = {mail.lower(): number for number, _, *mails in people for mail in mails if mail}
@@ -163,7 +168,7 @@ def _whose(session: Session, found: Sequence[Occurrence]) -> list[Entry]:
         words = "".join(letter if letter.isalnum() or letter in "-." else " " for letter in one.title.lower())
         meant = meant or {number for number, name in names.items() if name in f" {' '.join(words.split())} "}
         if len(meant) == 1:
-            made.append(Entry(key=one.key, supporter=meant.pop(), span=one.span))
+            made.append(Entry(key=one.key, supporter=meant.pop(), span=one.span, tier=tier))
         else:
             where = f"event {one.title!r} of {to_local(one.span.starts_at):%Y-%m-%d %H:%M}"
             faults.append(Fault(Wrong.NAMES_SEVERAL if meant else Wrong.NAMES_NOBODY, where=where))
@@ -177,7 +182,7 @@ def _gaps(
 ) -> list[Span]:
     """When nobody would be on duty by a plan, `without` some of the written shifts, and with more `beside` them."""
     beside_it = select(Shift).where(Shift.line == line, Shift.starts_at < during.ends_at, Shift.ends_at > during.starts_at)
-    written = [_beside(one.id, _of_row("", one), one.tier) for one in session.scalars(beside_it) if one.id not in without]
+    written = [_beside(one.id, _of_row("", one)) for one in session.scalars(beside_it) if one.id not in without]
     return rota.gaps(replace(plan, shifts=(*written, *beside)), during)
 
 
@@ -193,12 +198,12 @@ def _proposal(session: Session, changes: Changes, conflicts: Sequence[Entry], ga
     return Proposal(added=added, moved=moved, removed=removed, conflicts=conflicts, gaps=gaps, names=names)
 
 
-def _beside(number: int, one: Entry, tier: int) -> WrittenShift:
-    return WrittenShift(shift=number, supporter=one.supporter, tier=tier, span=one.span)
+def _beside(number: int, one: Entry) -> WrittenShift:
+    return WrittenShift(shift=number, supporter=one.supporter, tier=one.tier or 1, span=one.span)
 
 
 def _of_row(key: str, row: Shift) -> Entry:
-    return Entry(key=key, supporter=row.supporter_id, span=Span(starts_at=row.starts_at, ends_at=row.ends_at))
+    return Entry(key=key, supporter=row.supporter_id, tier=row.tier, span=Span(starts_at=row.starts_at, ends_at=row.ends_at))
 
 
 def _read(one: Mapping[str, Any]) -> Entry:
@@ -218,12 +223,8 @@ def _minutes(whole: Span) -> Span:
     return span(start, end)
 
 
-def _meet(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
-
-
 def _clash(one: Entry, other: Entry) -> bool:
-    return one.supporter == other.supporter and _meet(one.span, other.span)
+    return one.supporter == other.supporter and meet(one.span, [other.span])
 
 
 def _counted(told: Proposal, source: str) -> dict[str, Any]:

@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 from models.values import Flow
 from oncall import roster, rotas, swaps
 from oncall.grounds import Rotated
-from oncall.held import Held, held, meet
+from oncall.held import Held, held
 from oncall.plans import Stated
 from oncall.rota import Span, Stretch
+from oncall.spans import meet
 
 FURTHER: Final = timedelta(weeks=4)
 """How far beyond what is offered it is looked for the ends of shifts."""

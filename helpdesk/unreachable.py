@@ -30,6 +30,13 @@ def is_last(session: Session, supporter_id: int, *, now: datetime) -> bool:
     return [supporter_id] in list(there)
 
 
+def is_last_resort(session: Session, supporter_id: int, *, now: datetime) -> bool:
+    """Whether somebody is the last resort of a line that is open, on which nobody on duty can be reached."""
+    there = (line for line in _open(session, now) if not roster.on_duty(session, now, line=line.flow))
+    lasts = (roster.last_resort(session, now, line=line.flow) for line in there)
+    return any(last is not None and last.id == supporter_id for last in lasts)
+
+
 def _open(session: Session, now: datetime) -> list[Line]:
     return [line for line, hours in line_hours.of_each(session) if hours is None or opening.is_open(hours, now)]
 

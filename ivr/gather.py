@@ -124,7 +124,7 @@ def _of_callback(session: Session, call: Call, *, now: datetime) -> dict[str, An
         "supporter": call.callback.supporter.name if call.callback else "",
         "is_charged": call.costs_points,
         "rung_before": last,
-        "called_in": waits and called_in.is_on_the_line(session, call, now=now),
+        "called_in": waits and called_in.is_on_the_line(session, call.person_id, call.from_number, now=now),
     }
 
 

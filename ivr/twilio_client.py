@@ -2,7 +2,7 @@
 
     out of reach, time-out, a broken connection     passing; behind a creating request undecided, unless nothing was sent
     429                                             passing: it was not processed
-    other 4xx                                       a refusal, for good
+    other 4xx                                       a refusal, for good; of the number alone where its code is one of BAD_NUMBERS
     5xx, an answer that is none                     passing; behind a creating request undecided
 
 A fetch that fails raises an error with a status; a listing raises one that only carries the answer. Both are read here. Neither is
@@ -26,6 +26,9 @@ from helpdesk.ports import PortFailed
 
 TOO_MANY: Final = 429
 CLIENT_ERROR: Final = range(400, 500)
+BAD_NUMBERS: Final = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 13223, 13224, 13225, 13227})
+"""'To' is no number, cannot be reached, is in a country or on a list that the account may not ring, or is not verified for a trial:
+what Dial, which has no answer to refuse with, calls a number that failed (twilio.com/docs/api/errors)."""
 T = TypeVar("T")
 
 
@@ -60,7 +63,8 @@ def _failed(problem: TwilioException, *, creates: bool) -> PortFailed:
     if status == TOO_MANY:
         return PortFailed("Twilio asks to slow down: HTTP 429", permanent=False)
     if status in CLIENT_ERROR:
-        return PortFailed(f"Twilio refuses: {said}", permanent=True)
+        code = getattr(problem, "code", None)
+        return PortFailed(f"Twilio refuses: {said}", permanent=True, bad_number=code if code in BAD_NUMBERS else None)
     return PortFailed(f"Twilio failed: {said}", permanent=False, undecided=creates)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,8 +42,3 @@ def held(plan: Plan, during: Span) -> list[Held]:
     begin = (one for one in found.values() if reached(one.starts) > during.starts_at)
     inside = (one for one in begin if one.span.ends_at < during.ends_at)
     return sorted(inside, key=lambda one: (one.span.starts_at, one.tier))
-
-
-def meet(one: Span, others: Iterable[Span]) -> bool:
-    """Whether a span has a moment in common with any of the others."""
-    return any(other.starts_at < one.ends_at and one.starts_at < other.ends_at for other in others)

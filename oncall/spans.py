@@ -31,6 +31,11 @@ def span(start: datetime, end: datetime) -> Span:
     return made
 
 
+def meet(one: Span, others: Iterable[Span]) -> bool:
+    """Whether a span has a moment in common with any of the others."""
+    return any(other.starts_at < one.ends_at and one.starts_at < other.ends_at for other in others)
+
+
 def common(one: Span, other: Span) -> Span | None:
     """What is in both; None where that is nothing."""
     starts_at, ends_at = max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)

@@ -139,6 +139,8 @@ class Knobs:
     rest_lag: float = 0.0
     """How many seconds old what the REST API tells is [D: eventually consistent]."""
     rest_down: bool = False
+    rest_refuses: dict[str, int] = field(default_factory=dict)
+    """Numbers that the REST API refuses to ring, each with the code that it says so by [D: 21211, 21214, 21215, 21217 …]."""
     rest_busy: int = 0
     """How many more REST requests are refused with 429 and code 20429."""
     rest_fails_before: int = 0

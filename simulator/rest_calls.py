@@ -97,6 +97,8 @@ def _made(exchange: Exchange) -> Leg:
         raise Refused(400, 21201, "No 'To' number is specified")
     if not is_e164(to) or to in exchange.numbers:
         raise Refused(400, 21211, f"The phone number you are attempting to call, {to}, is not valid")
+    if to in exchange.knobs.rest_refuses:
+        raise Refused(400, exchange.knobs.rest_refuses[to], f"The number {to} cannot be called")
     if not from_:
         raise Refused(400, 21213, "No 'From' number is specified")
     if from_ not in exchange.numbers and from_ not in exchange.verified:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from app.carrier import Ports
 from helpdesk.ports import LegRecord, LegState, Letter, PortFailed, Ringing
 from ivr import addresses
+from ivr.twilio_client import BAD_NUMBERS
 from simulator.exchange import Exchange
 from simulator.parameters import API_VERSION
 from simulator.rest import rest_app
@@ -99,7 +100,9 @@ class AtTheExchange:
             raise PortFailed(str(broken), permanent=False, undecided=creates) from broken
         if answer.status_code >= 400:
             unwell = answer.status_code >= SERVER_ERROR
-            raise PortFailed(answer.text, permanent=not unwell and answer.status_code != TOO_MANY, undecided=creates and unwell)
+            lasts, code = not unwell and answer.status_code != TOO_MANY, _told(answer)["code"]
+            bad = code if lasts and code in BAD_NUMBERS else None
+            raise PortFailed(answer.text, permanent=lasts, undecided=creates and unwell, bad_number=bad)
         return _told(answer)
 
 

@@ -15,7 +15,8 @@ def lines(told: Proposal, *, applied: bool) -> Iterator[str]:
     for one in told.added:
         yield f"+ {_said(told, one)}"
     for before, after in told.moved:
-        yield f"~ {_said(told, before)}, now {_said(told, after)}"
+        was, now = (f", tier {one.tier}" if before.tier != after.tier else "" for one in (before, after))
+        yield f"~ {_said(told, before)}{was}, now {_said(told, after)}{now}"
     for one in told.removed:
         yield f"- {_said(told, one)}"
     for one in told.conflicts:
@@ -49,4 +50,10 @@ def _span(one: Span) -> str:
 
 
 def _plain(one: Entry) -> dict[str, Any]:
-    return {"supporter": one.supporter, "from": one.span.starts_at, "to": one.span.ends_at, "uid": one.key or None}
+    return {
+        "supporter": one.supporter,
+        "from": one.span.starts_at,
+        "to": one.span.ends_at,
+        "tier": one.tier,
+        "uid": one.key or None,
+    }

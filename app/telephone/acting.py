@@ -122,18 +122,18 @@ class Acting(App[None]):
         people = self.memory.directory.callers
 
         def chosen(name: str | None) -> None:
-            self.memory.caller = next((one for one in people if str(one.id) == name), self.memory.caller)
+            self.memory.caller = next((one for one in people if one.key == name), self.memory.caller)
             self.looks_elsewhere()
 
         if people:
             self.push_screen(choosing.callers(self.words, people, self.memory.caller), chosen)
 
     def action_choose_supporter(self) -> None:
-        """Somebody else's telephone is shown on the right."""
+        """Another telephone is shown on the right."""
         people = self.memory.directory.answerers
 
         def chosen(name: str | None) -> None:
-            self.memory.answerer = next((one for one in people if str(one.id) == name), self.memory.answerer)
+            self.memory.answerer = next((one for one in people if one.key == name), self.memory.answerer)
             self.looks_elsewhere()
 
         if people:

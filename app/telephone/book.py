@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -20,7 +21,7 @@ from helpdesk.pins import KeyGone, PinKeys
 from models import Call, Case, Customer, Leg, Line, Person, Supporter, Turn
 from models.calls import CALLERS
 from models.values import AttemptOutcome, Flow, Policy
-from oncall import roster
+from oncall import roster, telephones
 
 MOST_PEOPLE: Final = 200
 
@@ -36,15 +37,26 @@ class Caller:
     number: str
     pin: str | None = field(repr=False)
 
+    @property
+    def key(self) -> str:
+        """Whose telephone it is, whatever its number."""
+        return str(self.id)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answerer:
-    """A supporter with a telephone."""
+    """A supporter's telephone; who has two has two of these."""
 
     id: int
     name: str
     number: str
     on_duty: bool
+    is_second: bool = False
+
+    @property
+    def key(self) -> str:
+        """Whose telephone it is and which, whatever its number."""
+        return f"{self.id}{'-second' if self.is_second else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +130,7 @@ class Book:
             lines = session.scalars(select(Line).order_by(Line.id))
             return Directory(
                 callers=tuple(self._caller(person) for person in persons),
-                answerers=tuple(Answerer(id=it.id, name=it.name, number=it.phone, on_duty=it.id in on_duty) for it in ranked),
+                answerers=tuple(one for them in ranked for one in _answerers(them, on_duty=them.id in on_duty)),
                 lines=tuple(DialledLine(number=line.number, name=line.name) for line in lines),
             )
 
@@ -134,6 +146,12 @@ class Book:
             pin = None
         customer, number = person.customer, person.phone or f"+45009{person.id:05d}"
         return Caller(id=person.id, name=person.name, company=customer.name, customer=customer.number, number=number, pin=pin)
+
+
+def _answerers(them: Supporter, *, on_duty: bool) -> Iterator[Answerer]:
+    """Their telephones, in the order in which they are rung."""
+    for number in telephones.numbers(them):
+        yield Answerer(id=them.id, name=them.name, number=number, on_duty=on_duty, is_second=number == them.second_phone)
 
 
 def _points(session: Session, number: str) -> Points | None:

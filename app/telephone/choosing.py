@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from app.telephone.book import Answerer, Caller
-from app.telephone.conversation import pin_as_printed, plain
+from app.telephone.conversation import called, pin_as_printed, plain
 from app.telephone.desk import BEHAVIOURS
 from app.telephone.hints import BEHAVIOURS as BEHAVIOUR_NAMES
 from app.telephone.looks import grid
@@ -98,16 +98,16 @@ class Help(ModalScreen[None]):
 def callers(words: Words, people: Sequence[Caller], chosen: Caller | None) -> Choice:
     """Who is to call."""
     width = max((len(one.name) for one in people), default=0)
-    options = [(str(one.id), _caller(words, one, width)) for one in people]
-    return Choice(words("Who calls?"), options, str(chosen.id) if chosen else None, foot=words("Enter: choose · Esc: back"))
+    options = [(one.key, _caller(words, one, width)) for one in people]
+    return Choice(words("Who calls?"), options, chosen.key if chosen else None, foot=words("Enter: choose · Esc: back"))
 
 
 def supporters(words: Words, people: Sequence[Answerer], chosen: Answerer | None) -> Choice:
     """Whose telephone is shown on the right."""
-    width = max((len(one.name) for one in people), default=0)
-    off = {one.id: "" if one.on_duty else words("off duty") for one in people}
-    options = [(str(one.id), Text(f"{one.name:<{width}}  {plain(one.number)}  {off[one.id]}")) for one in people]
-    return Choice(words("Whose telephone?"), options, str(chosen.id) if chosen else None, foot=words("Enter: choose · Esc: back"))
+    width = max((len(called(words, one)) for one in people), default=0)
+    off = {one.key: "" if one.on_duty else words("off duty") for one in people}
+    options = [(one.key, Text(f"{called(words, one):<{width}}  {plain(one.number)}  {off[one.key]}")) for one in people]
+    return Choice(words("Whose telephone?"), options, chosen.key if chosen else None, foot=words("Enter: choose · Esc: back"))
 
 
 def behaviours(words: Words, chosen: str) -> Choice:

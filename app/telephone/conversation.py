@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from app.telephone.book import Answerer
 from app.telephone.desk import Happening
 from app.telephone.words import N_, Words
 
@@ -124,6 +125,11 @@ class Reader:
         if known:
             return self.words(known)
         return self.words("Declined.") if state == "busy" else self.words("You hung up.")
+
+
+def called(words: Words, one: Answerer) -> str:
+    """A supporter's telephone: by their name, and by its place where it is not the first."""
+    return words("{name}, telephone 2", name=one.name) if one.is_second else one.name
 
 
 def plain(number: str) -> str:

@@ -9,7 +9,7 @@ from textual.markup import escape
 
 from app.telephone import hints
 from app.telephone.book import Caller
-from app.telephone.conversation import STATES, Reader, pin_as_printed, plain
+from app.telephone.conversation import STATES, Reader, called, pin_as_printed, plain
 from app.telephone.desk import Handset
 from app.telephone.memory import Memory
 from app.telephone.widgets import Act, Face
@@ -79,7 +79,7 @@ def supporter(words: Words, memory: Memory, *, has_keyboard: bool) -> Face:
         return _empty(words("Supporter"), words("There is nobody yet. u: choose"))
     handset = memory.handset(one.number)
     duty = "" if one.on_duty else f" ({words('off duty')})"
-    title = f"{words('Supporter')} · {one.name}{duty}"
+    title = f"{words('Supporter')} · {called(words, one)}{duty}"
     possible = _possible(handset, answers=handset.rings, has_pin=False)
     hint = hints.for_supporter(words, handset, has_keyboard=has_keyboard)
     face = _face(words, memory, handset, title=title, hint=hint, possible=possible | {"behaviour"})

@@ -213,8 +213,8 @@ class TelephoneApp(Acting):
 
 
 def _again(one: One | None, people: tuple[One, ...]) -> One | None:
-    """The same person, as the book tells of them now."""
-    return next((other for other in people if one is not None and other.id == one.id), one)
+    """The same telephone, as the book tells of it now."""
+    return next((other for other in people if one is not None and other.key == one.key), one)
 
 
 def _size(width: int, height: int) -> str:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from helpdesk.ports import PortFailed
+from ivr import twilio_client
 from ivr.twilio_api import TwilioApi
 from ivr.twilio_numbers import TwilioNumbers
 from tests.app.outside import free_port
@@ -81,6 +83,26 @@ def test_out_of_reach_it_passes_and_neither_number_nor_token_is_repeated(house: 
         asks(api, house)
 
     assert not failed.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "bad"),
+    [
+        *((status, code, code) for status, code in ((400, 21211), (400, 21214), (403, 21215), (400, 21217), (400, 13224))),
+        *((status, code, None) for status, code in ((400, 21210), (400, 21212), (401, 20003), (404, 20404), (403, None))),
+        (500, 21211, None),
+    ],
+)
+def test_only_a_refusal_of_the_number_itself_says_that_the_number_is_bad(status: int, code: int | None, bad: int | None) -> None:
+    """R12: not who asks, with which number shown, or how often; what the provider's own trouble says of it counts for nothing."""
+
+    def refused() -> None:
+        raise TwilioRestException(status, "/Calls.json", "no", code)
+
+    with pytest.raises(PortFailed) as failed:
+        twilio_client.asked(refused, creates=True)
+
+    assert failed.value.bad_number == bad
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

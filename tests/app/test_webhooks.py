@@ -111,7 +111,8 @@ def test_a_call_is_told_from_its_beginning_to_its_settling(house: House, ear: Ea
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_chat_is_told_of_an_alarm_in_the_words_of_whoever_is_alarmed(house: House, ear: Ear) -> None:
-    tells(house, ear.address, EventKind.ALARM_OPENED, form=WebhookFormat.SLACK)
+    for form in (WebhookFormat.SLACK, WebhookFormat.TEAMS):
+        tells(house, ear.address, EventKind.ALARM_OPENED, form=form)
     with house.database.writing() as session:
         told = {"host": "a<b>", "webhook": 7, "at": house.now.isoformat(), "problem": "ReadTimeoutError"}
         alarms.sound(session, Matter(kind=AlarmKind.WEBHOOK, key="7", notice="webhook_failed", told=told), now=house.now)
@@ -119,7 +120,9 @@ def test_a_chat_is_told_of_an_alarm_in_the_words_of_whoever_is_alarmed(house: Ho
 
     house.forward(seconds=3)
 
-    assert sorted(one["text"].split("\n")[0] for one in ear.events) == [
+    cards = [one["attachments"][0]["content"]["body"] for one in ear.events if "attachments" in one]
+    assert [card[0]["inlines"][0]["text"] for card in cards] == ["En webhook får ingen besked: a<b>"]
+    assert sorted(one["text"].split("\n")[0] for one in ear.events if "text" in one) == [
         "*Døgnvagten er forbundet*",
         "*En webhook får ingen besked: a&lt;b&gt;*",
     ]

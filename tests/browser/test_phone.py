@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.database import Database
+from models import Supporter
 from tests.browser.demo import demo
 from tests.browser.reader import Readers, barriers, in_every_look, overflow
+from tests.house import ACCOUNT, SUPPORT, TOKEN, ASupporter, House
 
 SOON = 10_000
+SECOND = "+4520999901"
 
 
 @pytest.fixture
@@ -105,9 +109,18 @@ def test_a_whole_call_is_held_by_keyboard_alone_drawn_beside_and_played_again(vi
     assert barriers(page) == []
 
 
+def is_rung_at_a_telephone_that_is_new(house: House, them: ASupporter) -> None:
+    """They have got a second one since the page was opened."""
+    with house.database.writing() as session:
+        session.get_one(Supporter, them.id).second_phone = SECOND
+    form = {"To": SECOND, "From": SUPPORT, "Twiml": "<Response><Hangup/></Response>"}
+    calls = f"{house.exchange.api_url}/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    assert requests.post(calls, data=form, auth=(ACCOUNT, TOKEN), timeout=5).status_code == 201
+
+
 def test_a_telephone_of_ones_own_is_busy_or_lost_and_the_network_loses_a_webhook(visitors: Readers) -> None:
     visitors.house.caller()
-    visitors.house.supporter()
+    anna = visitors.house.supporter()
     page = visitors.reader(language="en", width=360)
     page.goto("/phone")
     page.get_by_role("button", name="Add a telephone").click()
@@ -129,6 +142,8 @@ def test_a_telephone_of_ones_own_is_busy_or_lost_and_the_network_loses_a_webhook
     expect(page.locator("#calls")).to_contain_text("withheld number", timeout=SOON)
     mine.get_by_role("button", name="Hang up").click()
     says(mine, "You hung up.")
+    is_rung_at_a_telephone_that_is_new(visitors.house, anna)
+    expect(page.get_by_text("Anna, telephone 2 · rings")).to_be_visible(timeout=SOON)
     assert page.locator(".handset:visible").count() == 1
     assert barriers(page) == []
     assert overflow(page) == 0

@@ -56,6 +56,9 @@ def on_duty(database: Database, at: str) -> list[str]:
         return [one.name for one in roster.on_duty(session, moment(at))]
 
 
+LATER = ("20261201T180000", "20261202T080000")
+
+
 def test_absence_is_shown_then_done_once_then_moved_then_gone(staffed: Terminal, database: Database) -> None:
     """R12: each change is a new version; what was written by hand stays; the same file again changes nothing."""
     done = ("--absence", "2", "--apply")
@@ -76,7 +79,9 @@ def test_absence_is_shown_then_done_once_then_moved_then_gone(staffed: Terminal,
         [1, 0, 1],
     ]
     assert [one["applied"] for one in (shown, first, again)] == [False, True, False]
-    assert shown["conflicts"] == [{"supporter": 2, "from": "2026-11-23T15:00:00Z", "to": "2026-11-30T15:00:00Z", "uid": None}]
+    assert shown["conflicts"] == [
+        {"supporter": 2, "from": "2026-11-23T15:00:00Z", "to": "2026-11-30T15:00:00Z", "tier": None, "uid": None}
+    ]
     assert (before, away) == (["Bo Krogh"], ["Anna"])
     content = staffed.gets("rota", "show")["content"]
     assert [one.get("uid") for one in content["absence"]] == [None, "x", "andet"]
@@ -84,7 +89,7 @@ def test_absence_is_shown_then_done_once_then_moved_then_gone(staffed: Terminal,
 
 
 def test_an_outside_rota_is_taken_in_and_followed(staffed: Terminal, database: Database) -> None:
-    """R12: by mail address or by name; what moved is moved, what vanished is taken away, what runs keeps its beginning."""
+    """R12: by mail address or by name; what moved (or its tier) is moved, what vanished is taken away, what runs stays."""
     how = ("--shifts", "--tier", "2", "--source", "bureau", "--apply")
     runs = event("1", "20261123T000000", "20261123T120000", "SUMMARY:Vagt: Anna")
     later = event("2", "20261201T160000", "20261202T080000", "SUMMARY:Vagt", "ATTENDEE:mailto:BO@house.example")
@@ -95,16 +100,23 @@ def test_an_outside_rota_is_taken_in_and_followed(staffed: Terminal, database: D
     told = taken_in(
         staffed,
         event("1", "20261123T020000", "20261123T140000", "SUMMARY:Vagt: Anna"),
-        event("2", "20261201T180000", "20261202T080000", "SUMMARY:Anna"),
+        event("2", *LATER, "SUMMARY:Anna"),
         how=how,
     )
 
+    moved = (event("1", "20261123T020000", "20261123T140000", "SUMMARY:Vagt: Anna"), event("2", *LATER, "SUMMARY:Anna"))
+    of_tier_1 = (*how[:2], "1", *how[3:])
+    shown = staffed.reads("rota", "import", staffed.file(calendar(*moved)), *of_tier_1[:-1])
+    elsewhere, as_ever = (taken_in(staffed, *moved, how=of_tier_1) for _ in range(2))
+
     assert (counts(again), counts(told)) == ([0, 0, 0], [0, 2, 1])
+    assert "~ Anna, 2026-12-01 18:00 to 2026-12-02 08:00, tier 2, now Anna, 2026-12-01 18:00 to 2026-12-02 08:00, tier 1" in shown
+    assert (counts(elsewhere), counts(as_ever)) == ([0, 1, 0], [0, 0, 0])
     with database.reading() as session:
         kept = session.scalars(select(Shift).where(Shift.source == "bureau").order_by(Shift.uid)).all()
         found = [(one.uid, one.supporter_id, one.tier, one.starts_at, one.ends_at) for one in kept]
     first, second = span("2026-11-23T00:00", "2026-11-23T14:00"), span("2026-12-01T18:00", "2026-12-02T08:00")
-    assert found == [("1", 1, 2, first.starts_at, first.ends_at), ("2", 1, 2, second.starts_at, second.ends_at)]
+    assert found == [("1", 1, 2, first.starts_at, first.ends_at), ("2", 1, 1, second.starts_at, second.ends_at)]
 
 
 def test_whom_nobody_knows_is_told_of_every_event_and_nothing_is_written(staffed: Terminal, database: Database) -> None:

@@ -190,14 +190,16 @@ def test_a_supporter_who_does_not_take_it_leaves_the_task_to_the_others_at_once(
         assert callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="test", now=house.now).ended_at is None
 
 
-@pytest.mark.parametrize("kind", ["declines", "hangs up", "presses 2", "presses nothing", "cannot be rung"])
+@pytest.mark.parametrize("kind", ["declines", "hangs up", "presses 2", "presses nothing", "cannot be rung", "is refused"])
 def test_a_supporter_whose_telephone_does_not_reach_them_is_rung_at_the_other(house: House, caller: ACaller, kind: str) -> None:
     """R12: as in the chain; who pressed 2 has declined for both. A number that cannot be rung is marked."""
     anna = house.supporter("Anna", second=SECOND)
     if kind == "cannot be rung":
         house.phone(anna).behaves("failed")
+    elif kind == "is refused":
+        house.exchange.knobs.rest_refuses = {anna.phone: 21214}
     asks(house, anna)
-    if kind != "cannot be rung":
+    if kind in SUPPORTERS:
         SUPPORTERS[kind][0](house, house.phone(anna))
     house.forward(seconds=10)
 
@@ -209,10 +211,11 @@ def test_a_supporter_whose_telephone_does_not_reach_them_is_rung_at_the_other(ho
     house.forward(seconds=30)
     assert (last(house).outcome, house.tasks()[0].taken_by_id) == (CallbackOutcome.TALKED, anna.id)
     with house.database.reading() as session:
-        failing = [one.number for one in telephones.failing(session.get_one(Supporter, anna.id))]
+        failing = [(one.number, one.why) for one in telephones.failing(session.get_one(Supporter, anna.id))]
         sounded = [one.subject for one in alarms.opened(session, Language.DANISH) if one.kind is AlarmKind.TELEPHONE]
-    is_marked = kind == "cannot be rung"
-    assert (failing, sounded) == ([anna.phone] * is_marked, ["En telefon på vagten virker ikke: Anna"] * is_marked)
+    why = {"cannot be rung": "SIP 480", "is refused": "error 21214"}.get(kind)
+    assert failing == ([(anna.phone, why)] if why else [])
+    assert sounded == (["En telefon på vagten virker ikke: Anna"] if why else [])
 
 
 def test_a_supporter_who_answers_at_neither_telephone_leaves_the_task_to_the_others(
@@ -301,6 +304,56 @@ def test_a_customer_who_calls_in_meanwhile_is_put_through_and_the_task_is_done_b
     assert house.outcome(caller) is CallOutcome.TALKED
     assert (task.taken_by_id, task.alarm_at, len(house.tasks())) == (anna.id, None, 1)
     assert house.charges(caller) == [-15]
+
+
+def test_a_customer_who_still_hears_the_good_bye_has_not_called_in(house: House, anna: ASupporter) -> None:
+    """R14: somebody takes the task at once; the call in which it was asked for is no other one."""
+    house.is_connected_to_the_world()
+    house.phone(anna).behaves("busy")
+    caller = house.caller(company="Hotel Strand")
+    his = house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("inden for 30 minutter")
+    house.phone(anna).behaves("hand")
+
+    asks(house, anna)
+    is_there = not his.is_over
+    house.phone(anna).picks_up().hears("Hotel Strand").does_not_hear("ringer selv ind").keys("1").hears("ringer til")
+
+    assert (is_there, last(house).outcome) == (True, None)
+
+
+def test_a_customer_who_calls_in_while_the_first_telephone_rings_lets_the_second_be_silent(house: House, caller: ACaller) -> None:
+    """R12, R14: the supporter is free for that call at once, and rung for it."""
+    anna = house.supporter("Anna", second=SECOND)
+    asks(house, anna)
+    house.phone(anna).hears_ringing()
+    his = house.phone(caller).dials(SUPPORT).hears("pinkode")
+
+    house.phone(anna).declines()
+    house.forward(seconds=2)
+    second_rang = house.phone(SECOND).rings
+    his.keys(f"{caller.pin}#").hears("15 point").keys("1")
+    house.phone(anna).picks_up().hears("Hotel Strand").keys("1").talks_with(caller)
+    house.forward(minutes=3)
+    his.hangs_up()
+    house.forward(seconds=20)
+
+    assert (second_rang, last(house).outcome, last(house).rung_at) == (False, CallbackOutcome.CALLED_IN, None)
+    assert (house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at) == (anna.id, None)
+
+
+@is_to_be_called_back
+def test_a_refusal_that_is_not_about_the_number_marks_none_and_rings_no_other(house: House) -> None:
+    """R12, R14: our own number is not to be shown: the other telephone would be refused as well, and Anna's are well."""
+    anna = house.supporter("Anna", second=SECOND)
+    house.exchange.knobs.rest_refuses = {anna.phone: 21210}
+
+    asks(house, anna)
+    house.forward(seconds=5)
+
+    with house.database.reading() as session:
+        marked = telephones.failing(session.get_one(Supporter, anna.id))
+    assert (marked, house.counts()["callbacks"], last(house).outcome) == ([], 1, CallbackOutcome.FAILED)
+    assert (house.phone(SECOND).rings, house.tasks()[0].taken_at) == (False, None)
 
 
 def test_without_points_nobody_is_rung(house: House, anna: ASupporter) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from helpdesk import alarms, cases, endpoints, gaps, look_ahead, notices, own_duty, readiness
 from helpdesk.alarms import IsATask, Matter
+from helpdesk.own_duty import LastReachable
 from helpdesk.sealing import Seal
 from models import Attempt, Call, Delivery, Heartbeat, ReadinessTest, Shift, Supporter
 from models.alarms import AlarmKind
@@ -214,20 +215,52 @@ def test_a_gap_that_is_new_is_told_though_others_are_known_and_one_that_is_fille
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-def test_an_alarm_says_who_is_rung_while_nobody_is_on_duty(house: House) -> None:
-    """ADR 18: the last resort, where one is named and has not said that they cannot be reached."""
+def test_an_alarm_says_who_is_rung_while_nobody_is_on_duty_and_is_told_anew_when_they_are_not(house: House) -> None:
+    """R14, ADR 18: the last resort, who is asked again before they sign off: from then on whoever calls reaches nobody."""
     anna, ida = house.supporter("Anna"), house.supporter("Ida", on_duty=False)
     house.rota(f"last_resort = {ida.id}\n{DAYS.format(anna=anna.id)}")
     looked(house)
 
     with house.database.writing() as session:
         named = alarms.opened(session, Language.ENGLISH)[0].words
-        own_duty.go_away(session, ida.id, by="ida@house.example", sure=False, now=house.now)
+        with pytest.raises(LastReachable) as refused:
+            own_duty.go_away(session, ida.id, by="ida@house.example", sure=False, now=house.now)
+        own_duty.go_away(session, ida.id, by="ida@house.example", sure=True, now=house.now)
         look_ahead.look(session, now=house.now)
         unnamed = alarms.opened(session, Language.ENGLISH)[0].words
+    alarmed = house.alarmed()
+    house.shift(anna, "2026-11-23T00:00", "2027-01-10T00:00")
 
+    assert refused.value.as_last_resort
+    assert alarmed == ["gap_now", "gap_now"]
+    assert looked(house) == []
     assert "Whoever calls meanwhile is put through to Ida as the last resort, and else offered a callback, or to leave" in named
     assert "Whoever calls meanwhile is offered a callback, or to leave a message." in unnamed
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_last_resort_who_signed_off_before_a_gap_is_told_of_when_it_begins_and_once_for_each_time(house: House) -> None:
+    """R14: until then somebody else is on duty. That they are back wakes nobody."""
+    anna, ida = house.supporter("Anna"), house.supporter("Ida", on_duty=False)
+    house.rota(f"last_resort = {ida.id}\n{DAYS.format(anna=anna.id)}")
+    house.shift(anna, "2026-11-23T00:00", "2026-11-23T08:00")
+    looked(house)
+    with house.database.writing() as session:
+        own_duty.go_away(session, ida.id, by="ida@house.example", sure=False, now=house.now)
+
+    told = []
+    for minutes in (5, 14 * 60, 5):
+        house.skip(minutes=minutes)
+        looked(house)
+        told.append(len(house.alarmed()))
+    with house.database.writing() as session:
+        own_duty.come_back(session, ida.id, by="ida@house.example", now=house.now)
+    looked(house)
+    with house.database.writing() as session:
+        own_duty.go_away(session, ida.id, by="ida@house.example", sure=True, now=house.now)
+
+    assert told == [1, 2, 2]
+    assert house.alarmed() == ["gap_soon", "gap_now", "gap_now"]
 
 
 def was_tested(house: House, supporter: int, outcome: ReadinessOutcome) -> None:
@@ -296,10 +329,10 @@ def test_a_last_resort_who_signs_off_behind_all_on_duty_is_told_of_anew(house: H
     for who in (anna, ida):
         with house.database.writing() as session:
             own_duty.go_away(session, who.id, by="test", sure=True, now=house.now)
-            said += [one.words for one in alarms.opened(session, Language.ENGLISH)]
+            said += [one for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.UNREACHABLE]
 
-    assert ["put through to Ida" in words for words in said] == [True, False]
-    assert house.alarmed() == ["unreachable", "unreachable"]
+    assert ["put through to Ida" in one.words for one in said] == [True, False]
+    assert house.alarmed()[:2] == ["unreachable", "unreachable"]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from helpdesk import readiness, readiness_records
 from helpdesk.readiness import OnACall, UnderTest
 from helpdesk.readiness_records import Readiness
-from models import Call
+from models import Call, Supporter
 from models.readiness import ReadinessOutcome
 from models.values import Language
-from oncall import reasons
+from oncall import reasons, telephones
 from oncall.reasons import PassedOver
 from simulator import knobs
 from simulator.phone import Phone
@@ -150,6 +150,18 @@ def test_a_call_that_came_a_moment_before_comes_first(house: House, anna: ASuppo
 
     assert (found(house, anna).outcome, rings(house)) == (ReadinessOutcome.ON_A_CALL, 0)
     house.phone(anna).picks_up().hears("Nordvig")
+
+
+def test_a_number_that_the_provider_refuses_to_ring_has_failed_and_is_marked(house: House, anna: ASupporter) -> None:
+    """R12: as one that it calls failed; who asked reads why."""
+    house.exchange.knobs.rest_refuses = {anna.phone: 21217}
+
+    asks(house, anna)
+
+    with house.database.reading() as session:
+        marked = [one.number for one in telephones.failing(session.get_one(Supporter, anna.id))]
+    assert (found(house, anna).outcome, marked) == (ReadinessOutcome.FAILED, [anna.phone])
+    assert "21217" in (found(house, anna).problem or "")
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from models import Supporter
 from models.values import AttemptOutcome, CallOutcome
 from tests.house import House
 
@@ -41,6 +42,37 @@ def test_only_those_on_duty_now_are_rung(house: House) -> None:
     house.accepts_price(caller).hears("bliver du ringet op").keys("1").hears("Farvel")
 
     assert [name for name, _outcome in house.attempts(caller)] == ["Now"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_who_cannot_take_it_is_passed_over_without_a_word(house: House) -> None:
+    """R12: not to be reached, talking, in wrap-up, and the caller's own number: the first who is rung is rung at once."""
+    anna, bo, carla, dan, eva = (house.supporter(name) for name in ("Anna", "Bo", "Carla", "Dan", "Eva"))
+    with house.database.writing() as session:
+        session.get_one(Supporter, anna.id).away_since = house.now
+        session.get_one(Supporter, carla.id).free_at = house.now + timedelta(minutes=2)
+    house.connects(house.caller(company="Hotel Strand"), bo)
+    caller = house.caller(phone=dan.phone)
+
+    phone = house.accepts_price(caller).hears("Jeg ringer til en supporter")
+    house.phone(eva).picks_up().hears("Tast 1").keys("1")
+
+    assert house.attempts(caller) == [("Eva", None)]
+    assert not [words for words in phone.said if "næste" in words or "optaget" in words]
+    house.phone(bo).hangs_up()
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_behind_a_pressed_2_the_next_telephone_rings_within_seconds(house: House) -> None:
+    """R12: nobody sits out the time for which the first would have rung."""
+    anna, bo = house.supporter("Anna", rings=30), house.supporter("Bo")
+    house.accepts_price(house.caller())
+    house.phone(anna).picks_up().hears("Tast 1").keys("2")
+    pressed_at = house.now
+
+    house.phone(bo).hears_ringing()
+
+    assert house.now - pressed_at <= timedelta(seconds=8)
 
 
 def test_a_supporter_with_two_shifts_is_rung_once_a_call(house: House) -> None:

@@ -58,11 +58,14 @@ def test_the_last_resort_is_rung_where_nobody_is_on_duty_and_once(house: House) 
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-def test_a_last_resort_who_is_away_is_not_rung(house: House) -> None:
-    """R12: by the rota, as anybody in it."""
+@pytest.mark.parametrize("by_rota", [True, False])
+def test_a_last_resort_who_is_away_is_not_rung(house: House, *, by_rota: bool) -> None:
+    """R12: by the rota, or as they said themselves, as anybody on duty."""
     anna, vera, caller = house.supporter("Anna"), house.supporter("Vera"), house.caller()
     house.phone(anna).behaves("busy")
-    managed(house, vera, on_duty=anna, away=True)
+    managed(house, vera, on_duty=anna, away=by_rota)
+    with house.database.writing() as session:
+        session.get_one(Supporter, vera.id).away_since = None if by_rota else house.now
 
     house.accepts_price(caller).hears("bliver du ringet op").hangs_up()
 

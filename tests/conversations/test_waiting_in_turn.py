@@ -23,10 +23,11 @@ def test_two_callers_never_ring_one_supporter(house: House) -> None:
 
 
 def test_a_caller_waits_with_music_until_the_only_supporter_is_free(house: House) -> None:
-    """R12: in spoken turns; put through when the first call and the wrap-up are over."""
+    """R12: in spoken turns, told at once for how long at most; put through when the first call and the wrap-up are over."""
     first, second, anna = house.caller(), house.caller(company="Hotel Strand"), house.supporter("Anna")
     house.connects(first, anna)
     waiting = house.accepts_price(second).hears("Alle supportere taler med andre kunder").hears_music()
+    assert "Bliver ingen ledig inden for 3 minutter, kan du blive ringet op. Bliv i røret." in waiting.said[-1]
 
     house.forward(seconds=20)
     house.phone(first).hangs_up()

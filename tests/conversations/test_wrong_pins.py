@@ -124,12 +124,15 @@ def test_parallel_calls_of_one_number_count_together(house: House) -> None:
     phones[0].keys("2#").hears("spærret for pinkode")
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_an_unusual_rate_alarms_once_and_locks_nobody_out(house: House) -> None:
     """R3: fifty failures in an hour on the whole line."""
     caller = house.caller()
 
+    alarmed = []
     for count in range(51):
         house.phone(f"+453080{count:04d}").dials(SUPPORT).keys("1#").hears("kender jeg ikke").hangs_up()
+        alarmed.append(len(house.alarmed()))
 
-    assert house.alarmed() == ["pin_failures"]
+    assert (alarmed[48], alarmed[49], house.alarmed()) == (0, 1, ["pin_failures"])
     assert lets_in(house, caller)

@@ -101,6 +101,12 @@ def test_a_call_that_makes_no_sense_is_refused(exchange: Exchange, api: Api, cha
     assert exchange.legs == {}
 
 
+def test_a_number_that_cannot_be_called_is_refused_with_the_code_that_was_turned(exchange: Exchange, api: Api) -> None:
+    exchange.knobs.rest_refuses = {ANNA: 21214}
+
+    assert api.refused("/Calls.json", To=ANNA, From=LINE, Url=f"{BASE}/called") == (400, 21214)
+
+
 def test_a_call_is_ended_from_outside(exchange: Exchange, house: House, caller: Phone, api: Api) -> None:
     house["/voice"] = QUESTION
     caller.dials(LINE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 
 from app.telephone import faces, hints
-from app.telephone.book import Caller
+from app.telephone.book import Answerer, Caller, Directory
 from app.telephone.conversation import Reader, Voice, pin_as_printed, plain
 from app.telephone.desk import Handset, Happening
 from app.telephone.memory import Memory
@@ -142,6 +143,19 @@ def test_the_supporter_is_told_what_comes_next() -> None:
     assert hints.for_supporter(DANISH, rings, has_keyboard=False) == "Tab, Enter: tag den · d: afvis"
     assert hints.for_supporter(DANISH, Handset(ANNA, "asking"), has_keyboard=True) == "1: tag opkaldet · 2: giv det videre"
     assert hints.for_supporter(DANISH, Handset(ANNA, behaviour="voicemail"), has_keyboard=True) == "v: telefonsvareren tager den"
+
+
+def test_the_second_telephone_of_a_supporter_is_named_so_and_is_not_the_first() -> None:
+    """R12: both can be shown; whose a number is says the name alone."""
+    first = Answerer(id=1, name="Anna", number=ANNA, on_duty=True)
+    second = replace(first, number="+4500405061", is_second=True)
+    memory = Memory(directory=Directory(callers=(), answerers=(first, second), lines=()), answerer=second)
+
+    face = faces.supporter(DANISH, memory, has_keyboard=False)
+
+    assert (face.title, face.number) == ("Supporter · Anna, telefon 2", "0040 5061")
+    assert len({first.key, second.key}) == 2
+    assert memory.directory.name_of(second.number) == "Anna"
 
 
 def test_a_screen_that_is_opened_late_shows_the_running_call_and_nothing_older() -> None:

@@ -106,6 +106,18 @@ def test_the_last_who_can_be_reached_is_asked_again_and_an_administrator_is_told
         assert session.scalars(select(Alarm.notice)).all() == ["unreachable"]
 
 
+def test_the_last_resort_is_asked_again_while_nobody_else_is_there(house: House, anna: ASupporter, desk: Somebody) -> None:
+    house.nobody_is_on_duty()
+    house.rota(
+        f'last_resort = {anna.id}\n[[layer]]\nname = "Nat"\npeople = [{anna.id}]\nstarts = 2027-01-01T08:00:00\nevery = "week"'
+    )
+
+    refused = desk.sends("/me/away", page="/me")
+
+    assert refused.status_code == 409
+    assert "Du er sidste udvej" in refused.text
+
+
 def test_a_coming_shift_is_acknowledged_at_a_press_where_the_line_asks_for_it(
     house: House, anna: ASupporter, desk: Somebody
 ) -> None:

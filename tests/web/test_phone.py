@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 import threading
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from app import settings
 from app.database import Database
 from app.wsgi import create_app
-from models import Call
+from models import Call, Supporter
 from models.values import Language
 from simulator import Exchange, HttpTransport, WallClock
 from simulator.control import desk_app
@@ -33,6 +34,7 @@ LINE = "+4563186363"
 PLACES = (
     "/phone",
     "/phone/replay/CA" + "0" * 32,
+    "/phone/people",
     "/phone/calls/CA" + "0" * 32,
     "/phone/speech",
     "/phone/exchange/phones/+4500102030",
@@ -169,6 +171,22 @@ def test_the_page_is_there_while_the_exchange_is_not(demo: Demo) -> None:
     assert shown.status_code == 200
     assert "phone/main.js" in shown.text
     assert "unsafe" not in shown.headers["Content-Security-Policy"]
+
+
+def test_who_has_two_telephones_has_two_on_the_page_one_behind_the_other(demo: Demo, database: Database) -> None:
+    """R12: the second rings too, and nobody would know whose it is."""
+    with database.writing() as session:
+        session.add_all(
+            [Supporter(name="Anna", phone="+4520000001", second_phone="+4520000002"), Supporter(name="Bo", phone="+4520000003")]
+        )
+
+    shown = demo(NOWHERE).get("/phone", headers={"Accept-Language": "da"}).text
+    asked = demo(NOWHERE).get("/phone/people", headers={"Accept-Language": "da"})
+
+    people = json.loads(re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', shown, re.DOTALL)[0])["people"]
+    supporters = [(one["number"], one["name"]) for one in people if one["role"] == "supporter"]
+    assert (asked.get_json()["people"], asked.headers["Cache-Control"]) == (people, "private, no-store")
+    assert supporters == [("+4520000001", "Anna"), ("+4520000002", "Anna, telefon 2"), ("+4520000003", "Bo")]
 
 
 def test_no_text_of_the_page_is_missing_and_none_is_idle(backend: str) -> None:  # noqa: ARG001 - no database

@@ -191,13 +191,18 @@ def _away(*, sure: bool) -> Response:
         try:
             with given().writing() as session:
                 own_duty.go_away(session, _me(), by=visitor().email, sure=sure, now=given().clock())
-        except LastReachable:
-            return shown(status=HTTPStatus.CONFLICT, asks_again=True)
+        except LastReachable as last:
+            return shown(status=HTTPStatus.CONFLICT, asks_again=last)
     return _home()
 
 
 def shown(
-    template: str = WHOLE, *, status: int = 200, asks_again: bool = False, refused: str | None = None, **forms: object
+    template: str = WHOLE,
+    *,
+    status: int = 200,
+    asks_again: LastReachable | None = None,
+    refused: str | None = None,
+    **forms: object,
 ) -> Response:
     """The page, or the part of it that moves; `refused` says why something was not done."""
     house, now = given(), given().clock()

@@ -2,6 +2,7 @@
 
     GET  /phone                       the page
     GET  /phone/replay/CA…            the same page, driven by what the exchange remembers of that call, or has kept
+    GET  /phone/people                whose telephones there are, as the page was told when it was opened
     GET  /phone/calls/CA…             what the house makes of that call, as a piece of a page (web.drawing)
     GET  /phone/speech?language=da&text=…   a sentence as WAV
     GET, POST /phone/exchange/…       the exchange's desk (web.phone.forwarding)
@@ -14,12 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.courses import Course
@@ -78,6 +79,7 @@ def blueprint(phones: Phones) -> Blueprint:
     def spoken() -> Response:
         return _speech(request.args.get("text", ""), request.args.get("language", ""))
 
+    made.add_url_rule("/people", view_func=partial(_directory, phones), methods=["GET"], endpoint="people")
     made.add_url_rule("/exchange/<path:path>", view_func=partial(_read, phones.desk), methods=["GET"], endpoint="read")
     made.add_url_rule("/exchange/<path:path>", view_func=partial(_write, phones.desk), methods=["POST"], endpoint="write")
     return made
@@ -150,10 +152,23 @@ def _page(phones: Phones, *, call: str | None) -> Response:
         "replays": f"{root}/replay",
         "speech": f"{root}/speech",
         "speaks": sorted(speech.voices()),
-        "people": [asdict(one) for one in phones.people()],
+        "directory": f"{root}/people",
+        "people": _people(phones),
         "texts": told,
         "language": language(),
     }
-    response = page("phone.html", texts=told, config=config)
+    return _private(page("phone.html", texts=told, config=config))
+
+
+def _directory(phones: Phones) -> Response:
+    return _private(jsonify(people=_people(phones)))
+
+
+def _people(phones: Phones) -> list[dict[str, object]]:
+    return [asdict(replace(one, name=texts.called(one, words()))) for one in phones.people()]
+
+
+def _private(response: Response) -> Response:
+    """PINs stand in it."""
     response.headers["Cache-Control"] = "private, no-store"
     return response

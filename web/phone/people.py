@@ -8,11 +8,12 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Telephone:
-    """Somebody's telephone. `beside` is what stands beside a caller's name: the customer's."""
+    """Somebody's telephone. `beside` stands beside a caller's name: the customer's. `is_second`: a supporter's other one."""
 
     number: str
     name: str
     role: Literal["caller", "supporter", "line"]
     beside: str = ""
     is_on_duty: bool = False
+    is_second: bool = False
     pin: str | None = field(default=None, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from web.phone.people import Telephone
 from web.words import N_, Words
 
 AWAY: Final = N_("The telephone exchange does not answer. Start the demo anew with `make run`, and reload this page.")
@@ -131,6 +132,11 @@ TOLD: Final[Mapping[str, str]] = {
     "not_possible": N_("The telephone cannot do that now."),
     "away": AWAY,
 }
+
+
+def called(one: Telephone, words: Words) -> str:
+    """A telephone: by whose it is, and by its place where it is not their first."""
+    return words("{name}, telephone 2", name=one.name) if one.is_second else one.name
 
 
 def told(words: Words) -> dict[str, str]:

@@ -44,11 +44,18 @@ export async function live(page) {
       await Promise.all([...page.handsets.map((one) => look(page, one)), tick(page)]);
       const happened = await asks.events(last, WAIT);
       last = happened.last;
+      if (happened.events.some((it) => it.kind === "ringing" && !people.some((one) => one.number === it.number))) await meet(page);
       for (const event of happened.events) take(page, event);
       if (happened.events.some((it) => ["dialled", "ended"].includes(it.kind))) list(page, (await asks.calls()).calls);
       await page.course.look();
     }
   }
+}
+
+// Somebody may have got a telephone since the page was opened.
+async function meet({ people, config }) {
+  const answer = await fetch(config.directory, { cache: "no-store" });
+  if (answer.ok) people.splice(0, people.length, ...(await answer.json()).people);
 }
 
 function take(page, event) {
