@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from billing import ledger
-from billing.ledger import Posting
-from models import Account, Call, Correction, Entry, Journal, RefundedQuarter
+from billing.ledger import ACCOUNTS, ENTRIES, JOURNALS, Posting
+from models import Call, Correction, Journal, RefundedQuarter
 from models.corrections import CorrectionState
 from models.values import JournalKind, Points
 
@@ -27,6 +27,19 @@ GIVEN_BACK: Final = (
     .where(Correction.call_id == bindparam("call"), Correction.state.in_(bindparam("states", expanding=True)))
     .group_by(RefundedQuarter.quarter)
 )
+CORRECTED, ORIGINAL = JOURNALS.alias("corrected"), JOURNALS.alias("original")
+QUARTER: Final = func.coalesce(CORRECTED.c.quarter, ORIGINAL.c.quarter)
+CAME_BACK: Final = (
+    select(QUARTER, func.sum(case((ACCOUNTS.c.customer_id.is_not(None), ENTRIES.c.points), else_=0)))
+    .select_from(JOURNALS)
+    .join(CORRECTED, CORRECTED.c.id == JOURNALS.c.reverses_id)
+    .outerjoin(ORIGINAL, ORIGINAL.c.id == CORRECTED.c.reverses_id)
+    .join(ENTRIES, ENTRIES.c.journal_id == JOURNALS.c.id)
+    .join(ACCOUNTS, ACCOUNTS.c.id == ENTRIES.c.account_id)
+    .where(JOURNALS.c.call_id == bindparam("call"), JOURNALS.c.quarter.is_(None))
+    .group_by(QUARTER)
+)
+"""What came back to the customer by refunds of a call, by quarter."""
 SHRUNK: Final = "settled: less was charged in the end than had been given back"
 
 
@@ -45,20 +58,7 @@ def granted(session: Session, call_id: int, *, states: tuple[CorrectionState, ..
 
 def posted(session: Session, call_id: int) -> dict[int, Points]:
     """What came back to the customer by refunds, by quarter, as it stands in the books."""
-    corrected, original = aliased(Journal), aliased(Journal)
-    back = case((Account.customer_id.is_not(None), Entry.points), else_=0)
-    quarter = func.coalesce(corrected.quarter, original.quarter)
-    rows = session.execute(
-        select(quarter, func.sum(back))
-        .select_from(Journal)
-        .join(corrected, corrected.id == Journal.reverses_id)
-        .outerjoin(original, original.id == corrected.reverses_id)
-        .join(Entry, Entry.journal_id == Journal.id)
-        .join(Account, Account.id == Entry.account_id)
-        .where(Journal.call_id == call_id, Journal.quarter.is_(None))
-        .group_by(quarter)
-    )
-    return {quarter: Points(int(points)) for quarter, points in rows}
+    return {quarter: Points(int(points)) for quarter, points in session.execute(CAME_BACK, {"call": call_id})}
 
 
 def due(session: Session, call: Call) -> dict[int, Points]:

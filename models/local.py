@@ -6,6 +6,7 @@ Everything else in the house is aware UTC; only rotas, tariffs, opening hours an
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,10 +28,11 @@ def from_local(local: datetime, *, last: bool = False) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=4096)
 def reached(local: datetime, *, last: bool = False) -> datetime:
     """The UTC moment at which the clock reaches a naive local time, or jumps over it: nothing is planned between the two.
 
-    In the hour that comes twice it is the first, or with `last` the second.
+    In the hour that comes twice it is the first, or with `last` the second. A rota asks for the same few again and again.
     """
     try:
         return from_local(local, last=last)

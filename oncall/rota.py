@@ -21,8 +21,7 @@ from oncall import layers
 from oncall.grounds import Chain, Overridden, Personal, Rotated, StoodIn, Temporary, Written
 from oncall.layers import Shift
 from oncall.plans import Layer, Override, Plan
-from oncall.spans import Span, joined, span
-from oncall.swaps import every_layer
+from oncall.spans import Span, common, joined, span
 
 __all__ = ["Duty", "Looked", "Span", "Stretch", "gaps", "looked_through", "on_duty", "shifts_between", "span"]
 
@@ -134,8 +133,12 @@ def _cut(plan: Plan, during: Span) -> Iterator[Span]:
 
 
 def _edges(plan: Plan, during: Span) -> Iterator[datetime]:
-    for layer in every_layer(plan):
+    for layer in plan.layers:
         yield from layers.edges(layer, during, plan.holidays)
+    for temporary in plan.temporary:
+        if part := common(temporary.span, during):
+            for layer in temporary.layers:
+                yield from layers.edges(layer, part, plan.holidays)
     for some in (plan.overrides, plan.temporary, plan.absences, plan.shifts):
         for one in some:
             yield from (one.span.starts_at, one.span.ends_at)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import gaps, look_ahead, rounds
@@ -55,7 +55,8 @@ class Agreement:
         """What there is before an act."""
         with self.night.database.reading() as session:
             self._before, self._rung = session.scalar(LAST) or 0, {*session.scalars(RUNG)}
-            self.faults += self._of_gaps(session)
+            if self._versions and not self.night.plans.is_over:
+                self.faults += self._of_gaps(session)
 
     def knows(self, errands: str) -> None:
         """Somebody has said that they know of it: nobody is told again."""
@@ -73,24 +74,24 @@ class Agreement:
                 self.faults.append(f"attempts {gone} ended by an edit, {told.path} (R12)")
             if not told.kept:
                 return
-            if agreed is not self._versions[-1][-1]:
-                self._versions.append((self._before, session.scalar(LAST) or 0, agreed))
-                self._changed_at = max(told.reading, self.night.now)
             for errands, is_known in pending:
                 self.silent.pop(errands, None)
                 self.silent |= {errands: session.scalar(select(func.max(Errand.id))) or 0} if is_known else {}
+            if not self._versions:
+                return
+            if agreed is not self._versions[-1][-1]:
+                self._versions.append((self._before, session.scalar(LAST) or 0, agreed))
+                self._changed_at = max(told.reading, self.night.now)
             self.faults += self._of_duty(session, agreed, told)
 
     def complaints(self, session: Session) -> Iterator[str]:
         """In the morning."""
         yield from self.faults
+        yield from self._of_silence(session)
         if self._versions:
             yield from self._of_attempts(session)
             yield from self._of_gaps(session)
-            yield from self._of_silence(session)
-            late = self.night.now - 2 * SLACK
-            waits = select(SwapRequest.id).where(SwapRequest.state == SwapState.ASKED, SwapRequest.starts_at < late)
-            yield from (f"swap {one} can still be answered" for one in session.scalars(waits))
+            yield from self._of_lapses(session)
 
     def _of_duty(self, session: Session, agreed: Agreed, told: Sent) -> Iterator[str]:
         """At once: one person in a place, both halves of a swap or none, and the house's answer is ours."""
@@ -136,6 +137,16 @@ class Agreement:
             yield f"nobody is on duty at {gap}, and nobody was alarmed at {looked}"
         if alarm is not None and all(agreed.on_duty(at) for at in perhaps):
             yield f"alarm {alarm} of a gap is open at {looked}, and somebody is always on duty"
+
+    def _of_lapses(self, session: Session) -> Iterator[str]:
+        """What nobody answered before a shift began can be answered no more, and whoever asked was told so."""
+        begun = or_(*(at < self.night.now - 2 * SLACK for at in (SwapRequest.starts_at, SwapRequest.return_starts_at)))
+        waits = select(SwapRequest.id).where(SwapRequest.state == SwapState.ASKED, begun)
+        yield from (f"swap {one} can still be answered" for one in session.scalars(waits))
+        lapsed = select(SwapRequest).where(SwapRequest.state == SwapState.LAPSED, SwapRequest.ends_at > SwapRequest.answered_at)
+        for one in session.scalars(lapsed):
+            if session.scalar(select(Errand.id).where(Errand.key.startswith(f"swap:{one.id}:lapsed:")).limit(1)) is None:
+                yield f"swap {one.id} lapsed, and whoever asked was told nothing"
 
     def _of_silence(self, session: Session) -> Iterator[str]:
         """Nobody is told again of what somebody knows; a task may be given back by whoever rang and reached nobody."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -11,16 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import alarms, own_duty, queue, rota_drafts, rotas, shifts, swaps, telephones
-from helpdesk.swap_checks import Named
+from helpdesk.swap_checks import Named, SwapRefused
 from helpdesk.telephones import Telephones
-from models import Alarm, Supporter, SwapRequest, Task
+from models import Alarm, Attempt, Supporter, SwapRequest, Task
 from models.swaps import SwapState
 from models.values import E164, Flow
 from oncall import roster
 from oncall.held import Held
 from oncall.rota import Span
 from tests.simulation.duty import Agreed, During, Swap, between, text, wall
-from tests.simulation.writings import LONG, Then, a_while, written
+from tests.simulation.writings import IN_DAYS, LONG, Then, a_while, written
 
 if TYPE_CHECKING:
     from tests.simulation.plans import Plans
@@ -50,18 +51,46 @@ class Edits:
     # Swaps
 
     def asks(self, session: Session, now: datetime) -> None:
-        """A colleague to take a shift over, or to swap it for one of theirs."""
-        theirs = {who: held[:6] for (line, who), held in swaps.of_people(session, now=now).items() if line is LINE}
+        """A colleague to take a shift over, or to swap it for one of theirs; another one, where something is against it."""
+        theirs = {who: held[:3] for who, held in self._held(session, now).items()}
         who = self.chance.choice(sorted(theirs))
-        colleague = self.chance.choice([one for one in self.plans.people if one != who])
-        shift, back = self.chance.choice(theirs[who]), self._one_of(theirs.get(colleague, []))
-        returned = _named(back) if back is not None and self.chance.random() < 0.7 else None
-        swaps.ask(session, _named(shift), of=who, colleague=colleague, back=returned, by=f"{who}", now=now)
+        colleagues = [one for one in self.plans.people if one != who]
+        self._asks(session, who, self.chance.choice(theirs[who]), self.chance.sample(colleagues, len(colleagues)), theirs, now=now)
+
+    def closes(self, session: Session, now: datetime) -> Agreed | None:
+        """The last thing of a night: whoever has the next shift asks, and nobody answers; every other night all will be away."""
+        for shift in sorted(
+            (one for some in self._held(session, now).values() for one in some), key=lambda one: one.span.starts_at
+        )[:2]:
+            others = [one for one in self.plans.people if one != shift.supporter]
+            self._asks(session, shift.supporter, shift, others, {}, now=now)
+        if self.chance.random() < 0.5:
+            return None
+        said, span = a_while(self.chance, now, IN_DAYS)
+        for who in self.plans.people:
+            rotas.agree(session, "absence", {"supporter": who, **said}, line=LINE, by=BY, now=now)
+        return replace(self.agreed, absences=(*self.agreed.absences, *((who, span) for who in self.plans.people)))
+
+    def _held(self, session: Session, now: datetime) -> dict[int, list[Held]]:
+        """What can be handed on, but for shifts of temporary plans, of which the model knows no swaps."""
+        names = {turns.name for turns in self.agreed.turns}
+        found = {who: held for (line, who), held in swaps.of_people(session, now=now).items() if line is LINE}
+        return {who: some for who, held in found.items() if (some := [one for one in held if one.layer in names])}
+
+    def _asks(
+        self, session: Session, who: int, shift: Held, colleagues: Sequence[int], theirs: dict[int, list[Held]], *, now: datetime
+    ) -> None:
+        for colleague in colleagues:
+            back = self._one_of(theirs.get(colleague, []))
+            returned = _named(back) if back is not None and self.chance.random() < 0.7 else None
+            with suppress(SwapRefused):
+                swaps.ask(session, _named(shift), of=who, colleague=colleague, back=returned, by=f"{who}", now=now)
+                return
 
     def hands_on(self, session: Session, now: datetime) -> Agreed | None:
         """One that is open is answered, mostly by yes; else somebody asks."""
         one = self._one_of(session.scalars(select(SwapRequest).where(SwapRequest.state == SwapState.ASKED)).all())
-        if one is None or self.chance.random() < 0.2:
+        if one is None or self.chance.random() < 0.4:
             self.asks(session, now)
             return None
         how = self.chance.random()
@@ -96,8 +125,9 @@ class Edits:
         return self._absent(session, self.chance.choice(self.plans.people), *a_while(self.chance, now), now=now)
 
     def leaves(self, session: Session, now: datetime) -> Agreed:
-        """One who is on duty, at once: whoever is being sought, they are not rung any more."""
-        who = self.chance.choice([*(one for _, one in self.agreed.on_duty(now)), *self.plans.people[:1]])
+        """One who is on duty and is not being rung, at once: whoever seeks somebody does not ring them any more."""
+        rung = {*session.scalars(select(Attempt.supporter_id).where(Attempt.ended_at.is_(None)))}
+        who = self.chance.choice([one for _, one in self.agreed.on_duty(now) if one not in rung] or self.plans.people)
         starts, ends = (wall(at).replace(second=0, microsecond=0) for at in (now, now + LONG[0]))
         return self._absent(session, who, {"from": text(starts), "to": text(ends)}, between(starts, ends), now=now)
 
@@ -115,13 +145,17 @@ class Edits:
         rotas.take_out(session, kind, number, rota=rotas.newest(session, LINE).id, line=LINE, by=BY, now=now)
         return replace(self.agreed, **{attribute: left})
 
-    def writes(self, session: Session, now: datetime) -> None:
-        """A draft, from the version that is in force."""
+    def writes(self, session: Session, now: datetime) -> Agreed | None:
+        """A draft, from the version that is in force; every other one is published at once."""
         number = rota_drafts.begin(session, LINE, actor=BY, now=now)
         draft = rota_drafts.find(session, number)
         content = {"layer": [dict(card) for card in draft.content["layer"]], "rest": draft.content["rest"]}
         self.drafts[number] = written(self.plans, content, now)
         rota_drafts.change(session, number, content, version=1, actor=BY, now=now)
+        if self.chance.random() < 0.5:
+            return None
+        rota_drafts.publish(session, number, version=2, actor=BY, now=now)
+        return self.drafts[number](self.agreed)
 
     def publishes(self, session: Session, now: datetime) -> Agreed | None:
         """What was written; of what others have overtaken nothing."""

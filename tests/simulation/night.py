@@ -34,6 +34,7 @@ from tests.simulation import weather
 from tests.simulation.boundary import Odds
 from tests.simulation.chain import chained
 from tests.simulation.changes import LISTS, Changes
+from tests.simulation.desk import Desk
 from tests.simulation.office import Office
 from tests.simulation.people import STIRS, Somebody
 from tests.simulation.plans import Plans
@@ -87,6 +88,7 @@ class Night(House):
         self.is_chained = chained(self)
         self.plans = Plans(self)
         self.office = Office(self)
+        self.desk = Desk(self)
         self.changes = Changes(self)
 
     def connected(self, clock: Clock) -> Exchange:
@@ -109,6 +111,7 @@ class Night(House):
         self.changes.begin()
         self.office.opens()
         self.plans.begin()
+        self.desk.opens()
         until = self.mix.at + LONGEST
         while self.now < until and (self.calls_left > 0 or any(each.handset.leg for each in self.people.values())):
             self.exchange.forward(minutes=5)
@@ -208,7 +211,7 @@ class Night(House):
         if somebody is not None:
             somebody.stirs(happened)
             if happened.kind == "ringing" and somebody.pin is None:
-                self.plans.rings()
+                self.plans.rings(somebody)
 
     def _beats(self, clock: ClockProcess) -> None:
         def beats() -> Callable[[], None]:

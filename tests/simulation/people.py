@@ -68,6 +68,12 @@ class Somebody:
             self.next.cancelled = True
         self.next = self.exchange.clock.after(seconds, self._acts)
 
+    def declines_in(self, seconds: float) -> None:
+        """Lets it ring so long, and then does not take it."""
+        if self.next is not None:
+            self.next.cancelled = True
+        self.next = self.exchange.clock.after(seconds, partial(self.tries, self.handset.decline))
+
     def _pause(self, kind: str) -> float:
         if kind == "bridged":
             talk = float(self.chance.choice(self.manners.talks))

@@ -34,6 +34,7 @@ from tests.simulation.agreement import Agreement
 from tests.simulation.boundary import INJECTED, Crashed
 from tests.simulation.duty import Agreed, Turns, text, wall
 from tests.simulation.edits import Edits
+from tests.simulation.people import Somebody
 from tests.simulation.wire import Sent
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 PLANNED: Final = 6
 EVERY: Final = 150.0
-IN_A_SEARCH: Final = 0.5
+IN_A_SEARCH: Final = 0.8
 NOON: Final = 12
 LAST_LOOK: Final = timedelta(hours=2)
 WEEK: Final = 7 * 24
@@ -74,11 +75,14 @@ class Plans:
         if self.is_planned:
             self.night.exchange.clock.after(self.chance.expovariate(1 / EVERY), self._goes_on)
 
-    def rings(self) -> None:
-        """Somebody is being rung: every other time something is agreed on before the next one is."""
+    def rings(self, somebody: Somebody) -> None:
+        """Somebody is being rung: mostly something is agreed on meanwhile, and every other time they leave it to the next one."""
         if self.is_planned and self.chance.random() < IN_A_SEARCH:
             act = self.chance.choice([self._edits.leaves, self._edits.leaves, self._edits.puts_on, None])
-            self.night.exchange.clock.after(self.chance.uniform(0.0, 12.0), partial(self._acts, act))
+            seconds = self.chance.uniform(0.0, 7.0)
+            self.night.exchange.clock.after(seconds, partial(self._acts, act))
+            if self.chance.random() < 0.5:
+                somebody.declines_in(seconds + self.chance.uniform(0.5, 3.0))
 
     def _goes_on(self) -> None:
         self._acts()
@@ -86,18 +90,23 @@ class Plans:
             self.begin()
 
     def end(self) -> None:
-        """Nothing is agreed any more. In the morning it is looked ahead once, when all else is over."""
+        """One thing more, and nothing is agreed any more. In the morning it is looked ahead once, when all else is over."""
         self.is_over = True
         if self.is_planned:
             look = update(Round).where(Round.name == rounds.LOOKS)
+            self.does(self._edits.closes)
             with self.night.database.writing() as session:
                 session.execute(look.values(due_at=self.night.now + LAST_LOOK))
 
     def _acts(self, act: Act | None = None) -> None:
-        if not self.is_over and not self._is_at_it:
+        if not self.is_over:
+            self.does(act or self.chance.choice(self._edits.every))
+
+    def does(self, act: Act) -> None:
+        """Somebody does that, unless somebody is at something."""
+        if not self._is_at_it:
             self._is_at_it = True
             self.agreement.looks()
-            act = act or self.chance.choice(self._edits.every)
             self.night.exchange.joins(partial(self._does, act))  # type: ignore[attr-defined]
 
     def _does(self, act: Act) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from billing import holds, ledger, meter, price_lists, quarters, refunds, tariff
 from billing.ledger import NotEnoughPoints
-from helpdesk import endings, errands, skew, swaps
+from helpdesk import endings, errands, gaps, skew, swap_notices, swaps
 from helpdesk.errands import Claimed
 from ivr import gather
 from ivr.flows import screen
@@ -137,7 +137,7 @@ def posted_twice(session: Session, call: Call, quarter: int, points: Points, *, 
 
 
 def nobody_is_told(*_session: object, **_what: object) -> None:
-    """A clock that is wrong, and no alarm."""
+    """A clock that is wrong or a gap, and no alarm; a request for a swap that lapses, and is not closed, or not told."""
 
 
 def half_a_swap(found: SwapRequest) -> dict[str, Any]:
@@ -168,6 +168,9 @@ DEFECTS: Final[dict[str, tuple[ModuleType, str, Callable[..., Any]]]] = {
     "a refund comes back twice": (refunds, "_post", posted_twice),
     "a wrong clock alarms nobody": (skew, "_tell", nobody_is_told),
     "half a swap": (swaps, "_said", half_a_swap),
+    "a gap alarms nobody": (gaps, "look", nobody_is_told),
+    "a swap never lapses": (swaps, "lapse", nobody_is_told),
+    "a swap lapses, and nobody is told": (swap_notices, "lapsed", nobody_is_told),
     "a search keeps its plan": (gather, "decision", by_the_plan_it_began_with),
 }
 

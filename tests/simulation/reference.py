@@ -31,6 +31,10 @@ FREE: Final = ("Samtalen er gratis.", "The conversation is free.")
 OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have", "acceptere prisen og tale med", "accept the price and talk")
 
 
+SLACK: Final = 15
+"""Seconds: an end that was heard so late behind the limit is believed to be the limit's, as the carrier cuts no sooner (R8)."""
+
+
 @dataclass(frozen=True)
 class Prices:
     """A list that was published at `since`: what a quarter costs by day (`begins` to 16, Monday to Friday, no holiday) and else.
@@ -97,7 +101,7 @@ def reckoned(caller: Leg, told: list[Sent], cuts: set[str], lists: list[Prices],
         earliest = min(earliest, last.reading + timedelta(seconds=limit))
     seconds = max(0, int((earliest - last.reading) / timedelta(seconds=1)))
     count = (seconds + 899) // 900
-    if at_limit:
+    if at_limit or limit <= seconds <= limit + SLACK:
         count = min(count, limit // 900)
     is_free = free or any(words in one.answer for one in told for words in FREE)
     return Talk({} if is_free else _priced(told, last, count, lists), last.reading, earliest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.simulation.plans import Plans
 
 AHEAD: Final = [timedelta(0), timedelta(0), timedelta(minutes=20), timedelta(hours=3), timedelta(days=3), timedelta(days=12)]
+IN_DAYS: Final = [timedelta(hours=1), timedelta(days=1), timedelta(days=5), timedelta(days=12)]
 LONG: Final = [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)]
 MOVED: Final = 30
 Then = Callable[[Agreed], Agreed]
@@ -22,12 +23,12 @@ Content = dict[str, Any]
 
 def written(plans: Plans, content: Content, now: datetime) -> Then:
     """Writes something into a draft that says what is in force now."""
-    return plans.chance.choice([_turned, _moved, _temporary, _nobody])(plans, content, now)
+    return plans.chance.choice([_turned, _moved, _temporary, _nobody, _nobody])(plans, content, now)
 
 
-def a_while(chance: Random, now: datetime) -> tuple[dict[str, str], During]:
+def a_while(chance: Random, now: datetime, ahead: Sequence[timedelta] = AHEAD) -> tuple[dict[str, str], During]:
     """From some minute on, as a file says it and as it is meant."""
-    begins = now + chance.choice(AHEAD)
+    begins = now + chance.choice(ahead)
     starts, ends = (wall(at).replace(second=0, microsecond=0) for at in (begins, begins + chance.choice(LONG)))
     return {"from": text(starts), "to": text(ends)}, between(starts, ends)
 
@@ -60,7 +61,7 @@ def _temporary(plans: Plans, content: Content, now: datetime) -> Then:
 
 def _nobody(plans: Plans, content: Content, now: datetime) -> Then:
     """All are away: a gap."""
-    said, span = a_while(plans.chance, now)
+    said, span = a_while(plans.chance, now, IN_DAYS)
     for who in plans.people:
         content["rest"] += f"\n[[absence]]\nsupporter = {who}\nfrom = {said['from']}\nto = {said['to']}\n"
     away = tuple((who, span) for who in plans.people)
