@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias, cast
 
 import pytest
-from sqlalchemy import Engine, QueuePool
+from sqlalchemy import QueuePool
 from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.migrate import migrate
+from tests import statements
 from tests.house import House
 from tests.postgres import Server, quick_folder, running
 from tests.reused import Reused
@@ -52,11 +53,11 @@ def database(backend: str, request: pytest.FixtureRequest) -> Iterator[Database]
     if backend == "postgresql" and "database_url" not in request.fixturenames:
         reused: Reused = request.getfixturevalue("reused")
         with reused.clean() as opened:
-            _remembers_its_statements(opened)
+            statements.remembers(opened)
             yield opened
         return
     opened = Database(request.getfixturevalue("database_url"))
-    _remembers_its_statements(opened)
+    statements.remembers(opened)
     yield opened
     kept = cast("QueuePool", opened.engine.pool).checkedout()
     opened.close()
@@ -138,26 +139,12 @@ def migrated_on_sqlite() -> Iterator[Path]:
         yield file
 
 
-_ENGINES: dict[str, Engine] = {}
-
-
-def _remembers_its_statements(opened: Database) -> None:
-    """Lets all databases of one kind share the statements that SQLAlchemy has compiled: most of a short test's time otherwise."""
-    name = opened.engine.dialect.name
-    if name not in _ENGINES:
-        with opened.engine.connect():  # A dialect learns at its first connection what server it speaks to; the shared one too.
-            _ENGINES[name] = opened.engine
-    first = _ENGINES[name]
-    for engine in (opened.engine, opened._readers):
-        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-
-
 def _houses(backend: str, request: pytest.FixtureRequest) -> Houses:
     @contextmanager
     def house_of(**making: Any) -> Iterator[House]:  # noqa: ANN401 - whatever House takes
         with _database(backend, request, migrated=True) as url:
             opened = Database(url)
-            _remembers_its_statements(opened)
+            statements.remembers(opened)
             try:
                 made = House(opened, **making)
                 yield made

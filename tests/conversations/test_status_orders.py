@@ -23,6 +23,7 @@ import pytest
 from app.database import Database
 from models.values import TaskKind
 from simulator import faults, knobs
+from tests import statements
 from tests.conversations.stories import CALLS, Whole, talked_until_the_supporter_hangs_up
 from tests.house import ACaller, House
 from tests.postgres import quick_folder
@@ -78,8 +79,7 @@ def as_it_was(house: House, template: Path) -> Iterator[None]:
     copy = template.with_suffix(".copy")
     shutil.copyfile(template, copy)
     with closing(Database(f"sqlite:///{copy}")) as opened:
-        for engine, known in ((opened.engine, own.engine), (opened._readers, own._readers)):
-            engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+        statements.remembers(opened)
         house.database = opened
         house.app.extensions["doors"] = replace(doors, database=opened)
         try:

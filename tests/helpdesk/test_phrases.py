@@ -10,7 +10,7 @@ import pytest
 
 import helpdesk
 import ivr
-from helpdesk import notices, phrases
+from helpdesk import gaps, notices, phrases
 from helpdesk.phrases import Phrases
 from ivr import twiml
 from models.alarms import AlarmKind
@@ -82,7 +82,7 @@ def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent()
     asked = set(re.findall(r'\b(?:notice|first|corrected|void)="(\w+)"', source(helpdesk, ivr))) | {
         f"{what}_{kind}" for what in ("task", "reminder") for kind in TaskKind
     }
-    of_alarms = {"alarm_reminder", "chat_trial", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value}
+    of_alarms = {"alarm_reminder", "chat_trial", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value, gaps.NOW}
 
     titles = {f"case_{what}" for what in ("talk", *TaskKind)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 from helpdesk import customers
@@ -34,6 +35,7 @@ class Changes:
 
     def __init__(self, night: Night) -> None:
         self.night, self.chance, self.knobs = night, night.chance, night.exchange.knobs
+        self.refusals = Random(f"{night.seed} refusals")  # noqa: S311 - of its own
         self.counts: Counter[str] = Counter()
         self._is_over = False
         every: list[Callable[[], object]] = [
@@ -85,6 +87,12 @@ class Changes:
         knobs, chance = self.knobs, self.chance
         knobs.rest_down, knobs.rest_lag = chance.random() < 0.3, chance.choice([0, 30])
         knobs.rest_busy, knobs.rest_fails_before, knobs.rest_fails_after = (chance.randrange(3) for _ in range(3))
+        knobs.rest_refuses = self._refused()
+
+    def _refused(self) -> dict[str, int]:
+        """A supporter's number that cannot be rung as the line: wrong, out of reach, or abroad."""
+        number = self.refusals.choice([number for number, each in self.night.people.items() if each.pin is None])
+        return self.refusals.choice([{}, {number: self.refusals.choice([21211, 21214, 21215])}])
 
     def words(self) -> None:
         self.knobs.surprise = self.chance.choice(NEW_WORDS)
@@ -143,4 +151,5 @@ class Changes:
         knobs.network, knobs.status_policy, knobs.action_after_hangup = faults.calm, at_once, True
         knobs.rest_down, knobs.rest_lag, knobs.surprise = False, 0, {}
         knobs.rest_busy = knobs.rest_fails_before = knobs.rest_fails_after = 0
+        knobs.rest_refuses = {}
         self.night.place.boundary.is_away = False

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from app.database import Database
 from app.migrate import migrate
+from tests import statements
 from tests.postgres import Server, quick_folder, running
 from tests.reused import VACUUM_EVERY, Reused
 from tests.simulation.baton import Baton
@@ -125,15 +126,12 @@ def on_server(server: Server, template: str) -> Iterator[Ground]:
 def _place(url: str, baton: Baton, *, restarts: Callable[[], None]) -> Place:
     boundary = Boundary()
     databases = [Database(url) for _ in range(WEBS + CLOCKS)]
-    first = databases[0].engine
-    for database in databases:  # an engine asks at its first connection what server it speaks to: not in a night
-        with database.engine.connect():
+    for database in databases:
+        with database.engine.connect():  # An engine asks at its first connection what server it speaks to: not in a night.
             pass
-    for database in databases:  # they share the statements that SQLAlchemy has compiled
-        for engine in (database.engine, database._readers):
-            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        statements.remembers(database)
         boundary.watch(database)
-    boundary.watch_driver(first)
+    boundary.watch_driver(databases[0].engine)
 
     def reached(cursor: Any, statement: str) -> None:  # noqa: ANN401 - the driver's own
         if not isinstance(cursor, sqlite3.Cursor):

@@ -12,6 +12,8 @@ from tests.simulation.places import Ground
 
 CALLS = 6
 SEEDS = {"sqlite": (1, 2, 3), "postgresql": (1, 3)}
+CROWDED = "9"
+"""A night in which everything of one second comes together."""
 
 
 def test_every_night_ends_well_with_exact_books(ground: Ground, backend: str) -> None:
@@ -36,8 +38,9 @@ def test_the_same_seed_is_the_same_night_again(ground: Ground) -> None:
     seen: list[Night] = []
 
     for _again in range(2):
-        live_through(ground, "4", Tally(), calls=2, swap=seen.append)
+        live_through(ground, CROWDED, Tally(), calls=2, swap=seen.append)
 
     first, second = ([(one.at, one.reading, one.path, sorted(one.kept)) for one in night.wire] for night in seen)
+    assert seen[0].mix.crowded
     assert len(first) > 5
     assert first == second

@@ -59,10 +59,10 @@ class Page(HTMLParser):
             self._form = None
 
 
-def crawled(somebody: Somebody, start: str) -> Iterator[tuple[str, int, Page]]:
+def crawled(somebody: Somebody, start: str, *, most: int = ALIKE) -> Iterator[tuple[str, int, Page]]:
     """Every page that links lead to from `start`: its address, what it was answered, and what stands on it.
 
-    Of pages that differ only in numbers and names in their address a few are looked at.
+    Of pages that differ only in numbers and names in their address `most` are looked at.
     """
     seen: set[str] = set()
     alike: dict[str, int] = {}
@@ -74,7 +74,7 @@ def crawled(somebody: Somebody, start: str) -> Iterator[tuple[str, int, Page]]:
         seen.add(address)
         kind = shape(somebody, address)
         alike[kind] = alike.get(kind, 0) + 1
-        if alike[kind] > ALIKE:
+        if alike[kind] > most:
             continue
         answer = somebody.sees(address)
         page = Page(address)
