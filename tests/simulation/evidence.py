@@ -47,6 +47,11 @@ def ends(call: str, told: list[Sent], cuts: set[str], dials: dict[str, re.Match[
     return list(seen.values())
 
 
+def tells_of_an_end(one: Sent) -> bool:
+    """Whether a webhook says that something is over, or did when it was first sent."""
+    return one.params.get("CallStatus") in OVER or "DialCallStatus" in one.params or "again" in one.query
+
+
 def _of_provider(call: str, one: Sent) -> Iterator[Found]:
     if one.kind == "cut":
         yield "cut", End("cut", one.reading, one.reading)
