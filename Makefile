@@ -25,11 +25,11 @@ format: .venv/dev ## put the code into its standard form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Two more than there are cores, up to six: some tests wait for processes while others reckon.
+# One more than there are cores, up to five: some tests wait for processes while others reckon.
 test: .venv/dev ## every test there is, with a PostgreSQL and a browser that it brings
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m compileall -q app billing helpdesk ivr migrations models oncall simulator web
-	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 2)') --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 1)') --dist worksteal $(ARGS)
 
 simulate: .venv/dev ## SEED=1 CALLS=1000 DB=sqlite JOBS=1 WRITE=1: the whole house in virtual time, with faults (docs/simulation.md)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --calls $(or $(CALLS),1000) --db $(or $(DB),sqlite) --jobs $(or $(JOBS),1) $(if $(NIGHT),--night $(NIGHT)) $(if $(WRITE),--write)

@@ -55,20 +55,34 @@ class DemoFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Starter:
+    """Who started the demo, as it was seen at once: a terminal may be closed while the demo still starts."""
+
+    process: int
+    leads_a_terminal: bool
+    """Then (`xterm -e make run`) only that process is told of a hang-up, and make waits for us."""
+
+    @classmethod
+    def seen(cls) -> Starter:
+        """Who it is."""
+        parent = os.getppid()
+        return cls(parent, os.getsid(0) == parent and os.isatty(STANDARD_INPUT))
+
+    def is_there(self) -> bool:
+        """Whether it still runs, and its terminal is open."""
+        return os.getppid() == self.process and (not self.leads_a_terminal or os.isatty(STANDARD_INPUT))
+
+
+@dataclass(frozen=True)
 class Running:
     """A demo that runs: its address, and its parts by name."""
 
     address: str
     parts: Mapping[str, subprocess.Popen[str]]
 
-    def wait(self, *, with_parent: bool) -> None:
-        """Until a signal raises Stopped, or a part ends: that raises DemoFailed. `with_parent`: no longer than who started us.
-
-        Where that one leads the session of a terminal (`xterm -e make run`), only it is told of a hang-up, and make waits for us.
-        """
-        parent = os.getppid()
-        leads_a_terminal = os.getsid(0) == parent and os.isatty(STANDARD_INPUT)
-        while not with_parent or (os.getppid() == parent and not (leads_a_terminal and not os.isatty(STANDARD_INPUT))):
+    def wait(self, starter: Starter | None) -> None:
+        """Until a signal raises Stopped, or a part ends: that raises DemoFailed; or no longer than `starter` is there."""
+        while starter is None or starter.is_there():
             for name, part in self.parts.items():
                 if part.poll() is not None:
                     raise DemoFailed(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.demo import Starter
 from app.seed import LINE
 from models.values import CallOutcome
 from tests.app.started import PROGRAM, Started, started, until
@@ -117,6 +118,13 @@ def test_a_terminal_whose_session_is_led_by_make_is_closed_and_leaves_nothing_ru
 
         demo.ends()
         assert "Stoppet. Data ligger i var/." in demo.text
+
+
+@pytest.mark.parametrize("leads_a_terminal", [True, False])
+def test_a_terminal_that_was_closed_while_the_demo_still_started_is_missed(leads_a_terminal: bool) -> None:  # noqa: FBT001
+    """What a test has for its input is no terminal: so it looks when one is gone."""
+    assert not os.isatty(0)
+    assert Starter(os.getppid(), leads_a_terminal).is_there() is not leads_a_terminal
 
 
 def test_a_terminal_that_nohup_keeps_open_may_be_closed(tmp_path: Path) -> None:
