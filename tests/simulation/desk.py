@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DESERTED: Final = 10
 EVERY: Final = 600.0
+NEXT: Final = 20.0
 REMINDED: Final = select(Task.id).where(Task.taken_at.is_(None), Task.alarms > 0).order_by(Task.due_at, Task.id).limit(1)
 UNKNOWN: Final = (
     select(Alarm.id)
@@ -31,7 +32,7 @@ UNKNOWN: Final = (
 
 
 class Desk:
-    """Somebody looks now and then, until all is over: one thing is done then."""
+    """Somebody looks now and then, until all is over, and does one thing after another until nothing waits."""
 
     def __init__(self, night: Night) -> None:
         self.night = night
@@ -41,7 +42,10 @@ class Desk:
     def opens(self) -> None:
         """From now on, now and then."""
         if not self.is_deserted:
-            self.night.exchange.clock.after(self.chance.expovariate(1 / EVERY), self._looks)
+            self._looks_again(EVERY)
+
+    def _looks_again(self, seconds: float) -> None:
+        self.night.exchange.clock.after(self.chance.expovariate(1 / seconds), self._looks)
 
     def _looks(self) -> None:
         with self.night.database.reading() as session:
@@ -49,7 +53,7 @@ class Desk:
         acts = [act for act, what in zip((self.takes_what_waits, self.knows_of_it), waits, strict=True) if what is not None]
         if acts:
             self.night.plans.does(self.chance.choice(acts))
-        self.opens()
+        self._looks_again(NEXT if acts else EVERY)
 
     def takes_what_waits(self, session: Session, now: datetime) -> None:
         """What waits longest of what somebody was reminded of."""
