@@ -26,11 +26,15 @@ class PortFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class LegState:
-    """What the provider says of one leg. `status` is a CallStatus; `ended_at` (UTC) is None while it goes on, or is not told."""
+    """What the provider says of one leg. `status` is a CallStatus; `ended_at` (UTC) is None while it goes on, or is not told.
+
+    `lasted`: seconds from its answer to its end (twilio-contract.md §4.3); None while it goes on, or where nobody answered.
+    """
 
     sid: str
     status: str
     ended_at: datetime | None
+    lasted: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,8 @@ def unanswered(session: Session, sid: str, *, has_account: bool, now: datetime) 
 def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
     """What the provider says of one leg of a call, as a report like any other."""
     payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
+    if leg.lasted is not None:
+        payload["CallDuration"] = str(leg.lasted)
     attempt = None
     if leg.sid != call.sid:
         dialled = select(Leg.attempt_id).where(Leg.sid == leg.sid, Leg.call_id == call.id)

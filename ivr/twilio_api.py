@@ -104,14 +104,12 @@ class TwilioApi:
 
 
 def _state(leg: Any) -> LegState:  # noqa: ANN401 - twilio ships no types
-    return LegState(sid=str(leg.sid), status=str(leg.status), ended_at=_ended_at(leg))
+    return LegState(sid=str(leg.sid), status=str(leg.status), ended_at=_ended_at(leg), lasted=_seconds(leg.duration))
 
 
 def _record(leg: Any) -> LegRecord:  # noqa: ANN401 - as above
     return LegRecord(
-        sid=str(leg.sid),
-        status=str(leg.status),
-        ended_at=_ended_at(leg),
+        **vars(_state(leg)),
         parent=leg.parent_call_sid or None,
         is_inbound=leg.direction == "inbound",
         to=str(leg.to),
@@ -124,6 +122,11 @@ def _record(leg: Any) -> LegRecord:  # noqa: ANN401 - as above
 def _ended_at(leg: Any) -> datetime | None:  # noqa: ANN401 - as above
     """`end_time` is told only of a leg that was answered (twilio-contract.md §4.3); of another, when it last changed."""
     return None if leg.status in GOES_ON else leg.end_time or leg.date_updated
+
+
+def _seconds(duration: str | None) -> int | None:
+    """A leg's length: a string, null for one that was not answered or goes on (twilio-contract.md §4.3)."""
+    return int(duration) if duration and duration.isdecimal() else None
 
 
 def _millionths(price: str | None) -> int | None:

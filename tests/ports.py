@@ -114,7 +114,10 @@ def _told(answer: TestResponse) -> dict[str, Any]:
 
 def _state(leg: dict[str, Any]) -> LegState:
     over = leg["status"] not in {"queued", "ringing", "in-progress"}
-    return LegState(sid=leg["sid"], status=leg["status"], ended_at=parsedate_to_datetime(leg["date_updated"]) if over else None)
+    ended_at = parsedate_to_datetime(leg["date_updated"]) if over else None
+    return LegState(
+        sid=leg["sid"], status=leg["status"], ended_at=ended_at, lasted=int(leg["duration"]) if leg["duration"] else None
+    )
 
 
 def _record(leg: dict[str, Any]) -> LegRecord:

@@ -46,6 +46,10 @@ def test_every_page_is_read_and_both_legs_are_told(house: House, twilio: TwilioA
     assert (supporter.is_inbound, supporter.status) == (False, "completed")
     assert caller.ended_at == supporter.ended_at == (house.now - timedelta(minutes=1)).replace(microsecond=0)
     assert (caller.cost_millionths, caller.currency) == (7_500, "USD")
+    truth = house.exchange.legs
+    assert (caller.lasted, supporter.lasted) == (truth[caller.sid].seconds, truth[supporter.sid].seconds)
+    assert supporter.lasted is not None
+    assert 5 * 60 <= supporter.lasted < (caller.lasted or 0)
 
 
 @pytest.mark.parametrize(("first", "last", "found"), [(-1, 0, 2), (0, 0, 2), (0, 1, 2), (-2, -2, 0), (1, 1, 0)])
@@ -93,6 +97,6 @@ def test_a_call_that_goes_on_has_no_end_and_no_price(house: House, twilio: Twili
 
     (leg,) = twilio.listed(date(2026, 11, 23), date(2026, 11, 23))
 
-    assert (leg.status, leg.ended_at, leg.cost_millionths) == ("in-progress", None, None)
+    assert (leg.status, leg.ended_at, leg.lasted, leg.cost_millionths) == ("in-progress", None, None, None)
     assert leg.started_at is not None
     assert leg.started_at > datetime(2026, 11, 23, 2, tzinfo=UTC)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
-from simulator.knobs import losing, lost
+from models import Attempt, Call
+from models.values import AttemptOutcome, CallOutcome, CallState, Policy, TaskKind
+from simulator.faults import loses_request
+from simulator.knobs import losing
 from tests.conversations.silence import loses_every_report, talks_and_is_lost
 from tests.house import SUPPORT, ACaller, ASupporter, House
 
@@ -140,21 +144,27 @@ def test_an_end_that_is_told_after_all_moves_the_books(house: House) -> None:
     assert [task.taken_at is not None for task in house.tasks()] == [True]
 
 
-def test_a_talk_behind_its_limit_is_asked_about_after_five_minutes(house: House) -> None:
-    """R8, R20: the limit's end was lost; the quarters granted are owed, never one more."""
+@pytest.mark.parametrize("slow", [0, 10, 75, 200])
+def test_a_talk_behind_its_limit_is_asked_about_after_five_minutes(house: House, slow: int) -> None:
+    """R8, R20: the limit's end was lost; the quarters granted are owed, never one more, however `slow` the clock of its mark."""
     house.is_connected_to_the_world()
-    caller, anna = house.caller(points=15, credit=0), house.supporter("Anna")
-    house.exchange.knobs.status_policy = lost
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
     house.connects(caller, anna)
-    stops_answering = house.exchange.numbers[SUPPORT]
-    stops_answering.fallback_url = ""
-    house.exchange.knobs.action_after_hangup = False
-    house.phone(caller).loses_connection()
+    with house.database.writing() as session:
+        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
+            assert kept.accepted_at is not None
+            kept.accepted_at -= timedelta(seconds=slow)
+    house.exchange.knobs.network = loses_request()
 
-    house.forward(minutes=21)
+    house.forward(minutes=40)
 
+    assert house.phone(caller).is_over
+    assert {problem.code for problem in house.exchange.problems} == {11201}
+    house.exchange.problems.clear()
+    assert house.marks(caller) == ["closed_by_sweep"]
     assert house.outcome(caller) is CallOutcome.TALKED
-    assert house.cost(caller) == -15
+    assert 1790 <= house.seconds(caller) <= 1800
+    assert house.charges(caller) == [-15, -15]
 
 
 def test_a_supporter_of_a_forgotten_call_can_be_rung_again(house: House) -> None:

@@ -59,7 +59,8 @@ def _of_provider(call: str, one: Sent) -> Iterator[Found]:
         if leg.status in OVER:
             at, is_callers = min(leg.ended_at or one.reading, one.reading), leg.sid == call
             key = ("asked", leg.sid, leg.status, leg.ended_at)
-            yield key, End("gone" if is_callers else "status", at, one.reading, "" if is_callers else leg.sid, asked=True)
+            kind, of, lasted = ("gone", "", 0) if is_callers else ("status", leg.sid, leg.lasted or 0)
+            yield key, End(kind, at, one.reading, of, asked=True, lasted=lasted)
 
 
 def _of_status(call: str, one: Sent) -> Iterator[Found]:
