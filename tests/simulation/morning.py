@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
@@ -35,6 +36,7 @@ FOLLOWS: Final = (
 """What an error says that was raised on purpose, or follows from one: a connection that broke within a savepoint."""
 
 
+TURN: Final = re.compile(r"/twilio/turn/(\d+)/(\d+)(?:[?#]|$)")
 APOLOGY: Final = (b"Undskyld", b"again=")
 LOST: Final = frozenset({11200, 11201, 11203, 11205, 11206})
 """A mistake in our TwiML is none of these."""
@@ -161,10 +163,16 @@ def _of_messages(night: Night, session: Session) -> Iterator[str]:
 
 
 def _of_answers(night: Night, session: Session) -> Iterator[str]:
-    """R19. An apology is no answer: the same webhook may do better the next time, or worse (R21)."""
+    """R19. An apology is no answer: the same webhook may do better the next time, or worse (R21).
+
+    Nor is the question before that is put again where what was keyed got lost: that turn is still to come.
+    """
     differ = [both for both in night.exchange.doubles if both.first != both.second]
-    stored = {answer.encode() for answer in session.scalars(select(Turn.answer))} if differ else set()
+    kept = {(turn.leg_id, turn.number): turn.answer.encode() for turn in session.scalars(select(Turn))} if differ else {}
+    answers = set(kept.values())
     for both in differ:
+        turn = TURN.search(both.url)
+        stored = {kept.get((int(turn[1]), int(turn[2])))} if turn else answers
         if both.first in stored and both.second and not any(word in both.second for word in APOLOGY):
             yield f"{both.url}: the same webhook was answered in two ways (R19)"
 
