@@ -15,17 +15,19 @@ from ivr.switchboard import KNOWN, Switchboard
 
 
 class CameMeanwhile(Exception):
-    """The supporter picked up at this very moment; nothing was written, and the call's own row is to be locked first."""
+    """That the supporter picked up was kept at this very moment; nothing was written, the call's own row is to be locked first."""
 
 
 def picked_up(board: Switchboard, session: Session, callback_id: int, webhook: Webhook, *, now: datetime) -> str:
-    """The first turn of the supporter's leg. Raises NoSuchTurn; IntegrityError where the same webhook came at the same moment."""
+    """The first turn of the supporter's leg. Raises NoSuchTurn; CameMeanwhile where the same came at the same moment (R19)."""
     known = session.scalar(KNOWN, {"sid": webhook.sid})
     if known is not None:
         return board.turn(session, known, 1, webhook, now=now)
     try:
         leg = outgoing.open_call(session, callback_id, sid=webhook.sid, now=now)
     except NoSuchCallback as problem:
+        if session.scalar(KNOWN, {"sid": webhook.sid}) is not None:
+            raise CameMeanwhile from problem
         raise NoSuchTurn(str(problem)) from problem
     traces.locked(leg)
     reports.adopt(session, leg, now=now)

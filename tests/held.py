@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -45,3 +46,15 @@ def _writer(path: str) -> Iterator[None]:
         assert writer.stdout.readline() == b"held\n"
         yield
         writer.communicate()
+
+
+def waits_for_a_row(database: Database, *, many: int = 1) -> None:
+    """Returns when so many connections wait for another one's lock."""
+    until = time.monotonic() + 30
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    while time.monotonic() < until:
+        with database.reading() as session:
+            if session.scalars(waiting).one() >= many:
+                return
+        time.sleep(0.01)  # another thread's statement reaches the server; nothing here can say when
+    raise TimeoutError("nobody waits")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from sqlalchemy import create_engine, select
+
+from helpdesk import callbacks
+from models import Callback
 from models.values import CallOutcome
 from tests.conversations.stories import CALLS, Whole
-from tests.house import House
+from tests.held import waits_for_a_row
+from tests.house import BASE, SUPPORT, House
 
 STORIES = pytest.mark.parametrize("whole", CALLS.values(), ids=CALLS.keys())
 
@@ -37,6 +43,31 @@ def test_every_webhook_again_behind_the_end_of_the_call_changes_no_row(house: Ho
 
     assert [(answer.status, answer.body) for answer in again] == [(one.status, one.body) for one in [*sent, *reversed(sent)]]
     assert house.everything() == rows
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_callbacks_first_webhook_twice_at_the_same_moment_gives_the_same_bytes(house: House) -> None:
+    """R19: two real transactions, as where Twilio asks again while the first still waits for the callback's row."""
+    house.is_connected_to_the_world()
+    house.accepts_price(house.caller()).hears("bliver du ringet op").keys("1").hears("Farvel").waits(20)
+    anna = house.supporter("Anna")
+    with house.database.writing() as session:
+        number = callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="anna@house.example", now=house.now).id
+    house.tick()
+    rung = next(sid for sid, leg in house.exchange.legs.items() if leg.to == anna.phone)
+    told = {"CallSid": rung, "From": SUPPORT, "To": anna.phone, "CallStatus": "in-progress"}
+    stranger = create_engine(house.database.engine.url)
+
+    with ThreadPoolExecutor(2) as web:
+        with stranger.begin() as connection:
+            connection.execute(select(Callback.id).with_for_update())
+            answers = [web.submit(house.post, f"{BASE}/twilio/callback/{number}/1", told) for _ in range(2)]
+            waits_for_a_row(house.database, many=2)
+        first, second = (answer.result().body for answer in answers)
+
+    stranger.dispose()
+    assert first == second
+    assert b"Tilbagekald fra" in first
 
 
 def test_a_different_report_behind_the_end_may_move_a_fact_and_the_difference_is_posted(house: House) -> None:

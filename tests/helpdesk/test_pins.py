@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from helpdesk import customers, pins
 from helpdesk.pins import KeyGone, PinKeys
 from models import Person
 from models.values import Language
+from tests.held import waits_for_a_row
 
 NOW = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 OLD, NEW = "the old root key of the tests", "the new root key of the tests"
@@ -180,15 +180,3 @@ def test_a_pin_that_is_replaced_while_all_are_sealed_anew_stays_replaced(databas
         owners = [owner.id if owner else None for owner in found]
     assert owners == [replaced, None, untouched]
     assert count == 1
-
-
-def waits_for_a_row(database: Database) -> None:
-    """Returns when some connection waits for another one's lock."""
-    until = time.monotonic() + 30
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-    while time.monotonic() < until:
-        with database.reading() as session:
-            if session.scalar(waiting):
-                return
-        time.sleep(0.01)  # another thread's statement reaches the server; nothing here can say when
-    raise TimeoutError("nobody waits")

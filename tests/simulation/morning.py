@@ -41,8 +41,8 @@ APOLOGY: Final = (b"Undskyld", b"again=")
 LOST: Final = frozenset({11200, 11201, 11203, 11205, 11206})
 """A mistake in our TwiML is none of these."""
 NEARLY: Final = 70
-"""Seconds by which a talk may be told wrongly, beside clocks that are wrong: callbacks that come a minute late and whose Timestamp nobody
-can read are of when they came, and the network takes some seconds more."""
+"""Seconds by which a talk may be told wrongly, beside clocks that are wrong: callbacks come up to a minute late, and are of when
+they came where nobody can read their Timestamp; the network takes some seconds more."""
 
 
 def complaints(night: Night, logged: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ whose transaction was rolled back was never heard), what the provider told when 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ HOLIDAYS: Final = {date(2026, 12, 25), date(2026, 12, 26)}
 FREE: Final = ("Samtalen er gratis.", "The conversation is free.")
 """A supporter rang unasked, and the customer was told so."""
 OFFERED: Final = ("Tast 2, hvis du har", "Press 2 if you have", "acceptere prisen og tale med", "accept the price and talk")
+PRICE: Final = re.compile(r"(?:koster|costs)[a-z ]* (\d+) points? (?:for|per) ")
 
 
 SLACK: Final = 15
@@ -112,13 +114,19 @@ def _priced(told: list[Sent], last: Sent, count: int, lists: list[Prices]) -> di
     owed = {n: prices.at(last.reading + timedelta(seconds=900 * (n - 1))) for n in range(1, count + 1)}
     by_key = next(one for one in told if "holds" in one.kept and one.place[0] == "turn")
     before = [one for one in told[: told.index(by_key)] if _is_offer(one, told)]
-    quotes = [in_force(lists, one).at(one.reading) for one in (before[-1], by_key)]
+    quotes = [_told(before[-1], told), in_force(lists, by_key).at(by_key.reading)]
     return {n: min(points, *quotes) if n == 1 else points for n, points in owed.items()}
 
 
 def _is_offer(one: Sent, told: list[Sent]) -> bool:
     """Whether that was answered with a price, be it that the answer was lost and came when it was asked for again, or again."""
     return "turns" in one.kept and any(words in other.answer for other in told if other.place == one.place for words in OFFERED)
+
+
+def _told(offer: Sent, told: list[Sent]) -> int:
+    """The price that the caller heard: a question that is put again says what it said before (R10)."""
+    said = [PRICE.search(one.answer) for one in told if one.place == offer.place]
+    return next(int(found[1]) for found in said if found is not None)
 
 
 def _is_bridged(about: list[End], leg: str, whole: datetime) -> bool:
