@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import reconciler
 from app.scheduler import Clockwork
 from helpdesk import discrepancies, reconciliation, reconciliation_records
 from helpdesk.ports import PortFailed
 from helpdesk.reconciliation_records import DayRecord
-from models.values import CallState, TaskKind
+from models import Attempt, Call
+from models.values import CallState, Policy, TaskKind
 from simulator.knobs import lost
 from tests.house import BASE, SUPPORT, ACaller, ASupporter, House
 
@@ -110,6 +112,25 @@ def test_an_earlier_end_within_the_same_quarter_moves_only_the_seconds(house: Ho
     assert counted(reconciled(house)) == {"duration": 1, "adjusted": 1}
 
     assert (house.seconds(caller), house.charges(caller)) == (830, [-15])
+
+
+@pytest.mark.parametrize("slow", [0, 75])
+@ON_SQLITE
+def test_a_talk_that_its_limit_ended_is_no_difference_however_slow_the_clock_was(house: House, slow: int) -> None:
+    """R8: nobody is to look at a quarter that was never granted; the clock that kept the acceptance was `slow`."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
+    house.connects(caller, anna)
+    with house.database.writing() as session:
+        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
+            assert kept.accepted_at is not None
+            kept.accepted_at -= timedelta(seconds=slow)
+    house.forward(minutes=33)
+
+    assert counted(reconciled(house)) == {}
+
+    assert house.phone(anna).is_over
+    assert (house.charges(caller), house.tasks()) == ([-15, -15], [])
 
 
 @pytest.mark.parametrize(
