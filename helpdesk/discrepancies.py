@@ -14,10 +14,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import cases, differences, reports, sweep
+from helpdesk import cases, differences, sweep
 from helpdesk.customers import Unknown
 from helpdesk.differences import Difference
-from helpdesk.endings import OVER
 from helpdesk.ports import LegRecord, LegState
 from helpdesk.reconciliation import Run
 from models import Attempt, Audit, Call, Cost, Discrepancy, Leg, Line, Reconciliation
@@ -85,7 +84,7 @@ def accept(session: Session, sid: str, legs: Sequence[LegState], *, actor: str, 
     if call is None:
         raise Unknown(f"there is no call {sid}")
     before = _charged(session, call)
-    _record(session, call, legs, now=now)
+    sweep.told_of(session, call, legs, now=now)
     cases.task_is_done(session, call, TaskKind.DISCREPANCY, now=now)
     moved = Points(_charged(session, call) - before)
     mark = {"actor": actor, "action": "provider_believed", "subject": f"call:{call.sid}", "call_id": call.id}
@@ -134,15 +133,9 @@ def _resolve(session: Session, call: Call, difference: Difference, legs: Sequenc
 def _take_over(session: Session, call: Call, legs: Sequence[LegRecord], *, now: datetime) -> None:
     """The provider's word as reports, folded and settled. Raises Dearer where that would cost the customer more."""
     before = _charged(session, call)
-    _record(session, call, legs, now=now)
+    sweep.told_of(session, call, legs, now=now)
     if _charged(session, call) < before:
         raise Dearer
-
-
-def _record(session: Session, call: Call, legs: Sequence[LegState], *, now: datetime) -> None:
-    for leg in legs:
-        if leg.status in OVER:
-            reports.record(session, call, sweep.told(session, call, leg, now=now), now=now)
 
 
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> Resolution:

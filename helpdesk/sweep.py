@@ -45,9 +45,7 @@ def answered(session: Session, sid: str, legs: Sequence[LegState], *, now: datet
     if call.sweep_at is None:
         return
     call.asked_since = None
-    for leg in legs:
-        if leg.status in OVER:
-            reports.record(session, call, told(session, call, leg, now=now), now=now)
+    told_of(session, call, legs, now=now)
     if call.sweep_at is None:
         _mark(session, call, "closed_by_sweep", {"by": "provider"}, now=now)
     elif any(leg.sid == call.sid for leg in legs):
@@ -71,7 +69,13 @@ def unanswered(session: Session, sid: str, *, has_account: bool, now: datetime) 
     _leave_to_a_person(session, call, now=now)
 
 
-def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
+def told_of(session: Session, call: Call, legs: Sequence[LegState], *, now: datetime) -> None:
+    """Takes in which legs of a call are over, all at once: what only one of them tells would be charged, and taken back."""
+    over = [_told(session, call, leg, now=now) for leg in legs if leg.status in OVER]
+    reports.record(session, call, *over, now=now)
+
+
+def _told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
     """What the provider says of one leg of a call, as a report like any other."""
     payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
     if leg.lasted is not None:

@@ -185,6 +185,30 @@ def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: Hou
 
 
 @ON_SQLITE
+def test_what_the_provider_tells_of_two_legs_is_one_answer(house: House) -> None:
+    """R7, R18: the caller's own leg ended behind the quarter; it charges none that the supporter's then takes back."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=30, credit=600), house.supporter("Anna")
+    house.exchange.knobs.status_policy, house.exchange.knobs.action_after_hangup = lost, False
+    house.exchange.knobs.rest_down = True
+    house.connects(caller, anna)
+    house.forward(seconds=1790)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=70)
+    house.exchange.legs[house.sid(caller)].ended_at = house.now - timedelta(minutes=69)
+    house.exchange.knobs.rest_down = False
+    before, marks = house.charges(caller), house.marks(caller)
+
+    with house.database.writing() as session:
+        legs = house.ports.phone.legs(house.sid(caller)) if house.ports.phone else []
+        discrepancies.accept(session, house.sid(caller), legs, actor="anna", now=house.now)
+
+    assert sum(before) == -15
+    assert (house.seconds(caller), house.charges(caller)) == (1790, [*before, -15])
+    assert house.marks(caller) == [*marks, "review_is_needless", "provider_believed"]
+
+
+@ON_SQLITE
 def test_a_call_that_is_open_here_and_over_there_is_closed_by_the_answer(house: House) -> None:
     """R20: as the sweeper does, before it would have asked."""
     house.is_connected_to_the_world()
