@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from billing import meter, quarters
 from helpdesk.endings import OVER, is_the_limits
 from helpdesk.ports import LegRecord
 from models import Call
 from models.values import CallOutcome, CallState, DiscrepancyKind
+
+LATEST: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +31,15 @@ class Difference:
     ended_at: datetime | None = None
 
 
-def between(call: Call, legs: Sequence[LegRecord], *, talked_on: str | None) -> Difference | None:
+def between(call: Call, legs: Sequence[LegRecord], *, talked_on: str | None, now: datetime) -> Difference | None:
     """The one difference between a call and the provider's legs of it; none of them: only we know it.
 
-    `talked_on` is the CallSid of the supporter's leg on which the call was accepted.
+    `talked_on` is the CallSid of the supporter's leg on which the call was accepted. What has only just happened is no difference:
+    the provider's records lag, and who hears what a talk came to is on the line still.
     """
     caller = next((leg for leg in legs if leg.sid == call.sid), None)
+    if now < _may_be_told_from(call, caller):
+        return None
     if caller is None:
         return Difference(kind=DiscrepancyKind.ONLY_HERE, here=_here(call), there={})
     if (call.state is CallState.ENDED) != (caller.status in OVER):
@@ -47,6 +52,13 @@ def between(call: Call, legs: Sequence[LegRecord], *, talked_on: str | None) -> 
         return Difference(kind=DiscrepancyKind.STATUS, here=_here(call), there=there)
     ends = [leg.ended_at for leg in (caller, supporter) if leg.status in OVER and leg.ended_at]
     return _of_the_talk(call, ends, lasted=supporter.lasted or 0)
+
+
+def _may_be_told_from(call: Call, caller: LegRecord | None) -> datetime:
+    """From when on the provider tells of a call that we know, or that one is over which has ended here."""
+    if caller is None:
+        return call.started_at + LATEST
+    return call.ended_at + LATEST if call.ended_at is not None and caller.status not in OVER else call.started_at
 
 
 def _of_the_talk(call: Call, ends: list[datetime], *, lasted: int) -> Difference | None:

@@ -39,12 +39,12 @@ def by_call(listed: Sequence[LegRecord]) -> dict[str, list[LegRecord]]:
     return found
 
 
-def different(session: Session, run: Run, legs: dict[str, list[LegRecord]]) -> tuple[int, list[str]]:
+def different(session: Session, run: Run, legs: dict[str, list[LegRecord]], *, now: datetime) -> tuple[int, list[str]]:
     """How many calls were compared, and the CallSids of those of which the two sides say something else."""
     began = (Call.started_at >= run.since) & (Call.started_at < run.until)
     ours = session.scalars(select(Call).where(began).order_by(Call.started_at, Call.id)).all()
     on = _talked_on(session, began)
-    found = [call.sid for call in ours if differences.between(call, legs.get(call.sid, []), talked_on=on.get(call.id))]
+    found = [one.sid for one in ours if differences.between(one, legs.get(one.sid, []), talked_on=on.get(one.id), now=now)]
     strangers = _only_there(session, run, legs)
     return len(ours) + len(strangers), [*found, *strangers]
 
@@ -59,7 +59,8 @@ def settle(session: Session, run: Run, sid: str, legs: Sequence[LegRecord], *, n
         unknown = Difference(kind=DiscrepancyKind.ONLY_THERE, here={}, there=there)
         _keep(session, run, sid, unknown, resolution=Resolution.NONE, now=now)
         return
-    difference = differences.between(call, legs, talked_on=_talked_on(session, Call.id == call.id).get(call.id))
+    talked_on = _talked_on(session, Call.id == call.id).get(call.id)
+    difference = differences.between(call, legs, talked_on=talked_on, now=now)
     if difference is None:
         return
     before = _charged(session, call)

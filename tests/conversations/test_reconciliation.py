@@ -239,11 +239,37 @@ def test_a_call_that_goes_on_is_no_difference(house: House) -> None:
 
 
 @ON_SQLITE
+def test_a_caller_who_hears_what_it_cost_is_no_difference_and_one_who_never_leaves_is(house: House) -> None:
+    """The talk is over, their telephone is not: for a while that is a good-bye, and the next day a person's to look at."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(minutes=5)
+    house.phone(anna).hangs_up()
+    house.phone(caller).hears("Tak for opkaldet")
+    on_the_line = house.phone(caller).on_the_line
+
+    at_once = reconciled(house)
+    house.forward(minutes=6)
+    leg = house.exchange.legs[house.sid(caller)]
+    leg.state = type(leg.state)("in-progress")
+    later = reconciled(house)
+    leg.state = type(leg.state)("completed")
+
+    assert on_the_line
+    assert counted(at_once) == {}
+    assert counted(later) == {"status": 1, "review": 1}
+    assert house.charges(caller) == [-15]
+
+
+@ON_SQLITE
 def test_calls_that_only_one_side_knows_are_found(house: House) -> None:
-    """A charged one is a person's to look at; of one that never reached us there is nothing to charge."""
+    """A charged one is a person's to look at, when the provider must know of it; of one that never reached us nothing is owed."""
     house.is_connected_to_the_world()
     caller, _anna = talked(house, seconds=100)
     del house.exchange.legs[house.sid(caller)]
+    at_once = counted(reconciled(house))
+    house.forward(minutes=5)
     stranger = house.caller(company="Hotel Fjordblik")
     house.exchange.numbers[SUPPORT].voice_url = f"{BASE}/nowhere"
     house.phone(stranger).dials(SUPPORT).waits(30)
@@ -251,6 +277,7 @@ def test_calls_that_only_one_side_knows_are_found(house: House) -> None:
 
     record = reconciled(house)
 
+    assert at_once == {}
     assert counted(record) == {"only_here": 1, "only_there": 1, "review": 1}
     assert [one.call for one in record.discrepancies] == [house.sid(caller), house.sid(stranger)]
     assert [task.kind for task in house.tasks()] == [TaskKind.DISCREPANCY]
