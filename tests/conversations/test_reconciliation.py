@@ -341,6 +341,23 @@ def test_no_day_is_left_out_while_the_clocks_stand(house: House) -> None:
 
 
 @ON_SQLITE
+def test_a_day_that_is_done_by_hand_over_midnight_is_followed_by_the_next_one(house: House) -> None:
+    """It began while the day was today, and was done when it was over: nothing is due but the day that nobody had planned yet."""
+    house.is_connected_to_the_world()
+    house.comes_to("2026-11-23T23:59:59")
+    with house.database.writing() as session:
+        run = reconciliation.by_hand(session, TODAY, now=house.now)
+    house.forward(seconds=2)
+    reconciler.reconcile(house.database, house.ports, lambda: house.now, run)
+
+    house.comes_to("2026-11-25T08:00")
+
+    with house.database.reading() as session:
+        days = {one.day.day: one.done_at is not None for one in reconciliation_records.days(session)}
+    assert days == {23: True, 24: True, 25: False}
+
+
+@ON_SQLITE
 def test_what_the_provider_charged_is_kept_when_it_is_told(house: House) -> None:
     """Pitfall C5: not right behind the call; in millionths, for each leg."""
     house.is_connected_to_the_world()
