@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import update
@@ -125,7 +126,7 @@ def test_a_caller_who_redials_before_the_carrier_notices_the_lost_connection_has
 @pytest.mark.parametrize(("kind", "missed"), [("no_answer", [TaskKind.MISSED]), ("hand", [])])
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_supporter_who_rings_the_caller_meanwhile_counts_where_the_two_talk(
-    house: House, kind: str, missed: list[TaskKind]
+    house: House, kind: Literal["no_answer", "hand"], missed: list[TaskKind]
 ) -> None:
     """R14: Bo rings from a case a moment behind the hang-up, and knows nothing of it."""
     house.is_connected_to_the_world()
