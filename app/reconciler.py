@@ -42,7 +42,7 @@ def reconcile(database: Database, ports: Ports, clock: Clock, run: Run) -> None:
             reconciliation.failed(session, run, str(problem), now=clock())
         raise
     with database.reading() as session:
-        compared, differing = discrepancies.different(session, run, legs)
+        compared, differing = discrepancies.different(session, run, legs, now=clock())
     broken = [sid for sid in differing if not _settled(database, run, legs, sid, now=clock())]
     with database.writing() as session:
         unpriced = discrepancies.keep_costs(session, legs, now=clock())

@@ -66,9 +66,9 @@ def hold_next(session: Session, call: Call, *, now: datetime) -> None:
 
 
 def next_to_hold(session: Session, call: Call, *, now: datetime) -> int:
-    """The first quarter of a running call that is neither held nor begun."""
-    held = session.scalar(HELD_LAST, {"call": call.id}) or 0
-    return max(held, quarters.begun(quarters.elapsed(begins(call), now))) + 1
+    """The first quarter of a running call that is neither held nor begun, nor charged by a clock that is ahead."""
+    held, charged = session.scalar(HELD_LAST, {"call": call.id}) or 0, ledger.charged(session, call.id)
+    return max(held, *charged, quarters.begun(quarters.elapsed(begins(call), now))) + 1
 
 
 def hold_due(call: Call, quarter: int) -> datetime | None:

@@ -14,10 +14,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from billing import ledger
-from helpdesk import cases, differences, reports, sweep
+from helpdesk import cases, differences, sweep
 from helpdesk.customers import Unknown
 from helpdesk.differences import Difference
-from helpdesk.endings import OVER
 from helpdesk.ports import LegRecord, LegState
 from helpdesk.reconciliation import Run
 from models import Attempt, Audit, Call, Cost, Discrepancy, Leg, Line, Reconciliation
@@ -40,12 +39,12 @@ def by_call(listed: Sequence[LegRecord]) -> dict[str, list[LegRecord]]:
     return found
 
 
-def different(session: Session, run: Run, legs: dict[str, list[LegRecord]]) -> tuple[int, list[str]]:
+def different(session: Session, run: Run, legs: dict[str, list[LegRecord]], *, now: datetime) -> tuple[int, list[str]]:
     """How many calls were compared, and the CallSids of those of which the two sides say something else."""
     began = (Call.started_at >= run.since) & (Call.started_at < run.until)
     ours = session.scalars(select(Call).where(began).order_by(Call.started_at, Call.id)).all()
     on = _talked_on(session, began)
-    found = [call.sid for call in ours if differences.between(call, legs.get(call.sid, []), talked_on=on.get(call.id))]
+    found = [one.sid for one in ours if differences.between(one, legs.get(one.sid, []), talked_on=on.get(one.id), now=now)]
     strangers = _only_there(session, run, legs)
     return len(ours) + len(strangers), [*found, *strangers]
 
@@ -60,7 +59,8 @@ def settle(session: Session, run: Run, sid: str, legs: Sequence[LegRecord], *, n
         unknown = Difference(kind=DiscrepancyKind.ONLY_THERE, here={}, there=there)
         _keep(session, run, sid, unknown, resolution=Resolution.NONE, now=now)
         return
-    difference = differences.between(call, legs, talked_on=_talked_on(session, Call.id == call.id).get(call.id))
+    talked_on = _talked_on(session, Call.id == call.id).get(call.id)
+    difference = differences.between(call, legs, talked_on=talked_on, now=now)
     if difference is None:
         return
     before = _charged(session, call)
@@ -85,7 +85,7 @@ def accept(session: Session, sid: str, legs: Sequence[LegState], *, actor: str, 
     if call is None:
         raise Unknown(f"there is no call {sid}")
     before = _charged(session, call)
-    _record(session, call, legs, now=now)
+    sweep.told_of(session, call, legs, now=now)
     cases.task_is_done(session, call, TaskKind.DISCREPANCY, now=now)
     moved = Points(_charged(session, call) - before)
     mark = {"actor": actor, "action": "provider_believed", "subject": f"call:{call.sid}", "call_id": call.id}
@@ -134,15 +134,9 @@ def _resolve(session: Session, call: Call, difference: Difference, legs: Sequenc
 def _take_over(session: Session, call: Call, legs: Sequence[LegRecord], *, now: datetime) -> None:
     """The provider's word as reports, folded and settled. Raises Dearer where that would cost the customer more."""
     before = _charged(session, call)
-    _record(session, call, legs, now=now)
+    sweep.told_of(session, call, legs, now=now)
     if _charged(session, call) < before:
         raise Dearer
-
-
-def _record(session: Session, call: Call, legs: Sequence[LegState], *, now: datetime) -> None:
-    for leg in legs:
-        if leg.status in OVER:
-            reports.record(session, call, sweep.told(session, call, leg, now=now), now=now)
 
 
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> Resolution:

@@ -84,11 +84,16 @@ def witness(reports: list[Report], call: Call, attempt: Attempt | None) -> Repor
     return earliest if _whole(_end(earliest, attempt)) <= ended_at(ends, attempt) else None
 
 
+def is_the_limits(lasted: int, time_limit: int) -> bool:
+    """Whether a supporter's leg of so many seconds lasted as long as its time limit lets it. Longer is a limit that failed."""
+    return time_limit <= lasted <= time_limit + LIMIT_SLACK
+
+
 def _lasted_to_the_limit(report: Report, attempt: Attempt) -> bool:
-    """Whether a report tells that the supporter's leg lasted as long as its time limit lets it. Longer is a limit that failed."""
+    """Whether a report tells that of the supporter's leg."""
     told = report.payload.get("DialCallDuration" if report.kind == ReportKind.DIAL else "CallDuration") or ""
     lasted = int(told) if report.attempt_id == attempt.id and told.isdecimal() else 0
-    return attempt.time_limit <= lasted <= attempt.time_limit + LIMIT_SLACK
+    return is_the_limits(lasted, attempt.time_limit)
 
 
 def _end(report: Report, attempt: Attempt) -> datetime:

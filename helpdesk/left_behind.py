@@ -11,6 +11,7 @@ from structlog.contextvars import bind_contextvars
 
 from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
+from models.calls import IS_OPEN
 from models.due import first_due
 from models.values import AttemptOutcome, CallState, TaskKind
 
@@ -31,7 +32,10 @@ FOLLOW_UP_DUE: Final = first_due(Call.follow_up_at)
 
 
 def follow_up_due(session: Session, now: datetime) -> int:
-    """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did."""
+    """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did.
+
+    Whom a supporter rings meanwhile, of their own accord or for an earlier task, has not called; it counts where they talk.
+    """
     call = session.scalar(FOLLOW_UP_DUE, {"now": now})
     if call is None or call.follow_up_at is None:
         return 0
@@ -42,14 +46,12 @@ def follow_up_due(session: Session, now: datetime) -> int:
     # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
     person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id)
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
-    if (
-        session.scalar(
-            others.where(or_(person, nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)))
-        )
-        is not None
-    ):
+    there = person & (~Call.is_outgoing | Call.accepted_at.is_not(None))
+    same_number = nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)
+    may_be = or_(nobody_yet & (Call.state == CallState.ANSWERING), person & IS_OPEN)
+    if session.scalar(others.where(or_(there, same_number))) is not None:
         call.follow_up_at = None
-    elif call.person_id is not None and session.scalar(others.where(nobody_yet, Call.state == CallState.ANSWERING)) is not None:
+    elif call.person_id is not None and session.scalar(others.where(may_be)) is not None:
         call.follow_up_at = now + WAITS_FOR_A_PIN
     else:
         cases.open_task(session, call, TaskKind.MISSED, now=now)

@@ -75,7 +75,11 @@ def by_hand(session: Session, day: date, *, now: datetime) -> Run:
 
 
 def finish(session: Session, run: Run, *, compared: int, unpriced: int, now: datetime) -> None:
-    """The day is done; whoever is alarmed is told what was found. One that is not over yet stays due for the morning after."""
+    """The day is done; whoever is alarmed is told what was found. One that is not over yet stays due for the morning after.
+
+    Where that is no longer today, today must be due, or no day would ever be again.
+    """
+    _plan(session, now=now)
     row = session.get_one(Reconciliation, run.id, with_for_update=True)
     over = now >= run.until
     alarms.over(session, AlarmKind.RECONCILIATION, run.day.isoformat(), now=now)

@@ -154,7 +154,7 @@ def _fold_bridge(
         _talked(session, call, known, ended_at=ended_at, now=now)
     elif ends:
         # The supporter's leg has ended; the Dial's own report says in a moment whether there was a bridge.
-        call.next_hold_at = call.next_quarter_at = call.cut_at = None
+        call.next_hold_at = call.next_quarter_at = call.cut_at = call.warn_at = None
 
 
 def _talk(call: Call) -> tuple[CallOutcome | None, datetime | None, bool | None, bool]:

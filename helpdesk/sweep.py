@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import cases, reports, silence
+from helpdesk import calls, cases, reports, silence
 from helpdesk.endings import OVER
 from helpdesk.ports import LegState
 from helpdesk.reports import Reported
@@ -45,9 +45,7 @@ def answered(session: Session, sid: str, legs: Sequence[LegState], *, now: datet
     if call.sweep_at is None:
         return
     call.asked_since = None
-    for leg in legs:
-        if leg.status in OVER:
-            reports.record(session, call, told(session, call, leg, now=now), now=now)
+    told_of(session, call, legs, now=now)
     if call.sweep_at is None:
         _mark(session, call, "closed_by_sweep", {"by": "provider"}, now=now)
     elif any(leg.sid == call.sid for leg in legs):
@@ -71,7 +69,13 @@ def unanswered(session: Session, sid: str, *, has_account: bool, now: datetime) 
     _leave_to_a_person(session, call, now=now)
 
 
-def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
+def told_of(session: Session, call: Call, legs: Sequence[LegState], *, now: datetime) -> None:
+    """Takes in which legs of a call are over, all at once: what only one of them tells would be charged, and taken back."""
+    over = [_told(session, call, leg, now=now) for leg in legs if leg.status in OVER]
+    reports.record(session, call, *over, now=now)
+
+
+def _told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Reported:
     """What the provider says of one leg of a call, as a report like any other."""
     payload = {"CallStatus": leg.status, "EndTime": leg.ended_at.isoformat() if leg.ended_at else None}
     if leg.lasted is not None:
@@ -86,12 +90,12 @@ def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Repor
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
     """A talk of which nobody knows how long it was is an administrator's.
 
-    A caller who had accepted the price, or was told that nobody answers, is rung (R14).
+    A caller who waited for a supporter, or was told that nobody answers, is rung (R14).
     """
     if call.end_unknown:
         cases.link(session, call, now=now)
         cases.open_task(session, call, TaskKind.REVIEW, now=now)
-    elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged and not call.is_outgoing:
+    elif (calls.was_waiting(call) or call.unanswered_at is not None) and not call.bridged and not call.is_outgoing:
         call.follow_up_at = None
         cases.open_task(session, call, TaskKind.MISSED, now=now)
 

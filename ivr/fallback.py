@@ -18,17 +18,18 @@ RING_SECONDS: Final = 25
 ANSWER_SECONDS: Final = 8
 
 
-def caller(base_url: str, *, number: str | None, line: str, since: datetime) -> str:
+def caller(base_url: str, *, number: str | None, line: str, since: datetime, bridged: bool = True) -> str:
     """What the caller hears. `line` is the dialled number, shown to whoever is rung (R15).
 
-    The address of what follows says since when: a bridge that there was before had ended by then, and is not billed any longer.
+    The address of what follows says since when: a bridge that there was before had ended by then, and is not billed any longer. Not
+    `bridged`: it was told that there was none, which nobody could write down.
     """
     if number is None:
         return twiml.speak_and_hang_up("emergency_none")
     response = VoiceResponse()
     response.say(twiml.PROMPTS.say("emergency", DANISH, {}), **twiml.VOICES[DANISH])
     dial = Dial(
-        action=addresses.fallback(base_url, f"/over/{int(since.timestamp())}"),
+        action=addresses.fallback(base_url, f"/over/{int(since.timestamp())}{'' if bridged else '?bridged=false'}"),
         method="POST",
         timeout=RING_SECONDS,
         answer_on_bridge=True,

@@ -93,11 +93,13 @@ def emergency(webhook: Webhook) -> str:
 
     Who has just talked with a supporter needs no other, and a supporter whom we rang needs none.
     """
-    if webhook.report.get("DialBridged") == "true":
+    bridged = webhook.report.get("DialBridged")
+    if bridged == "true":
         return twiml.speak_and_hang_up("apology_talk")
     if webhook.is_outgoing:
         return twiml.speak_and_hang_up("apology_callback")
-    return fallback.caller(doors().base_url, number=_helper(webhook), line=webhook.dialled, since=_since())
+    helper, line = _helper(webhook), webhook.dialled
+    return fallback.caller(doors().base_url, number=helper, line=line, since=_since(), bridged=bridged != "false")
 
 
 def _end_of_the_search(leg: int, number: int, webhook: Webhook) -> tuple[str | None, bool]:

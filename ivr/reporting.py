@@ -44,11 +44,20 @@ def status(session: Session, webhook: Webhook, leg_id: int | None, *, machine: s
     return reports.record(session, call, reported, now=now)
 
 
-def parted(session: Session, webhook: Webhook, at: datetime, *, now: datetime) -> None:
-    """The caller was put through to the emergency number since `at`: whatever bridge there was had ended by then."""
+def parted(session: Session, webhook: Webhook, at: datetime, *, bridged: bool, now: datetime) -> None:
+    """The caller was put through to the emergency number since `at`: whatever bridge there was had ended by then.
+
+    Not `bridged`: the Dial had told that there was none, and could not be kept (R7, ADR 7).
+    """
     call = session.scalar(CALL, {"call": webhook.sid})
-    if call is not None:
-        reports.record(session, call, reports.parted(call, at), now=now)
+    if call is None:
+        return
+    told = reports.parted(call, at)
+    accepted = next((one.id for one in call.attempts if one.number == call.accepted_attempt), None)
+    if accepted is not None and not bridged:
+        dial = {"DialCallStatus": "completed", "DialBridged": "false"}
+        told = Reported(kind=ReportKind.DIAL, sid=call.sid, payload=dial, happened_at=at, attempt=accepted)
+    reports.record(session, call, told, now=now)
 
 
 def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *, number: int, again: bool, now: datetime) -> bool:

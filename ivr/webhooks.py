@@ -212,7 +212,7 @@ def fallback_over(since: int | None) -> Response:
 
     def parted(session: Session, now: datetime) -> None:
         began = now if since is None else datetime.fromtimestamp(min(since, int(now.timestamp())), UTC)
-        reporting.parted(session, webhook, began, now=now)
+        reporting.parted(session, webhook, began, bridged=request.args.get("bridged") != "false", now=now)
 
     try:
         write(parted, by=LAST)

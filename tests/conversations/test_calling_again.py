@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import update
 
+from helpdesk import callbacks
 from models import Call
 from models.values import TaskKind
 from tests.house import SUPPORT, House
@@ -119,3 +121,32 @@ def test_a_caller_who_redials_before_the_carrier_notices_the_lost_connection_has
     other.hangs_up()
 
     assert house.tasks() == []
+
+
+@pytest.mark.parametrize(("kind", "missed"), [("no_answer", [TaskKind.MISSED]), ("hand", [])])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_supporter_who_rings_the_caller_meanwhile_counts_where_the_two_talk(
+    house: House, kind: Literal["no_answer", "hand"], missed: list[TaskKind]
+) -> None:
+    """R14: Bo rings from a case a moment behind the hang-up, and knows nothing of it."""
+    house.is_connected_to_the_world()
+    caller, anna, bo = house.caller(), house.supporter("Anna"), house.supporter("Bo", on_duty=False)
+    case = house.case(caller)
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    house.forward(seconds=50)
+    with house.database.writing() as session:
+        callbacks.for_case(session, case, caller.person, bo.id, actor="test", now=house.now)
+    phone.behaves(kind)
+    house.tick()
+
+    house.phone(bo).picks_up().hears("gratis").keys("1").hears("ringer til")
+    if kind == "hand":
+        house.forward(seconds=12)
+        phone.picks_up().hears("gratis").keys("1").talks_with(bo)
+    house.forward(minutes=3)
+    if not phone.is_over:
+        phone.hangs_up()
+
+    assert [task.kind for task in house.tasks()] == missed

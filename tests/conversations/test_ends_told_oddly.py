@@ -48,6 +48,35 @@ def test_what_comes_behind_a_talk_is_not_billed(build: Callable[..., House], poi
     assert house.outcome(caller) is CallOutcome.TALKED
 
 
+@pytest.mark.parametrize("hangs_up", ["the caller", "the vagt"])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_word_that_there_was_no_bridge_is_carried_beyond_the_emergency_call(build: Callable[..., House], hangs_up: str) -> None:
+    """R7, R14: Anna pressed 1 and was gone; when Twilio told so, the database was away, and nobody else knows of it."""
+    house = build(env={"EMERGENCY_NUMBER": HELP})
+    caller, anna = house.caller(points=60), house.supporter("Anna")
+    phone = house.accepts_price(caller)
+    house.phone(anna).picks_up().hears("Tast 1")
+    house.delivers(house.following(anna, Digits="1"))
+    house.forward(seconds=2)
+    doors, nowhere = house.app.extensions["doors"], loses_its_database(house)
+    house.exchange.knobs.status_policy = knobs.lost
+    house.phone(anna).hangs_up()
+    phone.hears("Undskyld").hears("Jeg ringer til vagten")
+    house.exchange.knobs.status_policy = knobs.at_once
+    house.phone(HELP).picks_up().hears("Tast 1").keys("1")
+    house.app.extensions["doors"] = doors
+    nowhere.close()
+
+    house.forward(seconds=30)
+    (phone if hangs_up == "the caller" else house.phone(HELP)).hangs_up()
+    house.forward(minutes=3)
+
+    assert house.cost(caller) == 0
+    assert house.balance(caller) == (60, 0)
+    assert house.outcome(caller) is CallOutcome.CALLER_HUNG_UP
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
+
+
 def test_a_late_word_that_there_was_no_bridge_takes_back_what_was_charged(house: House) -> None:
     """R7, R19: our own mark had decided."""
     house.exchange.knobs.status_policy = knobs.lost

@@ -8,7 +8,8 @@ import pytest
 
 from helpdesk import alarms, look_ahead
 from models.alarms import AlarmKind
-from models.values import Language, Policy
+from models.values import CallState, Language, Policy
+from simulator import faults
 from tests.conversations.sharing import two_calls_share_thirty_points
 from tests.house import ASupporter, House
 
@@ -121,3 +122,22 @@ def test_a_call_that_is_over_warns_nobody(house: House) -> None:
 
     assert warnings(house, anna) == []
     assert house.ask(lambda call: call.warn_at, caller) is None
+
+
+@ON_SQLITE
+def test_a_supporter_whose_own_leg_is_over_is_warned_of_nothing(house: House) -> None:
+    """R11, R20: neither the end of the Dial nor that of the caller's leg was told, so nobody knows yet that the call is over."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=15, policy=Policy.STOP), house.supporter("Anna")
+    sid = house.connects(caller, anna)
+    house.exchange.knobs.network = faults.only(faults.loses_request(), kinds={"action"})
+    house.exchange.knobs.status_policy = lambda params, _chance: [] if params["CallSid"] == sid else [0.0]
+    house.forward(minutes=8)
+    house.phone(anna).hangs_up()
+    house.phone(caller).hears("Ring igen")
+    house.exchange.problems.clear()
+
+    house.forward(minutes=7)
+
+    assert house.ask(lambda call: call.state, caller) is CallState.TALKING
+    assert (warnings(house, anna), matters(house)) == ([], [])

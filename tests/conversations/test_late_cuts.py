@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from billing import charging
 from models.values import Policy
 from tests.conversations.sharing import two_calls_share_thirty_points
 from tests.house import House
@@ -54,6 +57,26 @@ def test_a_late_cut_holds_no_quarter_that_was_charged(house: House) -> None:
     assert together == anna.phone
     assert house.charges(caller) == [-15, -15]
     assert held == 0
+
+
+def test_a_clock_holds_no_quarter_that_another_one_charged_which_is_ahead(house: House) -> None:
+    """R5, R6: both were away when it was to be held; of the two that come back one is eight seconds fast, and charges first."""
+    caller = house.caller(points=60)
+    house.connects(caller, house.supporter("Anna"))
+    house.forward(seconds=2)
+    house.clock_works = False
+    house.forward(seconds=894)
+
+    with house.database.writing() as session:
+        charging.charge_begun(session, house.now + timedelta(seconds=8))
+    house.clock_works = True
+    house.forward(seconds=1)
+
+    assert (house.charges(caller), house.balance(caller)) == ([-15, -15], (30, 0))
+    house.is_in_order()
+    house.forward(seconds=1700 - 897)
+    assert house.balance(caller) == (30, 15)
+    house.phone(caller).hangs_up()
 
 
 def test_behind_a_bridge_that_could_not_be_ended_the_next_quarters_are_held(house: House) -> None:

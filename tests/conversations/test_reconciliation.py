@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import reconciler
 from app.scheduler import Clockwork
 from helpdesk import discrepancies, reconciliation, reconciliation_records
 from helpdesk.ports import PortFailed
 from helpdesk.reconciliation_records import DayRecord
-from models.values import CallState, TaskKind
+from models import Attempt, Call
+from models.values import CallState, Policy, TaskKind
 from simulator.knobs import lost
 from tests.house import BASE, SUPPORT, ACaller, ASupporter, House
 
@@ -112,6 +114,25 @@ def test_an_earlier_end_within_the_same_quarter_moves_only_the_seconds(house: Ho
     assert (house.seconds(caller), house.charges(caller)) == (830, [-15])
 
 
+@pytest.mark.parametrize("slow", [0, 75])
+@ON_SQLITE
+def test_a_talk_that_its_limit_ended_is_no_difference_however_slow_the_clock_was(house: House, slow: int) -> None:
+    """R8: nobody is to look at a quarter that was never granted; the clock that kept the acceptance was `slow`."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
+    house.connects(caller, anna)
+    with house.database.writing() as session:
+        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
+            assert kept.accepted_at is not None
+            kept.accepted_at -= timedelta(seconds=slow)
+    house.forward(minutes=33)
+
+    assert counted(reconciled(house)) == {}
+
+    assert house.phone(anna).is_over
+    assert (house.charges(caller), house.tasks()) == ([-15, -15], [])
+
+
 @pytest.mark.parametrize(
     ("later", "found", "tasks"), [(20, {"duration": 1}, []), (120, {"quarters": 1, "review": 1}, ["discrepancy"])]
 )
@@ -126,10 +147,10 @@ def test_what_would_cost_the_customer_more_is_left_to_a_person(
     house.forward(minutes=2)
 
     first = reconciled(house)
-    house.skip(days=1, hours=6)
+    house.skip(days=2, hours=6)
 
     assert counted(first) == found
-    assert counted(seen(house)) == found
+    assert counted(seen(house)) == counted(seen(house, TODAY + timedelta(days=1))) == found
     assert (house.seconds(caller), house.charges(caller)) == (850, [-15])
     assert [task.kind.value for task in house.tasks()] == tasks
 
@@ -164,6 +185,30 @@ def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: Hou
 
 
 @ON_SQLITE
+def test_what_the_provider_tells_of_two_legs_is_one_answer(house: House) -> None:
+    """R7, R18: the caller's own leg ended behind the quarter; it charges none that the supporter's then takes back."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=30, credit=600), house.supporter("Anna")
+    house.exchange.knobs.status_policy, house.exchange.knobs.action_after_hangup = lost, False
+    house.exchange.knobs.rest_down = True
+    house.connects(caller, anna)
+    house.forward(seconds=1790)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=70)
+    house.exchange.legs[house.sid(caller)].ended_at = house.now - timedelta(minutes=69)
+    house.exchange.knobs.rest_down = False
+    before, marks = house.charges(caller), house.marks(caller)
+
+    with house.database.writing() as session:
+        legs = house.ports.phone.legs(house.sid(caller)) if house.ports.phone else []
+        discrepancies.accept(session, house.sid(caller), legs, actor="anna", now=house.now)
+
+    assert sum(before) == -15
+    assert (house.seconds(caller), house.charges(caller)) == (1790, [*before, -15])
+    assert house.marks(caller) == [*marks, "review_is_needless", "provider_believed"]
+
+
+@ON_SQLITE
 def test_a_call_that_is_open_here_and_over_there_is_closed_by_the_answer(house: House) -> None:
     """R20: as the sweeper does, before it would have asked."""
     house.is_connected_to_the_world()
@@ -194,11 +239,37 @@ def test_a_call_that_goes_on_is_no_difference(house: House) -> None:
 
 
 @ON_SQLITE
+def test_a_caller_who_hears_what_it_cost_is_no_difference_and_one_who_never_leaves_is(house: House) -> None:
+    """The talk is over, their telephone is not: for a while that is a good-bye, and the next day a person's to look at."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(minutes=5)
+    house.phone(anna).hangs_up()
+    house.phone(caller).hears("Tak for opkaldet")
+    on_the_line = house.phone(caller).on_the_line
+
+    at_once = reconciled(house)
+    house.forward(minutes=6)
+    leg = house.exchange.legs[house.sid(caller)]
+    leg.state = type(leg.state)("in-progress")
+    later = reconciled(house)
+    leg.state = type(leg.state)("completed")
+
+    assert on_the_line
+    assert counted(at_once) == {}
+    assert counted(later) == {"status": 1, "review": 1}
+    assert house.charges(caller) == [-15]
+
+
+@ON_SQLITE
 def test_calls_that_only_one_side_knows_are_found(house: House) -> None:
-    """A charged one is a person's to look at; of one that never reached us there is nothing to charge."""
+    """A charged one is a person's to look at, when the provider must know of it; of one that never reached us nothing is owed."""
     house.is_connected_to_the_world()
     caller, _anna = talked(house, seconds=100)
     del house.exchange.legs[house.sid(caller)]
+    at_once = counted(reconciled(house))
+    house.forward(minutes=5)
     stranger = house.caller(company="Hotel Fjordblik")
     house.exchange.numbers[SUPPORT].voice_url = f"{BASE}/nowhere"
     house.phone(stranger).dials(SUPPORT).waits(30)
@@ -206,6 +277,7 @@ def test_calls_that_only_one_side_knows_are_found(house: House) -> None:
 
     record = reconciled(house)
 
+    assert at_once == {}
     assert counted(record) == {"only_here": 1, "only_there": 1, "review": 1}
     assert [one.call for one in record.discrepancies] == [house.sid(caller), house.sid(stranger)]
     assert [task.kind for task in house.tasks()] == [TaskKind.DISCREPANCY]
@@ -266,6 +338,23 @@ def test_no_day_is_left_out_while_the_clocks_stand(house: House) -> None:
     with house.database.reading() as session:
         days = {one.day: one.done_at is not None for one in reconciliation_records.days(session)}
     assert days == {date(2026, 11, day): day < 26 for day in range(23, 27)}
+
+
+@ON_SQLITE
+def test_a_day_that_is_done_by_hand_over_midnight_is_followed_by_the_next_one(house: House) -> None:
+    """It began while the day was today, and was done when it was over: nothing is due but the day that nobody had planned yet."""
+    house.is_connected_to_the_world()
+    house.comes_to("2026-11-23T23:59:59")
+    with house.database.writing() as session:
+        run = reconciliation.by_hand(session, TODAY, now=house.now)
+    house.forward(seconds=2)
+    reconciler.reconcile(house.database, house.ports, lambda: house.now, run)
+
+    house.comes_to("2026-11-25T08:00")
+
+    with house.database.reading() as session:
+        days = {one.day.day: one.done_at is not None for one in reconciliation_records.days(session)}
+    assert days == {23: True, 24: True, 25: False}
 
 
 @ON_SQLITE
