@@ -232,6 +232,22 @@ def test_a_dead_endpoint_holds_up_no_other_and_alarms_once_behind_a_day(house: H
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_address_whose_name_is_none_is_given_up_like_any_other(house: House) -> None:
+    """Two dots, typed in passing: such a name is not even looked up."""
+    tells(house, "https://example..com/hook", EventKind.PURCHASE_POSTED)
+    buys(house, house.caller(), "ordre 1")
+    first = (house.tick()["hooks"], deliveries(house)[0].outcome)
+
+    for _ in range(3):
+        house.skip(hours=9)
+
+    assert first == (1, "its name has no address: UnicodeError")
+    assert deliveries(house)[0].state is DeliveryState.FAILED
+    with house.database.reading() as session:
+        assert [(one.kind, one.told["host"]) for one in session.scalars(select(Alarm))] == [(AlarmKind.WEBHOOK, "example..com")]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_what_was_told_is_forgotten_after_ninety_days(house: House, ear: Ear) -> None:
     """R23: what was taken and what was given up, each ninety days after that; what is still to be told stays."""
     tells(house, ear.address, EventKind.PURCHASE_POSTED)
