@@ -168,7 +168,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
     call.link_at = now if call.accepted_at is not None else None
     if call.is_outgoing:
         callbacks.call_ended(session, call, now=now)
-    elif outcome is CallOutcome.CALLER_HUNG_UP and _was_waiting(call):
+    elif outcome is CallOutcome.CALLER_HUNG_UP and was_waiting(call):
         call.follow_up_at = ended_at + CALLS_AGAIN
     session.flush()
     if call.costs_points:
@@ -177,8 +177,8 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
         cases.open_task(session, call, kind, now=now)
 
 
-def _was_waiting(call: Call) -> bool:
-    """Whether somebody is to be rung back who hung up: a price was accepted, or a supporter was sought without one (R14)."""
+def was_waiting(call: Call) -> bool:
+    """Whether somebody is to be rung back who is gone: a price was accepted, or a supporter was sought without one (R14)."""
     if call.costs_points:
         return call.price_accepted_at is not None
     return (call.ringing_since or call.waiting_since) is not None and recipients.number(call) is not None

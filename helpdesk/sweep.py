@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import cases, reports, silence
+from helpdesk import calls, cases, reports, silence
 from helpdesk.endings import OVER
 from helpdesk.ports import LegState
 from helpdesk.reports import Reported
@@ -86,12 +86,12 @@ def told(session: Session, call: Call, leg: LegState, *, now: datetime) -> Repor
 def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> None:
     """A talk of which nobody knows how long it was is an administrator's.
 
-    A caller who had accepted the price, or was told that nobody answers, is rung (R14).
+    A caller who had accepted the price, or was told that nobody answers, is rung; on a line without one, whoever waited (R14).
     """
     if call.end_unknown:
         cases.link(session, call, now=now)
         cases.open_task(session, call, TaskKind.REVIEW, now=now)
-    elif (call.price_accepted_at or call.unanswered_at) is not None and not call.bridged and not call.is_outgoing:
+    elif (calls.was_waiting(call) or call.unanswered_at is not None) and not call.bridged and not call.is_outgoing:
         call.follow_up_at = None
         cases.open_task(session, call, TaskKind.MISSED, now=now)
 

@@ -17,6 +17,7 @@ from models.values import AttemptOutcome, CallOutcome, Flow, Language, TaskKind
 from oncall import grounds, roster
 from oncall.grounds import HasCase
 from oncall.spans import Span
+from tests.conversations.silence import loses_every_report
 from tests.house import OFFICE, SUPPORT, ACaller, House
 from tests.oncall.hours import OFFICE as HOURS
 from web.papers import explanation
@@ -212,6 +213,22 @@ def test_a_caller_who_hung_up_while_it_rang_is_called_back_where_that_is_possibl
 
     assert [task.kind for task in house.tasks()] == kinds
     assert house.attempts(STRANGER) == [("Anna", AttemptOutcome.CALLER_HUNG_UP)]
+
+
+@pytest.mark.parametrize(("shown", "kinds"), [(None, [TaskKind.MISSED]), ("anonymous", [])])
+def test_a_caller_for_whom_it_rang_and_of_whom_nothing_more_is_heard_is_called_back_too(
+    house: House, shown: str | None, kinds: list[TaskKind]
+) -> None:
+    """R14, R20: every report is lost and there is nobody to ask; the sweeper closes the call."""
+    opens(house)
+    house.supporter("Anna", lines=OFFICE_ALONE)
+    loses_every_report(house)
+    house.phone(STRANGER).dials(OFFICE, caller_id=shown).hears(ASKS).keys("#").waits(4).hangs_up()
+
+    house.forward(minutes=75)
+
+    assert house.outcome(STRANGER) is CallOutcome.FAILED
+    assert [task.kind for task in house.tasks()] == kinds
 
 
 @pytest.mark.parametrize(("at", "times"), [("2026-11-23T07:59:50", 0), ("2026-11-23T08:00:00", 1)])
