@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, callbacks, cases, dossiers, look_ahead, queue
+from helpdesk import alarms, board, callbacks, cases, dossiers, look_ahead, queue
+from helpdesk.board import Standing
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line, Supporter
@@ -579,10 +580,13 @@ def test_a_callback_that_no_clock_makes_keeps_the_supporter_from_no_caller(house
         callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="anna@house.example", now=house.now)
 
     house.skip(minutes=9)
+    with house.database.reading() as session:
+        stands = board.board(session, now=house.now).on_duty[0].standing
     phone = house.accepts_price(other)
     house.phone(anna).picks_up().hears("Nordvig Camping").keys("1")
 
     phone.talks_with(anna).hangs_up()
+    assert stands is Standing.FREE
 
 
 @is_to_be_called_back
