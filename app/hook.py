@@ -66,7 +66,7 @@ class Hook:
         """Where to connect to. Raises PortFailed for a name without an address, or with one that is not of the open internet."""
         try:
             found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
-        except OSError as problem:
+        except (OSError, UnicodeError) as problem:  # what is no name is not even looked up
             raise PortFailed(f"its name has no address: {type(problem).__name__}", permanent=False) from problem
         addresses = [str(one[4][0]) for one in found]
         if not all(self._is_open(address) for address in addresses):

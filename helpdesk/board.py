@@ -23,6 +23,7 @@ from models import Attempt, Call, Line, Supporter
 from models.calls import IS_OPEN
 from models.values import CallState, Flow, Points, Policy, masked
 from oncall import roster, telephones
+from oncall.standing import LONGEST_RINGING
 from oncall.telephones import Failing
 
 MOST_WAITING: Final = 50
@@ -154,7 +155,8 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
-    ringing = {one.supporter for one in callback_records.running(session)}
+    since = now - LONGEST_RINGING  # as the chain has it
+    ringing = {one.supporter for one in callback_records.running(session) if one.call is not None or one.asked_at > since}
     tests = readiness_records.last(session, [one.id for one in supporters])
     stand = (
         _stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), calls_back=one.id in ringing, now=now)

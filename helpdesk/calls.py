@@ -178,7 +178,7 @@ def finish(session: Session, call: Call, outcome: CallOutcome, *, ended_at: date
 
 
 def was_waiting(call: Call) -> bool:
-    """Whether somebody is to be rung back who hung up: a price was accepted, or a supporter was sought without one (R14)."""
+    """Whether somebody is to be rung back who is gone: a price was accepted, or a supporter was sought without one (R14)."""
     if call.costs_points:
         return call.price_accepted_at is not None
     return (call.ringing_since or call.waiting_since) is not None and recipients.number(call) is not None

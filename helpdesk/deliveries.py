@@ -115,19 +115,24 @@ def taken(session: Session, claimed: Claimed, outcome: str, *, now: datetime) ->
 
 
 def not_taken(session: Session, claimed: Claimed, problem: str, *, now: datetime) -> None:
-    """It was not: tried again later, with whatever else waits for that endpoint; behind a day it has failed."""
+    """It was not: tried again later, and whatever else waits for that endpoint, the later the longer nothing was taken.
+
+    Behind a day it has failed; where nothing was taken for a day, so has all that is as old.
+    """
     found = _ours(session, claimed)
     if found is None:
         return
     found.outcome, to = masked_within(problem)[:LONGEST_OUTCOME], found.endpoint
     to.failing_since = to.failing_since or now
+    all_again = now + min(max(BACK_OFF, now - to.failing_since), LONGEST_PAUSE)
+    found.due_at = max(all_again, now + min(BACK_OFF * 2 ** min(claimed.tries - 1, 20), LONGEST_PAUSE))
+    theirs = update(Delivery).where(Delivery.endpoint_id == to.id, Delivery.state == DeliveryState.DUE)
     if now - found.asked_at >= GIVEN_UP_AFTER:
-        found.state, found.due_at, found.done_at = DeliveryState.FAILED, None, now
+        too_old = Delivery.asked_at <= now - GIVEN_UP_AFTER if now - to.failing_since >= GIVEN_UP_AFTER else Delivery.id == found.id
+        given_up = {"state": DeliveryState.FAILED, "due_at": None, "done_at": now, "outcome": found.outcome}
+        session.execute(theirs.where(too_old).values(given_up))
         _alarm(session, to, found, now=now)
-        return
-    again = now + min(BACK_OFF * 2 ** min(claimed.tries - 1, 20), LONGEST_PAUSE)
-    found.due_at = again
-    session.execute(update(Delivery).where(Delivery.endpoint_id == to.id, Delivery.due_at < again).values(due_at=again))
+    session.execute(theirs.where(Delivery.due_at < all_again).values(due_at=all_again))
 
 
 def _alarm(session: Session, to: WebhookEndpoint, delivery: Delivery, *, now: datetime) -> None:

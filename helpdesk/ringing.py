@@ -25,7 +25,7 @@ from models import Callback, ReadinessTest
 from models.callbacks import CallbackOutcome
 from models.readiness import ReadinessOutcome
 from models.values import masked_within
-from oncall import roster, standing
+from oncall import chain, roster, standing
 
 BACK_OFF: Final = timedelta(seconds=2)
 GIVES_UP: Final = timedelta(minutes=1)
@@ -137,15 +137,7 @@ def told(session: Session, claimed: Claimed, leg: LegState, *, now: datetime) ->
 def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
     """What is to be done about one that is due; None where that ended it."""
     if one.rung_at is None:
-        besides = one.id if isinstance(one, Callback) else standing.NO_CALL
-        if roster.is_on_a_call(session, one.supporter, now=now, besides=besides):
-            _end(session, one, ReadinessOutcome.ON_A_CALL, now=now)
-            return None
-        if isinstance(one, Callback) and called_in.is_on_the_line(session, one.person_id, one.number, now=now):
-            callbacks.not_rung(session, one, CallbackOutcome.CALLED_IN, now=now)
-            return None
-        one.rung_at, one.tries, one.due_at = now, one.tries + 1, now + LOOKS_AGAIN
-        return What.RING
+        return _unrung(session, one, now=now)
     if one.sid is None and now >= one.rung_at + FOUND_WITHIN:
         _end(session, one, ReadinessOutcome.FAILED, now=now)
         return None
@@ -154,6 +146,22 @@ def _due(session: Session, one: Rung, *, now: datetime) -> What | None:
         return None
     one.due_at = now + (LOOKS_AGAIN if one.sid is None else ASKS_AGAIN)
     return What.LOOK_UP if one.sid is None else What.ASK
+
+
+def _unrung(session: Session, one: Rung, *, now: datetime) -> What | None:
+    """It is to be rung, unless that would be too late by now, or there is no need any more: that ended it."""
+    besides = one.id if isinstance(one, Callback) else standing.NO_CALL
+    if now - one.asked_at > chain.LONGEST_CHAIN:  # No clock was there: the telephone is not to blame.
+        one.problem = "no clock was there to ring it in time"
+        _end(session, one, ReadinessOutcome.FAILED if isinstance(one, Callback) else ReadinessOutcome.UNFINISHED, now=now)
+    elif roster.is_on_a_call(session, one.supporter, now=now, besides=besides):
+        _end(session, one, ReadinessOutcome.ON_A_CALL, now=now)
+    elif isinstance(one, Callback) and called_in.is_on_the_line(session, one.person_id, one.number, now=now):
+        callbacks.not_rung(session, one, CallbackOutcome.CALLED_IN, now=now)
+    else:
+        one.rung_at, one.tries, one.due_at = now, one.tries + 1, now + LOOKS_AGAIN
+        return What.RING
+    return None
 
 
 def _reported(session: Session, one: Rung, status: str, *, why: Mapping[str, Any], at: datetime, now: datetime) -> None:

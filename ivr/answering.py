@@ -31,7 +31,13 @@ def doors() -> Doors:
 
 def begin() -> None:
     """A webhook has come in: from now on its time runs."""
-    g.began = monotonic()
+    g.began, g.came_at = monotonic(), doors().clock()
+
+
+def came_at() -> datetime:
+    """When it came in: what it tells had happened by then, however long it takes to write that down."""
+    came: datetime = g.came_at
+    return came
 
 
 def write(work: Callable[[Session, datetime], T], *, by: float = TURN) -> T:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from ivr import addresses, fallback, twiml
-from ivr.answering import COUNT, LAST, REPORT, doors, write
+from ivr.answering import COUNT, LAST, REPORT, came_at, doors, write
 from ivr.forms import Webhook
 from models import Leg
 from models.values import Language, e164
@@ -45,10 +45,10 @@ def times() -> int:
 
 
 def as_told(webhook: Webhook) -> Webhook:
-    """The webhook, with the end of a Dial that an earlier one told and that could not be kept."""
+    """The webhook, dated by when it came; with the end of a Dial that an earlier one told and that could not be kept."""
     told = {name: request.args[short] for name, short in CARRIED.items() if short in request.args}
     if not told:
-        return webhook
+        return replace(webhook, happened_at=webhook.happened_at or _since())
     report = {**webhook.report, **told}
     return replace(webhook, dial_status=told.get("DialCallStatus"), report=report, happened_at=_since())
 
@@ -148,9 +148,9 @@ def _said_of_it(untold: Mapping[str, object]) -> dict[str, object]:
 
 
 def _since() -> datetime:
-    """When the first of the errors happened that came one after another: now, where none came before."""
+    """When the webhook came that met the first of the errors, which came one after another: this one, where none came before."""
     said = request.args.get("since", "")
-    return datetime.fromtimestamp(int(said), UTC) if re.fullmatch(r"[0-9]{1,10}", said) else doors().clock()
+    return datetime.fromtimestamp(int(said), UTC) if re.fullmatch(r"[0-9]{1,10}", said) else came_at()
 
 
 def _may_wait(webhook: Webhook, problem: Exception) -> bool:

@@ -21,7 +21,7 @@ from oncall.chain import Candidate
 from oncall.plans import Plan
 from oncall.rota import Duty, Span, Stretch
 from oncall.spans import joined
-from oncall.standing import CALLS_BACK, IS_PHONING, IS_RUNG, NO_CALL, ON_DUTY, STILL_THERE, WRITTEN
+from oncall.standing import CALLS_BACK, IS_PHONING, IS_RUNG, NO_CALL, ON_DUTY, WRITTEN
 
 WRAP_UP: Final = timedelta(minutes=2)
 AHEAD: Final = timedelta(weeks=8)
@@ -121,7 +121,7 @@ def is_on_a_call(session: Session, supporter: Supporter, *, now: datetime, besid
     `besides` is a callback of theirs that does not count.
     """
     stands = select(or_(IS_RUNG, IS_PHONING, CALLS_BACK)).where(Supporter.id == supporter.id)
-    return bool(session.scalar(stands, {"call": NO_CALL, "callback": besides, "heard_since": now - STILL_THERE}))
+    return bool(session.scalar(stands, {"call": NO_CALL, "callback": besides} | standing.heard_since(now)))
 
 
 def add_shift(session: Session, supporter: Supporter, span: Span, *, tier: int, line: Flow = Flow.SUPPORT) -> Shift:

@@ -41,8 +41,13 @@ IS_TESTED: Final = exists().where(
     ReadinessTest.rung_at > bindparam("tested_since"),
 )
 """Whether a supporter is being rung as a test: their telephone is busy, and a caller who rang it would lose them for it."""
+LONGEST_RINGING: Final = timedelta(minutes=8)
+"""A supporter who asked to ring a customer is rung within three minutes, and five later that is over; behind it no clock works."""
 CALLS_BACK: Final = exists().where(
-    Callback.supporter_id == Supporter.id, Callback.ended_at.is_(None), Callback.id != bindparam("callback")
+    Callback.supporter_id == Supporter.id,
+    Callback.ended_at.is_(None),
+    Callback.id != bindparam("callback"),
+    or_(Callback.call_id.is_not(None), Callback.asked_at > bindparam("asked_since")),
 )
 """Whether a supporter rings a customer, or is rung to do so."""
 WAITING: Final = (
@@ -90,10 +95,15 @@ STANDING: Final = {
 
 def asked(call: Call, planned: list[int], *, with_past: bool, now: datetime) -> tuple[Select[Any], dict[str, Any]]:
     """The question about everyone on duty for a call, and its values."""
-    since = {"heard_since": now - STILL_THERE, "tested_since": now - LONGEST_TEST}
+    since = heard_since(now) | {"tested_since": now - LONGEST_TEST}
     waits = {"waiting_since": call.waiting_since} if call.waiting_since is not None else {}
     told = {"now": now, "call": call.id, "callback": NO_CALL, "planned": planned, "line": call.line.flow, "line_id": call.line_id}
     return STANDING[bool(waits), with_past], told | since | waits
+
+
+def heard_since(now: datetime) -> dict[str, datetime]:
+    """Since when calls are still there, and callbacks go on."""
+    return {"heard_since": now - STILL_THERE, "asked_since": now - LONGEST_RINGING}
 
 
 def written(rows: Iterable[Any]) -> tuple[WrittenShift, ...]:

@@ -60,6 +60,16 @@ class Ear:
         return [json.loads(body) for _, body in self.heard]
 
 
+class Choosy(Ear):
+    """Takes everything but the first order."""
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def starts(_status: str, headers: list[tuple[str, str]]) -> object:
+            return start("500 Oops" if b"ordre 0" in self.heard[-1][1] else "200 OK", headers)
+
+        return super().__call__(environ, starts)  # type: ignore[arg-type]  # no exc_info here
+
+
 @pytest.fixture
 def ear() -> Iterator[Ear]:
     there = Ear()
@@ -229,6 +239,58 @@ def test_a_dead_endpoint_holds_up_no_other_and_alarms_once_behind_a_day(house: H
     assert {one.state for one in dead} == {DeliveryState.FAILED}
     with house.database.reading() as session:
         assert [(one.kind, one.told["host"]) for one in session.scalars(select(Alarm))] == [(AlarmKind.WEBHOOK, "127.0.0.1")]
+
+
+def test_one_delivery_that_is_refused_for_ever_keeps_no_other_of_its_endpoint(house: House) -> None:
+    """Those that waited with it come to their turn; it is tried again, ever later, for a day."""
+    with served(Choosy()) as address:
+        tells(house, f"{address}/hook", EventKind.PURCHASE_POSTED)
+        caller = house.caller()
+        for number in range(3):
+            buys(house, caller, f"ordre {number}")
+        house.tick()
+
+        for _ in range(6):
+            house.skip(seconds=6)
+        refused, *others = deliveries(house)
+
+    assert [one.state for one in others] == [DeliveryState.DONE, DeliveryState.DONE]
+    assert (refused.state, refused.tries) == (DeliveryState.DUE, 3)
+
+
+def test_whoever_gives_up_on_a_dead_endpoint_asks_it_once_more_and_not_for_each_delivery(house: House, ear: Ear) -> None:
+    """One that hangs takes seconds each time, in which no other endpoint is told anything, not even of an alarm."""
+    tells(house, ear.address, EventKind.PURCHASE_POSTED)
+    caller, ear.status = house.caller(), "503 Service Unavailable"
+    for number in range(5):
+        buys(house, caller, f"ordre {number}")
+    house.tick()
+    house.skip(hours=23)
+    buys(house, caller, "ordre of the next day")
+    house.skip(hours=4)
+    before = len(ear.heard)
+
+    house.skip(hours=4)
+
+    *old, new = deliveries(house)
+    assert {(one.state, one.outcome) for one in old} == {(DeliveryState.FAILED, old[0].outcome)}
+    assert (new.state, len(ear.heard) - before) == (DeliveryState.DUE, 1)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_address_whose_name_is_none_is_given_up_like_any_other(house: House) -> None:
+    """Two dots, typed in passing: such a name is not even looked up."""
+    tells(house, "https://example..com/hook", EventKind.PURCHASE_POSTED)
+    buys(house, house.caller(), "ordre 1")
+    first = (house.tick()["hooks"], deliveries(house)[0].outcome)
+
+    for _ in range(3):
+        house.skip(hours=9)
+
+    assert first == (1, "its name has no address: UnicodeError")
+    assert deliveries(house)[0].state is DeliveryState.FAILED
+    with house.database.reading() as session:
+        assert [(one.kind, one.told["host"]) for one in session.scalars(select(Alarm))] == [(AlarmKind.WEBHOOK, "example..com")]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

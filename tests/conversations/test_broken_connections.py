@@ -44,7 +44,7 @@ def test_a_connection_that_breaks_under_a_turn_is_not_heard_by_anybody(house: Ho
     assert set(left.values()) == {0}
 
 
-@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "57P01"])
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "57P01", "57P02", "57P03"])
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_two_transactions_that_meet_are_not_heard_by_anybody(house: House, sqlstate: str) -> None:
     """R21: a serialization failure, a deadlock, a server that is being shut down."""

@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, callbacks, cases, dossiers, look_ahead, queue
+from helpdesk import alarms, board, callbacks, cases, dossiers, look_ahead, queue
+from helpdesk.board import Standing
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line, Supporter
@@ -568,3 +569,37 @@ def test_each_line_says_within_how_long_somebody_is_called_back(house: House) ->
 
     task = house.tasks()[0]
     assert task.due_at - task.opened_at == timedelta(minutes=45)
+
+
+@is_to_be_called_back
+def test_a_callback_that_no_clock_makes_keeps_the_supporter_from_no_caller(house: House, anna: ASupporter) -> None:
+    """R12, R14, R21: the clock is down when she asks for it; some minutes later she can be rung for whoever calls."""
+    house.clock_works = False
+    other = house.caller(company="Nordvig Camping")
+    with house.database.writing() as session:
+        callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="anna@house.example", now=house.now)
+
+    house.skip(minutes=9)
+    with house.database.reading() as session:
+        stands = board.board(session, now=house.now).on_duty[0].standing
+    phone = house.accepts_price(other)
+    house.phone(anna).picks_up().hears("Nordvig Camping").keys("1")
+
+    phone.talks_with(anna).hangs_up()
+    assert stands is Standing.FREE
+
+
+@is_to_be_called_back
+def test_a_supporter_is_not_rung_hours_after_asking_for_it(house: House, anna: ASupporter) -> None:
+    """R14: nobody who pressed a button expects a ring later than three minutes; the task waits again, and reminds at once."""
+    house.clock_works = False
+    with house.database.writing() as session:
+        callbacks.for_task(session, house.tasks()[0].id, anna.id, actor="anna@house.example", now=house.now)
+
+    house.skip(hours=3)
+    house.clock_works = True
+    house.forward(seconds=3)
+
+    assert not house.phone(anna).rings
+    assert last(house).outcome is CallbackOutcome.FAILED
+    assert [(task.taken_at, task.alarms) for task in house.tasks()] == [(None, 1)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -13,7 +16,8 @@ from helpdesk import case_time
 from models import Call
 from models.values import CallOutcome, Policy, TaskKind
 from simulator import knobs
-from tests.broken import breaks, loses_its_database
+from tests.broken import breaks, is_in_a_hurry, is_interrupted, loses_its_database
+from tests.held import held
 from tests.house import ACaller, ASupporter, House
 from tests.price_lists import FLAT
 
@@ -210,3 +214,32 @@ def test_a_withdrawn_acceptance_holds_no_more_than_there_is(build: Callable[...,
     house.phone(colleague).hangs_up()
 
     assert held <= balance
+
+
+def is_slow_and_raises(_session: object) -> None:
+    """More than a second passes, and it was all in vain."""
+    time.sleep(1.2)
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("kept", ["in the address", "by itself"])
+def test_a_talk_is_over_when_its_end_is_told_not_when_that_can_be_written(house: House, kept: str) -> None:
+    """R7, R8, R21: 900 seconds, and a database that is waited for meanwhile, by a clock that goes on; no quarter begins."""
+    house.exchange.knobs.status_policy = knobs.lost
+    caller, anna = house.caller(points=600), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=900)
+    house.clock_works = False
+    is_in_a_hurry(house, seconds=2.5)
+    if kept == "by itself":
+        is_interrupted(house, is_slow_and_raises, support__after_ring=1)
+
+    with held(house.database) if kept == "in the address" else nullcontext():
+        began, doors = time.monotonic(), house.app.extensions["doors"]
+        house.app.extensions["doors"] = replace(doors, clock=lambda: house.now + timedelta(seconds=time.monotonic() - began))
+        house.phone(anna).hangs_up()
+        house.phone(caller).hears("Undskyld")
+    house.phone(caller).hears("Tak for opkaldet").hears("et kvarter").waits(20)
+
+    assert house.charges(caller) == [-15]
+    assert house.seconds(caller) == 900

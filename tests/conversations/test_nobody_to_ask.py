@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
+from simulator.faults import loses_request
 from tests.conversations.silence import loses_every_report, talks_and_is_lost
-from tests.house import SUPPORT, House
+from tests.house import House
 
 
 @pytest.mark.parametrize("has_account", [True, False])
@@ -47,13 +48,16 @@ def test_without_an_account_a_long_talk_is_no_forgotten_call(house: House) -> No
 def test_without_an_account_a_talk_behind_its_limit_is_closed_at_once(house: House) -> None:
     """R8, R20: the carrier has ended it; the quarters in which nothing was heard of it are for a person."""
     caller, anna = house.caller(points=30, credit=0), house.supporter("Anna")
-    loses_every_report(house)
-    house.connects(caller, anna)
-    house.exchange.numbers[SUPPORT].fallback_url = ""
-    house.phone(caller).loses_connection()
+    sid = house.connects(caller, anna)
+    house.exchange.knobs.network = loses_request()
 
-    house.forward(minutes=36)
+    house.forward(minutes=34)
+    before = house.ask(lambda call: call.state, caller)
+    house.forward(minutes=2)
 
+    house.exchange.problems.clear()
+    assert 1790 <= house.exchange.truth(sid).talked_seconds <= 1800
+    assert before is CallState.TALKING
     assert house.ask(lambda call: (call.state, call.end_unknown), caller) == (CallState.ENDED, True)
     assert house.cost(caller) == -15
     assert [task.kind for task in house.tasks()] == [TaskKind.REVIEW]

@@ -251,6 +251,19 @@ def test_a_test_that_nobody_finished_is_closed_by_the_clock(house: House, anna: 
     assert outcomes == [ReadinessOutcome.UNFINISHED]
 
 
+def test_a_test_is_not_made_hours_after_asking_for_it(house: House, anna: ASupporter) -> None:
+    """R20: the clock was down; nobody is woken for it then, and nothing was found out about the telephone."""
+    house.clock_works = False
+    asks(house, anna, beats=False)
+
+    house.skip(hours=3)
+    house.clock_works = True
+    house.forward(seconds=3)
+
+    assert rings(house) == 0
+    assert found(house, anna).outcome is ReadinessOutcome.UNFINISHED
+
+
 def test_behind_an_error_the_question_is_put_again_and_at_the_second_nothing_is_found_out(house: House, anna: ASupporter) -> None:
     """R21: an apology, never the emergency number, and no try is counted."""
     doors = house.app.extensions["doors"]
