@@ -44,7 +44,7 @@ MARKS: Final[Mapping[str, str]] = {
     "not_cut": N_("The connection should have been ended when the points were used up, and was not."),
     "charge_failed": N_("A quarter could not be charged at once because of an error; it was tried again."),
     "closed_by_sweep": N_("Nothing more was heard of the call, so it was asked about and closed."),
-    "reconciled": N_("The provider's record told of an earlier end; what was too much was given back."),
+    "reconciled": N_("The call was brought into line with the provider's record."),
     "provider_believed": N_("A person took the provider's word for when the call ended."),
 }
 LATE: Final = timedelta(minutes=1)
