@@ -228,6 +228,29 @@ def test_calls_that_came_to_nothing_are_explained(house: House) -> None:
     assert not any(wrong in "".join(unknown) for wrong in ("70707070", "71717171", "72727272"))
 
 
+@pytest.mark.parametrize("later", ["while they are held", "when they were charged", "when they came back"])
+def test_points_that_another_call_held_are_told_where_they_were_missing(house: House, later: str) -> None:
+    """R4, R5: the price was there in the books, and not for this call; whatever became of what was held."""
+    caller, anna = house.caller(points=20), house.supporter("Anna")
+    colleague = house.caller(colleague_of=caller, name="Ib Juul")
+    house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    house.identifies(colleague).hears("du har 5 point. Der mangler 10 point").hangs_up()
+    house.forward(seconds=2)
+    if later == "when they came back":
+        house.phone(caller).hangs_up()
+    elif later == "when they were charged":
+        house.phone(anna).picks_up().hears("Tast 1").keys("1").talks_with(caller)
+        house.forward(minutes=1)
+        house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+
+    said = explained(house, colleague)
+
+    place = said.index("Det første kvarter kostede 15 point, og saldoen var 20 point.")
+    assert said[place + 1] == "Heraf var 15 point reserveret til kundens andre opkald."
+
+
 def test_a_pin_that_was_replaced_after_the_call_is_told_as_the_one_that_was_keyed(house: House) -> None:
     """R2: its digits are nobody's business, whose it was and when it was issued is."""
     caller = house.caller()

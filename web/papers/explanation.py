@@ -126,6 +126,8 @@ def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     if facts.shortfall is not None:
         short = {"price": figures.points(facts.shortfall.price), "balance": figures.points(facts.shortfall.balance)}
         yield words("The first quarter cost {price}, and the balance was {balance}.", **short)
+        if facts.shortfall.held:
+            yield words("Other calls of the customer held {points} of it.", points=figures.points(facts.shortfall.held))
     if facts.quoted is not None and facts.price_accepted_at is not None:
         told = {"points": figures.points(facts.quoted), "at": figures.exact(facts.price_accepted_at)}
         yield words(sides.of(facts).accepted, **told)
