@@ -313,6 +313,26 @@ def test_a_dispute_is_refused_with_its_reason(house: House) -> None:
 
 
 @ON_SQLITE
+def test_a_dispute_whose_points_came_back_otherwise_is_not_told_that_the_price_is_right(house: House) -> None:
+    """Somebody gave the call back beside the dispute, so that nothing is left to answer it with but a sentence."""
+    house.is_connected_to_the_world()
+    caller = talked(house)
+    with house.database.writing() as session:
+        number = disputes.open_dispute(session, house.sid(caller), "Linjen var død.", by="anna", now=house.now).id
+    gives_back(house, caller)
+
+    with house.database.writing() as session, pytest.raises(NothingLeft):
+        disputes.refund(session, number, why(), quarter=None, points=None, now=house.now)
+    with house.database.writing() as session:
+        disputes.refuse(session, number, answer="Vi beklager.", by="anna", now=house.now)
+    house.forward(minutes=2)
+
+    assert "er rigtig" not in house.phone(caller).texts[-1]
+    assert "Du har fået 30 point tilbage for samtalen den 23. november 2026" in house.phone(caller).texts[-1]
+    assert "Vi beklager." in house.phone(caller).texts[-1]
+
+
+@ON_SQLITE
 def test_a_call_has_one_open_dispute_and_a_free_one_none(house: House) -> None:
     caller = talked(house)
     free = house.caller(company="Hotel Fjordblik", points=0)
