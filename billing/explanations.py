@@ -58,12 +58,13 @@ class QuarterFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ListFacts:
-    """The price list of a call, and the next one of its line that came into force later, and so is not this call's (R10)."""
+    """The price list of a call, and the next one of its line that begins later, or was published later; not this call's (R10)."""
 
     price_list: int
     valid_from: datetime
     follower: int | None
     follower_from: datetime | None
+    follower_published: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,7 @@ def price_list(session: Session, call: Call) -> ListFacts | None:
         valid_from=one.valid_from,
         follower=follower.id if follower else None,
         follower_from=follower.valid_from if follower else None,
+        follower_published=follower.published_at if follower else None,
     )
 
 
@@ -161,7 +163,7 @@ def shortfall(session: Session, call: Call) -> Shortfall | None:
     """What there was, and what was asked for, when a call ended for want of points; None where no list said a price."""
     if call.customer_id is None or call.ended_at is None:
         return None
-    prices = price_lists.in_force(session, call.line.flow, call.ended_at)
+    prices = price_lists.was_in_force(session, call.line.flow, call.ended_at)
     account = ledger.customer_account(session, call.customer_id)
     earlier = select(func.sum(Entry.points)).join(Journal, Journal.id == Entry.journal_id)
     balance = session.scalar(earlier.where(Entry.account_id == account.id, Journal.written_at <= call.ended_at))

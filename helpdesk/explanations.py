@@ -227,7 +227,7 @@ def _why_no_talk(session: Session, call: Call) -> Free:
     if call.outcome is CallOutcome.NO_POINTS:
         return Free.NO_POINTS
     known = call.customer_id is not None and call.quoted_points is None
-    if known and price_lists.in_force(session, call.line.flow, call.started_at) is None:
+    if known and price_lists.was_in_force(session, call.line.flow, call.started_at) is None:
         return Free.NO_PRICE_LIST
     return Free.NEVER_TAKEN
 
