@@ -65,8 +65,8 @@ def _carried_out(database: Database, ports: Ports, clock: Clock, claimed: Claime
         return _kept(claimed, why)
     except PortFailed as problem:
         return _failed(claimed, problem, clock)
-    except SQLAlchemyError as problem:
-        return _failed(claimed, PortFailed(f"the database failed: {type(problem).__name__}", permanent=False), clock)
+    except SQLAlchemyError as problem:  # a look that could not begin is put off: it may be found yet
+        return _failed(claimed, PortFailed(f"the database failed: {type(problem).__name__}", permanent=False), clock, findable=True)
     except Exception as problem:  # An errand that cannot even be put into words must not hold up the others.
         log.exception("errand_broken")
         return _failed(claimed, PortFailed(repr(problem), permanent=True), clock)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing import ledger, meter, price_lists, quarters, statements, tariff
@@ -58,12 +58,25 @@ class QuarterFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ListFacts:
-    """The price list of a call, and the next one of its line that came into force later, and so is not this call's (R10)."""
+    """The price list of a call, and the next one of its line that begins later, or was published later; not this call's (R10)."""
 
     price_list: int
     valid_from: datetime
     follower: int | None
     follower_from: datetime | None
+    follower_published: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortfall:
+    """What the first quarter would have cost, and what was in the books, where points were missing (R4).
+
+    `held` of the balance was kept back for other calls (R5).
+    """
+
+    price: Points
+    balance: Points
+    held: Points
 
 
 def price_list(session: Session, call: Call) -> ListFacts | None:
@@ -79,6 +92,7 @@ def price_list(session: Session, call: Call) -> ListFacts | None:
         valid_from=one.valid_from,
         follower=follower.id if follower else None,
         follower_from=follower.valid_from if follower else None,
+        follower_published=follower.published_at if follower else None,
     )
 
 
@@ -143,3 +157,17 @@ def _beyond(session: Session, call: Call) -> dict[int, Points]:
         select(Audit).where(Audit.call_id == call.id, Audit.action == "charged_beyond_limit").order_by(Audit.id)
     )
     return {mark.details["quarter"]: Points(mark.details["balance"]) for mark in marks}
+
+
+def shortfall(session: Session, call: Call) -> Shortfall | None:
+    """What there was, and what was asked for, when a call ended for want of points; None where no list said a price."""
+    if call.customer_id is None or call.ended_at is None:
+        return None
+    prices = price_lists.was_in_force(session, call.line.flow, call.ended_at)
+    account = ledger.customer_account(session, call.customer_id)
+    earlier = select(func.sum(Entry.points)).join(Journal, Journal.id == Entry.journal_id)
+    balance = session.scalar(earlier.where(Entry.account_id == account.id, Journal.written_at <= call.ended_at))
+    was_held = (Hold.held_at <= call.ended_at, Hold.ended_at.is_(None) | (Hold.ended_at > call.ended_at))
+    held = session.scalar(select(func.sum(Hold.points)).where(Hold.account_id == account.id, Hold.call_id != call.id, *was_held))
+    books = {"balance": Points(int(balance or 0)), "held": Points(int(held or 0))}
+    return Shortfall(price=tariff.price(prices, call.ended_at), **books) if prices else None

@@ -98,6 +98,12 @@ def in_force(session: Session, line: Flow, at: datetime) -> Tariff | None:
     return tariff(session, latest) if latest else None
 
 
+def was_in_force(session: Session, line: Flow, at: datetime) -> Tariff | None:
+    """The tariff that was in force at a moment of the past: whatever was published behind it was not, wherever it begins."""
+    latest = session.scalar(BEGUN_LAST.where(LISTS.c.published_at <= at), {"line": line, "at": at})
+    return tariff(session, latest) if latest else None
+
+
 def tariff(session: Session, list_id: int) -> Tariff:
     """The tariff of one published list: a call keeps the one in force at its acceptance (R10).
 

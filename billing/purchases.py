@@ -20,10 +20,11 @@ LONGEST_REFERENCE: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Purchase:
-    """What was bought: the customer's entry, and the balance behind it."""
+    """What was bought: the customer's entry, the balance behind it, and when it was bought: before, where it is asked for again."""
 
     entry: int
     balance: Points
+    at: datetime
 
 
 def buy(session: Session, customer: Customer, *, points: Points, reference: str, actor: str, now: datetime) -> Purchase:
@@ -48,8 +49,9 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
     [journal] = ledger.post(session, [posting], now=now)
     if is_new:
         _note(session, customer, journal, posting, now=now)
-    entry = session.scalars(select(Entry.id).where(Entry.journal_id == journal, Entry.account_id == account.id)).one()
-    return Purchase(entry=entry, balance=account.balance or Points(0))
+    theirs = select(Entry.id, Journal.written_at).join(Journal, Journal.id == Entry.journal_id)
+    entry, at = session.execute(theirs.where(Entry.journal_id == journal, Entry.account_id == account.id)).one()
+    return Purchase(entry=entry, balance=account.balance or Points(0), at=at)
 
 
 def _note(session: Session, customer: Customer, journal: int, posting: Posting, *, now: datetime) -> None:

@@ -41,6 +41,11 @@ class PostedEntry:
     reverses: int | None
     beside: int | None
 
+    @property
+    def about(self) -> int | None:
+        """The number of the quarter that it is about: its own, or the one that it stands beside."""
+        return self.quarter or self.beside
+
 
 @dataclass(frozen=True, kw_only=True)
 class StatementEntry(PostedEntry):

@@ -88,8 +88,7 @@ def sound(session: Session, matter: Matter, *, now: datetime) -> None:
 
 def past_due(task: Task, call: Call) -> Matter:
     """A task that nobody took by its deadline (R14)."""
-    company = call.customer.name if call.customer else ""
-    told = {"task": task.id, "case": task.case.number, "company": company, "due": task.due_at.isoformat()}
+    told = {"task": task.id, "case": task.case.number, "company": recipients.company(call), "due": task.due_at.isoformat()}
     return Matter(kind=AlarmKind.TASK, key=str(task.id), notice="past_due", told=told)
 
 

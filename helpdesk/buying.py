@@ -17,5 +17,5 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
     """Adds bought points, once for each reference of a customer. Raises as billing.purchases.buy does."""
     bought = purchases.buy(session, customer, points=points, reference=reference, actor=actor, now=now)
     said = {"customer": customer.number, "points": points, "reference": reference}
-    events.tell(session, events.purchase(**said, entry=bought.entry, balance=bought.balance, now=now), now=now)  # type: ignore[arg-type]
+    events.tell(session, events.purchase(**said, entry=bought.entry, balance=bought.balance, at=bought.at), now=now)  # type: ignore[arg-type]
     return bought

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger
+from billing import ledger, meter
 from models import Call, Case, Journal
-from models.values import Points
+from models.values import CallState, Points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,5 +35,9 @@ def _quarters(session: Session, call: Call) -> list[CaseTime]:
     )
     last = {quarter: (at, reverses) for quarter, at, reverses in journals if quarter is not None}
     starts = {quarter: at for quarter, (at, reverses) in last.items() if reverses is None}
-    paid = ledger.charged(session, call.id)
-    return [CaseTime(call=call.sid, quarter=quarter, at=starts[quarter], points=paid[quarter]) for quarter in sorted(starts)]
+    paid, is_over = ledger.charged(session, call.id), call.state is CallState.ENDED
+    return [
+        CaseTime(call=call.sid, quarter=quarter, at=at, points=paid[quarter])
+        for quarter, at in sorted(starts.items())
+        if paid[quarter] or not is_over or quarter <= meter.count(call)  # of a free one nothing is ever taken back
+    ]

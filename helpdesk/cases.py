@@ -213,4 +213,5 @@ def _make_urgent(session: Session, call: Call, case: Case, *, now: datetime) -> 
 
 def _title(call: Call, what: str) -> str:
     """What a case that the house opens is called: the caller reads it, and hears it read back, in their own language (R22)."""
-    return notices.written(f"case_{what}", call.language, {})
+    of_line = f"case_{what}_{call.line.flow.value}"
+    return notices.written(of_line if of_line in notices.NOTICES.names() else f"case_{what}", call.language, {})

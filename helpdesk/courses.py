@@ -56,6 +56,7 @@ class ReportFacts:
 class TaskFacts:
     """What a person has to do because of the call."""
 
+    task: int
     kind: TaskKind
     at: datetime
 
@@ -77,7 +78,7 @@ class Course:
     turns: tuple[TurnFacts, ...]
     reports: tuple[ReportFacts, ...]
     errands: tuple[ErrandRecord, ...]
-    task: TaskFacts | None
+    tasks: tuple[TaskFacts, ...]
     marks: tuple[MarkFacts, ...]
 
 
@@ -85,7 +86,7 @@ def course(session: Session, sid: str, *, now: datetime) -> Course:
     """The call of that CallSid, as it stands at `now`. Raises helpdesk.customers.Unknown."""
     facts = explanations.explain(session, sid, now=now)
     call = session.scalars(select(Call).where(Call.sid == sid)).one()
-    task = session.scalar(select(Task).where(Task.call_id == call.id))
+    tasks = session.scalars(select(Task).where(Task.call_id == call.id).order_by(Task.id))
     marks = session.scalars(select(Audit).where(Audit.call_id == call.id).order_by(Audit.id))
     errands = list(records.errands(session, state=None, most=MOST_ERRANDS, call=sid))
     return Course(
@@ -93,7 +94,7 @@ def course(session: Session, sid: str, *, now: datetime) -> Course:
         turns=_turns(session, call),
         reports=_reports(session, call),
         errands=tuple(reversed(errands)),
-        task=TaskFacts(kind=task.kind, at=task.opened_at) if task else None,
+        tasks=tuple(TaskFacts(task=one.id, kind=one.kind, at=one.opened_at) for one in tasks),
         marks=tuple(MarkFacts(mark=one.id, action=one.action, at=one.at) for one in marks),
     )
 

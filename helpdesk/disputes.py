@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import ledger
+from billing import ledger, refunds
 from helpdesk import cases, corrections, errands, phrases, recipients
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, Why
 from helpdesk.customers import Unknown
@@ -69,11 +69,14 @@ def refund(session: Session, dispute_id: int, why: Why, *, quarter: int | None, 
 
 
 def refuse(session: Session, dispute_id: int, *, answer: str, by: str, desk: str | None = None, now: datetime) -> Dispute:
-    """Answers that the charge stands, and why. Raises Unknown, AlreadyDecided."""
+    """Answers that the charge stands, or what of it does beside what was given back, and why. Raises Unknown, AlreadyDecided."""
     dispute = _open(session, dispute_id)
     corrections.close(session, dispute, DisputeState.REFUSED, answer=answer, by=by, now=now)
     _mark(session, dispute, "dispute_refused", by=by, now=now, answer=answer, desk=desk)
-    _tell(session, dispute, notice="dispute_refused", now=now)
+    if back := sum(refunds.posted(session, dispute.call_id).values()):
+        _tell(session, dispute, notice="dispute_answered", back=back, now=now)
+    else:
+        _tell(session, dispute, notice="dispute_refused", now=now)
     return dispute
 
 
@@ -96,7 +99,7 @@ def _open(session: Session, dispute_id: int) -> Dispute:
     return dispute
 
 
-def _tell(session: Session, dispute: Dispute, *, notice: str, now: datetime) -> None:
+def _tell(session: Session, dispute: Dispute, *, notice: str, back: int = 0, now: datetime) -> None:
     call = dispute.call
     if call.person_id is None:
         return
@@ -104,6 +107,7 @@ def _tell(session: Session, dispute: Dispute, *, notice: str, now: datetime) -> 
         "at": (call.accepted_at or call.started_at).isoformat(),
         "receipt": call.id,
         "case": call.case.number if call.case else "-",
+        "points": back,
         "answer": phrases.sentence(dispute.answer or ""),
     }
     key = f"{notice}:{dispute.id}"

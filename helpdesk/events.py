@@ -118,10 +118,10 @@ def _of_task(task: Task, call: Call) -> Event:
     return Event(kind=EventKind.TASK_OPENED, key=key, at=task.opened_at, data=data)
 
 
-def purchase(*, customer: str, points: Points, reference: str, entry: int, balance: Points, now: datetime) -> Event:
+def purchase(*, customer: str, points: Points, reference: str, entry: int, balance: Points, at: datetime) -> Event:
     """A customer bought points."""
     data = {"customer": customer, "points": points, "reference": reference, "entry": entry, "balance": balance}
-    return Event(kind=EventKind.PURCHASE_POSTED, key=str(entry), at=now, data=data)
+    return Event(kind=EventKind.PURCHASE_POSTED, key=str(entry), at=at, data=data)
 
 
 def correction(row: Correction, *, now: datetime) -> Event:

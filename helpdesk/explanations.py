@@ -12,16 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import explanations, ledger, price_lists, quarters, statements, tariff
-from billing.explanations import ListFacts, QuarterFacts
+from billing import explanations, price_lists, quarters, statements
+from billing.explanations import ListFacts, QuarterFacts, Shortfall
 from billing.statements import PostedEntry
 from helpdesk import endings, pin_history
 from helpdesk.customers import Unknown
 from helpdesk.pin_history import PinFacts
-from models import Account, Attempt, Audit, Call, Customer, Entry, Journal, Report, Task
+from models import Account, Attempt, Audit, Call, Customer, Entry, Report, Task
 from models.values import AttemptOutcome, CallOutcome, CallState, Points, ReportKind, Seconds, TaskKind, masked
 
 NEAR: Final = Seconds(30)  # the carrier may count from the answer on, a while before anybody presses 1
@@ -66,14 +66,6 @@ class EndFacts:
     received_at: datetime | None
     at_limit: bool
     is_unknown: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortfall:
-    """What the first quarter would have cost, and what was in the books, where points were missing (R4)."""
-
-    price: Points
-    balance: Points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,16 +227,10 @@ def _why_no_talk(session: Session, call: Call) -> Free:
     if call.outcome is CallOutcome.NO_POINTS:
         return Free.NO_POINTS
     known = call.customer_id is not None and call.quoted_points is None
-    if known and price_lists.in_force(session, call.line.flow, call.started_at) is None:
+    if known and price_lists.was_in_force(session, call.line.flow, call.started_at) is None:
         return Free.NO_PRICE_LIST
     return Free.NEVER_TAKEN
 
 
 def _shortfall(session: Session, call: Call) -> Shortfall | None:
-    if call.outcome is not CallOutcome.NO_POINTS or call.customer_id is None or call.ended_at is None:
-        return None
-    prices = price_lists.in_force(session, call.line.flow, call.ended_at)
-    account = ledger.customer_account(session, call.customer_id)
-    earlier = select(func.sum(Entry.points)).join(Journal, Journal.id == Entry.journal_id)
-    balance = session.scalar(earlier.where(Entry.account_id == account.id, Journal.written_at <= call.ended_at))
-    return Shortfall(price=tariff.price(prices, call.ended_at), balance=Points(int(balance or 0))) if prices else None
+    return explanations.shortfall(session, call) if call.outcome is CallOutcome.NO_POINTS else None

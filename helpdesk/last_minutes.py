@@ -7,7 +7,7 @@ The end is the carrier's time limit, which is what could be paid when the call w
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
@@ -49,13 +49,22 @@ def warn_due(session: Session, now: datetime) -> int:
     bind_contextvars(call=call.sid)
     ends = ends_at(call)
     if ends is not None and now < ends and not _is_saved(session, call):
-        told = {"company": call.customer.name if call.customer else "", "at": ends.isoformat()}
-        alarms.sound(session, Matter(kind=AlarmKind.POINTS, key=call.sid, notice="points_ending", told=told), now=now)
-        key, to = f"last-minutes:{call.id}:{call.warn_at}", [recipients.supporter(call.supporter_id or 0)]
-        values, about = told | {"left": -((now - ends) // MINUTE)}, {"talk": call.id}
-        errands.notify(session, to, notice="last_minutes", values=values, key=key, now=now, call_id=call.id, about=about)
+        _warn(session, call, ends, now=now)
     call.warn_at = next_at(call, now=now)
     return 1
+
+
+def _warn(session: Session, call: Call, ends: datetime, *, now: datetime) -> None:
+    """Tells the supporter; and an alarm, unless points that came since would pay for more than the carrier's limit lets through."""
+    told = {"company": call.customer.name if call.customer else "", "at": ends.isoformat()}
+    to, values = [recipients.supporter(call.supporter_id or 0)], told | {"left": -((now - ends) // MINUTE)}
+    more: dict[str, Any] = {"now": now, "call_id": call.id, "about": {"talk": call.id}}
+    key = f"last-minutes:{call.id}:{call.warn_at}"
+    if call.cut_at is None and meter.is_payable(session, call, (call.granted_quarters or 0) + 1):
+        errands.notify(session, to, notice="last_minutes_of_limit", values=values, key=key, **more)
+        return
+    alarms.sound(session, Matter(kind=AlarmKind.POINTS, key=call.sid, notice="points_ending", told=told), now=now)
+    errands.notify(session, to, notice="last_minutes", values=values, key=key, **more)
 
 
 def _is_saved(session: Session, call: Call) -> bool:

@@ -15,7 +15,7 @@ from billing import ledger, thresholds
 from helpdesk import errands, events, recipients
 from helpdesk.events import Event
 from models import Account, Audit, Customer, Person
-from models.values import Points
+from models.values import Points, Policy
 from models.webhooks import EventKind
 
 
@@ -30,7 +30,10 @@ def tell_due(session: Session, now: datetime) -> int:
     there = select(Person.id).where(Person.customer_id == customer.id, Person.ended_at.is_(None))
     to = [recipients.person(person) for person in session.scalars(there.order_by(Person.id))]
     key = f"{account.id}:{account.low_at.isoformat()}"
-    errands.notify(session, to, notice="low_balance", values=values, key=f"low:{key}", now=now)
+    if customer.policy is Policy.INVOICE:  # no points are needed (R4)
+        errands.notify(session, to, notice="low_balance_invoiced", values=values, key=f"low:{key}", now=now)
+    else:
+        errands.notify(session, to, notice="low_balance", values=values, key=f"low:{key}", now=now)
     data = {"customer": customer.number, "balance": account.balance}
     events.tell(session, Event(kind=EventKind.POINTS_LOW, key=key, at=account.low_at, data=data), now=now)
     account.low_at = None

@@ -24,8 +24,6 @@ ENGLISH_MONTHS: Final = "January February March April May June July August Septe
 NOON: Final = 12
 RECORDED: Final = "recorded"
 MINUTES_AN_HOUR: Final = 60
-
-
 DANISH_WEEK: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"
 ENGLISH_WEEK: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 AT_HOME: Final = re.compile(r"\+45(\d\d)(\d\d)(\d\d)(\d\d)")
@@ -154,6 +152,11 @@ def number(value: str | None, language: Language) -> str:
     return unknown + (hear if value == RECORDED else "")
 
 
+def somebody(value: str, language: Language) -> str:
+    """A person's name; of a caller whom nobody knows, that."""
+    return value or ("ukendt opkalder" if language is Language.DANISH else "unknown caller")
+
+
 def shop(value: str | None, language: Language) -> str:
     """Where points are bought: at that address, said without what only a browser needs; without one in the HelpDesk."""
     if not value:
@@ -201,6 +204,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "isoday": isoday,
     "spans": spans,
     "number": number,
+    "somebody": somebody,
     "shop": shop,
     "further": further,
     "instead": instead,

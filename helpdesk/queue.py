@@ -135,7 +135,7 @@ def hand_over(session: Session, task_id: int, to: int, *, by: int | None, actor:
         "by": before.name,
         "task": task.id,
         "case": task.case.number,
-        "company": task.case.customer.name if task.case.customer else "",
+        "company": task.case.customer.name if task.case.customer else call.line.name,
         "person": call.person.name if call.person else "",
         "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),

@@ -64,6 +64,11 @@ def number(call: Call) -> str | None:
     return call.from_number or (call.person.phone if call.person else None)
 
 
+def company(call: Call) -> str:
+    """Whose call it was, as those on duty read it; of a caller whom nobody knows, the line that was called."""
+    return call.customer.name if call.customer else call.line.name
+
+
 def on_duty(session: Session, line: Flow, at: datetime) -> list[Supporter]:
     """Who is told of what waits on a line: whoever is at work there; where nobody is, those on duty round the clock."""
     return roster.on_duty(session, at, line=line) or ([] if line is Flow.SUPPORT else roster.on_duty(session, at))

@@ -142,9 +142,9 @@ def _did(session: Session, call: Call, work: Callable[[Session, Call, datetime],
 def _warn(session: Session, call: Call, quarter: int, refused: NotEnoughPoints, *, begins: datetime, now: datetime) -> None:
     _mark(session, call, "hold_refused", {"quarter": quarter, "missing": refused.missing}, now=now)
     values = {"company": call.customer.name if call.customer else "", "at": begins.isoformat()}
-    key = f"running-out:{call.id}:{quarter}"
+    key, about = f"running-out:{call.id}:{quarter}", {"talk": call.id}
     to = [f"supporter:{call.supporter_id}"]
-    errands.notify(session, to, notice="running_out", values=values, key=key, now=now, call_id=call.id)
+    errands.notify(session, to, notice="running_out", values=values, key=key, now=now, call_id=call.id, about=about)
 
 
 def _customers_leg(session: Session, call: Call) -> Leg:

@@ -46,7 +46,7 @@ def _values(task: Task, call: Call) -> dict[str, Any]:
     return {
         "task": task.id,
         "case": task.case.number,
-        "company": call.customer.name if call.customer else "",
+        "company": recipients.company(call),
         "person": call.person.name if call.person else "",
         "number": recipients.number(call) or (phrases.RECORDED if task.recording_url else None),
         "due": task.due_at.isoformat(),

@@ -125,9 +125,9 @@ def rows(course: Course, words: Words) -> tuple[Row, ...]:
         *_bridge(facts, words, figures),
         *(_message(one, facts, words) for one in course.errands),
     ]
-    if course.task is not None:
-        title = words(TASKS[course.task.kind])
-        made.append(_row("task", course.task.at, Kind.TASK, Lane.HOUSE, Lane.HOUSE, title=title))
+    for task in course.tasks:
+        title = words(TASKS[task.kind])
+        made.append(_row(f"task-{task.task}", task.at, Kind.TASK, Lane.HOUSE, Lane.HOUSE, title=title))
     for mark in course.marks:
         title = words(MARKS[mark.action]) if mark.action in MARKS else ""
         made.append(_row(f"mark-{mark.mark}", mark.at, Kind.MARK, Lane.HOUSE, Lane.HOUSE, title=title, code=mark.action))

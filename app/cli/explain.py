@@ -46,8 +46,7 @@ def explain(desk: Desk, *, callsid: str | None, quarter: int | None, entry: int 
 def _told(facts: Explanation | None, about: EntryFacts | None, quarter: int | None, words: Words) -> tuple[Section, ...]:
     """What is asked for. Raises Unknown for a quarter that the call never came to."""
     if about is not None:
-        of_quarter = about.entry.quarter
-        charge = explanation.quarter_sections(facts, words, of_quarter) if facts and of_quarter else ()
+        charge = explanation.quarter_sections(facts, words, about.entry.about) if facts and about.entry.about else ()
         return (explanation.entry_section(about, words), *charge)
     if facts is None:
         return ()

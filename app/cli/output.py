@@ -27,8 +27,8 @@ def show(text: str) -> None:
 
 
 def show_json(document: Mapping[str, object]) -> None:
-    """Prints one JSON document, its moments in ISO 8601 and UTC. Letters stand as they are where the terminal can spell them."""
-    text = json.dumps(document, indent=2, ensure_ascii=False, default=_moment)
+    """Prints one JSON document, its moments in ISO 8601 and UTC, its sets as lists. What the terminal can spell stands as it is."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=_spelled)
     _print(UNSEEN.sub(lambda found: _escaped(found.group()), text), JSON)
 
 
@@ -55,7 +55,9 @@ def _escaped_in(fault: UnicodeError) -> tuple[str, int]:
 codecs.register_error(JSON, _escaped_in)
 
 
-def _moment(value: object) -> str:
+def _spelled(value: object) -> str | list[object]:
+    if isinstance(value, frozenset):
+        return sorted(value)
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} has no place in a JSON document")
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -94,8 +94,9 @@ def _lines(found: DayRecord) -> list[str]:
     if found.done_at is None:
         head = [f"{found.day}: not reconciled yet."]
     if found.problem:
-        again = f"tried again at {local(found.due_at)}" if found.due_at else f"not tried again: do it with --day {found.day}"
-        head.append(f"It did not work: {found.problem}. It is {again}.")
+        by_hand = f"It is not tried again by itself: doegnvagt reconcile --day {found.day}"
+        again = f"It is tried again at {local(found.due_at)}." if found.due_at else by_hand
+        head.append(f"It did not work: {found.problem}. {again}")
     counts = [f"  {said:<24}{found.found[word]:>6}" for word, said in WORDS.items()]
     costs = [f"  {f'Cost in {cost.currency}':<24}{cost.amount:>13}" for cost in found.costs]
     unpriced = [f"  {'Legs without a price yet':<24}{found.unpriced:>6}"] if found.unpriced else []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.carrier import carry
 from helpdesk import errands
@@ -34,6 +36,11 @@ def hasty(twilio: TwilioApi) -> TwilioApi:
     """Twilio, asked by somebody who waits a moment only."""
     twilio.client.http_client.timeout = 0.3
     return twilio
+
+
+def out_of_reach(**_within: object) -> NoReturn:
+    """What a database says that is restarted."""
+    raise OperationalError("SELECT", None, Exception("terminating connection due to administrator command"))
 
 
 def looked_up(house: House, text: TwilioApi) -> list[timedelta]:
@@ -130,6 +137,26 @@ def test_while_twilio_is_down_a_look_is_put_off_and_counts_for_nothing(
     assert puts_off[:4] == [timedelta(seconds=seconds) for seconds in (15, 15, 30, 60)]
     assert house.errands()[0].state is ErrandState.DONE
     assert house.errands()[0].payload["doubt"]["looks"] == 0
+    assert len(house.phone(anna).texts) == 1
+
+
+def test_a_database_that_fails_puts_a_look_off_too(
+    house: House, anna: ASupporter, way: Way, hasty: TwilioApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pitfall C6: what it would look for could not be read; it is looked up a moment later, and waits for nobody."""
+    way.trouble = "503"
+    asked(house)
+    carried(house, ports(text=hasty))
+    house.forward(seconds=15)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.database, "reading", out_of_reach)
+        carry(house.database, ports(text=hasty), lambda: house.now)
+    put_off = house.errands()[0]
+    waits = looked_up(house, hasty)
+
+    assert (put_off.state, waits) == (ErrandState.UNDECIDED, LOOKS[:1])
+    assert house.errands()[0].state is ErrandState.DONE
     assert len(house.phone(anna).texts) == 1
 
 

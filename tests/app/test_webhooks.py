@@ -160,6 +160,19 @@ def test_what_people_do_is_told_in_their_own_transaction(house: House, ear: Ear)
     assert ear.events[1]["data"] == {"customer": caller.number, "points": 5, "reference": "ordre 1", "entry": 5, "balance": 45}
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_purchase_that_is_asked_for_again_is_no_news_to_whoever_came_later(house: House) -> None:
+    """R19: it was booked before anybody was told of anything."""
+    caller = house.caller()
+    buys(house, caller, "ordre 1")
+    house.forward(minutes=1)
+    tells(house, "https://else.example/hook", EventKind.PURCHASE_POSTED)
+
+    buys(house, caller, "ordre 1")
+
+    assert deliveries(house) == []
+
+
 def test_nothing_is_written_where_nobody_is_told(house: House) -> None:
     caller = house.caller()
     house.connects(caller, house.supporter("Anna"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.database import Database
+from models import Entry, Journal
+from models.values import JournalKind
 from tests.cli.desk import Terminal, audited, written
 from tests.cli.test_errands import has_talked
 from tests.house import House
@@ -38,6 +41,18 @@ def test_a_quarter_is_given_back(house: House, terminal: Terminal) -> None:
     ]
     assert {one["quarter"] for one in entries if one["kind"] == "refund"} == {None}
     assert terminal.reads("points", "statement", "10001", "--lang", "en").count("Refund · quarter 1 · call") == 2
+
+
+def test_an_entry_that_gives_back_is_explained_with_its_quarter(house: House, terminal: Terminal) -> None:
+    """R18: it stands beside the quarter, whose price and charge are what it is about."""
+    terminal.gets("refund", "quarter", charged(house, terminal), "1", *WHY)
+
+    with house.database.reading() as session:
+        entry = session.scalars(select(Entry.id).join(Journal).where(Journal.kind == JournalKind.REFUND, Entry.points > 0)).one()
+    told = terminal.gets("explain", "--entry", str(entry), "--lang", "en")["explained"]
+
+    assert [one["title"] for one in told] == [f"Entry no. {entry}", "Quarter 1"]
+    assert any(sentence.startswith("Charge: −15 points") for sentence in told[1]["sentences"])
 
 
 def test_above_the_limit_somebody_else_approves(house: House, terminal: Terminal, database: Database) -> None:

@@ -8,6 +8,8 @@ from app.database import Database
 from models import Call
 from models.values import CallOutcome, CallState
 from tests.cli.desk import NIGHT, Terminal
+from tests.cli.test_errands import has_talked
+from tests.house import House
 
 SID = "CA0123456789abcdef0123456789abcdef"
 
@@ -57,6 +59,17 @@ def test_a_program_gets_facts_and_sentences(explained: Terminal) -> None:
     assert document["call"]["call"] == SID
     assert (document["call"]["caller"], document["call"]["free"], document["call"]["quarters"]) == ("+45…50", "never_taken", [])
     assert [one["title"] for one in document["explained"]] == ["Opkalderen", "Resultatet"]
+
+
+def test_a_program_gets_why_a_quarter_costs_what_it_costs(house: House, terminal: Terminal) -> None:
+    """R10: of a call that was charged, with the days on which the deciding period applies (1 is Monday)."""
+    caller = has_talked(house)
+    terminal.set_clock(house.now)
+
+    (quarter,) = terminal.gets("explain", house.sid(caller))["call"]["quarters"]
+
+    assert (quarter["quarter"], quarter["charged"], quarter["tag"]["price"]) == (1, -15, 15)
+    assert quarter["tag"]["period"]["days"] == [1, 2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize(

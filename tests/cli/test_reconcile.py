@@ -38,7 +38,10 @@ def test_without_an_account_it_is_said_and_kept(furnished: Terminal) -> None:
     assert (status, said) == (1, "TWILIO_ACCOUNT_SID is not set")
     assert furnished.gets("reconcile", "show", "2026-11-22")["problem"] == "TWILIO_ACCOUNT_SID is not set"
     said = furnished.reads("reconcile", "show", "2026-11-22")
-    assert "It did not work: TWILIO_ACCOUNT_SID is not set. It is not tried again: do it with --day 2026-11-22." in said
+    assert (
+        "It did not work: TWILIO_ACCOUNT_SID is not set. It is not tried again by itself: doegnvagt reconcile --day 2026-11-22"
+        in said
+    )
     furnished.is_refused("reconcile", "--day", "2026-11-23")
     assert "It is tried again at 2026-11-24 07:00." in furnished.reads("reconcile", "show", "2026-11-23")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk import cases, corrections, customers, disputes, reports
+from helpdesk import case_time, cases, corrections, customers, disputes, explanations, reports
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, NotOver, SamePerson, Why
 from helpdesk.reports import Reported
 from models import Call, Correction, Dispute, Journal
 from models.corrections import CorrectionReason, CorrectionState, DisputeState
-from models.values import JournalKind, Points, ReportKind, TaskKind
+from models.values import JournalKind, Language, Points, ReportKind, TaskKind
 from tests.house import ACaller, House
+from tests.price_lists import FLAT
+from web.papers import explanation
+from web.words import Words
 
 ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"])
 OUTAGE = CorrectionReason.OUTAGE
@@ -60,6 +64,13 @@ def quarters(house: House, caller: ACaller) -> list[int]:
 def refunds(house: House, caller: ACaller) -> list[int]:
     """What came back by refunds, and what of that was taken back, in order."""
     return [one.points for one in house.entries(caller) if one.quarter is None]
+
+
+def time_on_case(house: House, caller: ACaller) -> list[tuple[int, int]]:
+    """The quarters that stand on the call's case, and what they cost."""
+    with house.database.reading() as session:
+        call = session.scalars(select(Call).where(Call.sid == house.sid(caller))).one()
+        return [(one.quarter, one.points) for one in case_time.time_on(session, call.case)] if call.case else []
 
 
 def test_a_refund_is_a_counter_entry_beside_its_quarter(house: House) -> None:
@@ -143,6 +154,22 @@ def test_settling_neither_takes_a_refund_back_nor_gives_it_twice(house: House) -
         shrunk = session.scalars(select(Journal).where(Journal.kind == JournalKind.CORRECTION).order_by(Journal.id.desc())).first()
         assert shrunk is not None
         assert session.get_one(Journal, shrunk.reverses_id).kind is JournalKind.REFUND
+
+
+@ON_SQLITE
+def test_a_free_quarter_that_was_not_owed_after_all_is_no_time_on_the_case(build: Callable[..., House]) -> None:
+    """R8, R17: nothing need be taken back of it, and it is no quarter of the call any more."""
+    house = build(prices=FLAT.replace("points = 15", "points = 0"))
+    caller = talked(house)
+    before = time_on_case(house, caller)
+
+    ended_earlier(house, caller, seconds=600)
+
+    assert (before, time_on_case(house, caller)) == ([(1, 0), (2, 0)], [(1, 0)])
+    with house.database.reading() as session:
+        told = explanations.explain(session, house.sid(caller), now=house.now)
+    second = explanation.quarter_sections(told, Words(Language.ENGLISH), 2)[0].sentences
+    assert second[-1] == "The call does not owe this quarter, as its end is known today."
 
 
 def test_above_the_limit_a_second_person_decides(house: House) -> None:
@@ -310,6 +337,26 @@ def test_a_dispute_is_refused_with_its_reason(house: House) -> None:
     assert quarters(house, caller) == [-15, -15]
     with house.database.writing() as session, pytest.raises(AlreadyDecided):
         disputes.refuse(session, number, answer="Nej.", by="bo", now=house.now)
+
+
+@ON_SQLITE
+def test_a_dispute_whose_points_came_back_otherwise_is_not_told_that_the_price_is_right(house: House) -> None:
+    """Somebody gave the call back beside the dispute, so that nothing is left to answer it with but a sentence."""
+    house.is_connected_to_the_world()
+    caller = talked(house)
+    with house.database.writing() as session:
+        number = disputes.open_dispute(session, house.sid(caller), "Linjen var død.", by="anna", now=house.now).id
+    gives_back(house, caller)
+
+    with house.database.writing() as session, pytest.raises(NothingLeft):
+        disputes.refund(session, number, why(), quarter=None, points=None, now=house.now)
+    with house.database.writing() as session:
+        disputes.refuse(session, number, answer="Vi beklager.", by="anna", now=house.now)
+    house.forward(minutes=2)
+
+    assert "er rigtig" not in house.phone(caller).texts[-1]
+    assert "Du har fået 30 point tilbage for samtalen den 23. november 2026" in house.phone(caller).texts[-1]
+    assert "Vi beklager." in house.phone(caller).texts[-1]
 
 
 @ON_SQLITE

@@ -65,7 +65,7 @@ def test_a_talk_over_the_turn_of_the_price_is_explained_to_the_second(build: Bui
     for sentence in (
         "Den er udstedt den 23. november 2026 kl. 07.40.",
         f"Opkalderen hørte prisen og accepterede den med tast 1 den {morning} kl. 07.40.01: 15 point for det første kvarter.",
-        "Prisliste 1 afgør prisen. Den gælder fra den 1. januar 2020 kl. 00.00, og ingen senere var begyndt, da der blev tastet 1.",
+        "Prisliste 1 afgør prisen. Den gælder fra den 1. januar 2020 kl. 00.00, og ingen senere var i kraft, da der blev tastet 1.",
         "Prisliste 2 gælder fra den 23. november 2026 kl. 08.00 og ændrer aldrig prisen på et opkald, der blev taget før.",
         "Anna blev ringet op den 23. november 2026 kl. 07.40.01: tastede 2, ikke mig.",
         f"Bo tastede 1 på telefonen den 23. november 2026 kl. {at[0]}: den betalte tid løber derfra.",
@@ -226,6 +226,50 @@ def test_calls_that_came_to_nothing_are_explained(house: House) -> None:
     assert "Opkaldet koster ikke noget: der blev tastet forkert pinkode tre gange." in unknown
     assert early[-1] == "Opkaldet er i gang. Indtil nu: 0 point."
     assert not any(wrong in "".join(unknown) for wrong in ("70707070", "71717171", "72727272"))
+
+
+@pytest.mark.parametrize("later", ["while they are held", "when they were charged", "when they came back"])
+def test_points_that_another_call_held_are_told_where_they_were_missing(house: House, later: str) -> None:
+    """R4, R5: the price was there in the books, and not for this call; whatever became of what was held."""
+    caller, anna = house.caller(points=20), house.supporter("Anna")
+    colleague = house.caller(colleague_of=caller, name="Ib Juul")
+    house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    house.identifies(colleague).hears("du har 5 point. Der mangler 10 point").hangs_up()
+    house.forward(seconds=2)
+    if later == "when they came back":
+        house.phone(caller).hangs_up()
+    elif later == "when they were charged":
+        house.phone(anna).picks_up().hears("Tast 1").keys("1").talks_with(caller)
+        house.forward(minutes=1)
+        house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+
+    said = explained(house, colleague)
+
+    place = said.index("Det første kvarter kostede 15 point, og saldoen var 20 point.")
+    assert said[place + 1] == "Heraf var 15 point reserveret til kundens andre opkald."
+
+
+def test_a_list_that_was_published_later_and_begins_in_the_past_changes_no_explanation(build: Build) -> None:
+    """R10: nobody could be put through for want of a list; a talk keeps the one that was in force, and it is said why."""
+    house = build(prices=None)
+    early, late = house.caller(), house.caller(company="Hotel Strand")
+    house.identifies(early).hears("Tast 1").keys("1").waits(20)
+    house.forward(minutes=5)
+    house.publish(FLAT)
+    house.connects(late, house.supporter("Anna"))
+    house.forward(minutes=1)
+    house.phone(late).hangs_up()
+    house.forward(minutes=1)
+
+    house.publish(FLAT.replace("2020-01-01T00:00:00", "2026-11-23T03:00:00").replace("points = 15", "points = 10"))
+    none, talked = explained(house, early), explained(house, late, Language.ENGLISH)
+
+    assert "Opkaldet koster ikke noget: ingen prisliste var i kraft, så ingen kunne stilles om for point." in none
+    assert "Price list 1 decides, in force since 1 January 2020 at 00:00: no later one was in force when 1 was pressed." in talked
+    later = "Price list 2 begins on 23 November 2026 at 03:00. It was published on 23 November 2026 at 03:"
+    assert any(line.startswith(later) and line.endswith(", and reprices no call that was taken before.") for line in talked)
 
 
 def test_a_pin_that_was_replaced_after_the_call_is_told_as_the_one_that_was_keyed(house: House) -> None:

@@ -111,6 +111,28 @@ def test_points_bought_meanwhile_leave_the_supporter_in_peace(house: House) -> N
 
 
 @ON_SQLITE
+def test_points_bought_behind_a_limit_that_stands_are_not_said_to_be_missing(house: House) -> None:
+    """R11: the carrier ends the bridge all the same, and the customer may call again at once; nobody need be alarmed."""
+    house.is_connected_to_the_world()
+    caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(minutes=16)
+    house.buy(caller, 300, "in time")
+
+    house.forward(minutes=13, seconds=30)
+
+    told = [text for text in house.phone(anna).texts if "slutter om" in text]
+    assert [text.partition("\n")[0] for text in told] == [
+        "Samtalen slutter om 5 minutter: Nordvig Camping",
+        "Samtalen slutter om 1 minut: Nordvig Camping",
+    ]
+    assert [text for text in told if "rækker kundens point ikke" in text] == []
+    assert "Nu er der flere, så kunden kan ringe igen med det samme." in told[0]
+    assert matters(house) == []
+    house.phone(caller).hangs_up()
+
+
+@ON_SQLITE
 def test_a_call_that_is_over_warns_nobody(house: House) -> None:
     house.is_connected_to_the_world()
     caller, anna = house.caller(points=15, policy=Policy.STOP), house.supporter("Anna")

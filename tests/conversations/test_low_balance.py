@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpdesk import customers, low_balance
-from models.values import Points
+from models.values import Points, Policy
 from tests.house import ACaller, House
 
 
@@ -71,3 +71,15 @@ def test_a_customer_may_have_a_threshold_of_its_own(house: House, below: int, me
     talks(house, caller)
 
     assert len(told(house, caller)) == messages
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_who_is_invoiced_need_not_buy_points_to_call(house: House) -> None:
+    """R4, R11: they are told the balance, and what becomes of it; no points are needed."""
+    house.is_connected_to_the_world()
+    caller = house.caller(points=30, policy=Policy.INVOICE)
+
+    talks(house, caller)
+
+    (text,) = told(house, caller)
+    assert text.endswith("Saldoen er 15 point. Forbrug ud over saldoen faktureres.")

@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from app import reconciler
 from app.scheduler import Clockwork
-from helpdesk import discrepancies, reconciliation, reconciliation_records
+from helpdesk import discrepancies, explanations, reconciliation, reconciliation_records
 from helpdesk.ports import PortFailed
 from helpdesk.reconciliation_records import DayRecord
 from models import Attempt, Call
-from models.values import CallState, Policy, TaskKind
+from models.values import CallState, Language, Policy, TaskKind
 from simulator.knobs import lost
 from tests.house import BASE, SUPPORT, ACaller, ASupporter, House
+from web.papers import explanation
+from web.words import Words
 
 TODAY = date(2026, 11, 23)
 FOUND = ("only_here", "only_there", "status", "quarters", "duration", "adjusted", "review")
@@ -222,6 +224,9 @@ def test_a_call_that_is_open_here_and_over_there_is_closed_by_the_answer(house: 
 
     assert (house.ask(lambda call: call.state, caller), house.seconds(caller)) == (CallState.ENDED, 300)
     assert house.charges(caller) == [-15]
+    with house.database.reading() as session:
+        told = explanation.sections(explanations.explain(session, house.sid(caller), now=house.now), Words(Language.DANISH))
+    assert told[-1].sentences[-1] == "Opkaldet blev bragt i overensstemmelse med teleudbyderens oplysninger."
 
 
 @ON_SQLITE

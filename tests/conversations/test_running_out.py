@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Attempt, Call
-from models.values import CallOutcome, Policy
+from models.values import CallOutcome, ErrandState, Policy
 from tests.conversations.sharing import time_limit, two_calls_share_thirty_points
 from tests.house import NIGHT, House
 
@@ -105,6 +105,22 @@ def test_the_supporter_is_warned_when_the_next_hold_is_refused(house: House) -> 
     assert "Samtalen afbrydes kl. 03.25" in house.phone(anna).texts[0]
     assert house.phone(caller).bridged_with == anna.phone
     assert house.marks(caller) == ["hold_refused"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_warning_that_comes_too_late_is_not_sent(house: House) -> None:
+    """R11: the provider takes no text for a while, and the talk is over before: there is nothing left to be ended."""
+    house.is_connected_to_the_world()
+    caller, anna, _other = two_calls_share_thirty_points(house)
+    house.exchange.knobs.rest_busy = 2
+    house.forward(seconds=30)
+    house.phone(caller).hangs_up()
+
+    house.forward(minutes=3)
+
+    (told,) = (errand for errand in house.errands() if errand.payload["notice"] == "running_out")
+    assert (told.state, told.outcome) == (ErrandState.DONE, "not sent: the call is over")
+    assert [text for text in house.phone(anna).texts if "slipper op" in text] == []
 
 
 def test_the_warning_names_the_minute_in_which_the_quarter_begins(build: Callable[..., House]) -> None:

@@ -146,7 +146,7 @@ def test_a_stranger_without_a_case_gets_one_of_no_customer(house: House) -> None
 
     talks(house, STRANGER, anna)
 
-    assert [(case.customer_id, case.severity) for case in house.cases()] == [(None, 1)]
+    assert [(case.customer_id, case.severity, case.title) for case in house.cases()] == [(None, 1, "Opkald til kontoret")]
 
 
 def waiting(house: House, who: ACaller | str, place: str) -> None:
@@ -198,6 +198,25 @@ def test_nobody_at_work_is_no_reason_to_ring_those_of_the_night(house: House) ->
 
     assert house.attempts(STRANGER) == []
     assert [to for to, _ in house.notices("task_callback")] == ["supporter:1", "alarm"]
+    assert [case.title for case in house.cases()] == ["Ubesvaret opkald til kontoret"]
+
+
+def test_what_a_caller_leaves_whom_nobody_knows_names_the_line_and_says_so(house: House) -> None:
+    """R14: by text at once, in the reminder, and as an alarm."""
+    house.is_connected_to_the_world()
+    opens(house)
+    anna = house.supporter("Anna", lines=OFFICE_ALONE)
+    house.phone(STRANGER).dials(OFFICE).hears(ASKS).keys("#").waits(4).hangs_up()
+
+    house.forward(minutes=33)
+
+    with house.database.reading() as session:
+        (alarm,) = (one for one in alarms.opened(session, Language.ENGLISH) if one.kind is AlarmKind.TASK)
+    assert [text.partition("\n")[0] for text in house.phone(anna).texts] == [
+        "Mistet opkald: Kontoret, ukendt opkalder",
+        "Påmindelse: Kontoret, ukendt opkalder kom ikke igennem for 30 minutter siden",
+    ]
+    assert alarm.subject == "Past its deadline: Kontoret"
 
 
 @pytest.mark.parametrize(("shown", "kinds"), [(None, [TaskKind.MISSED]), ("anonymous", [])])

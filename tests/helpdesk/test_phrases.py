@@ -35,6 +35,7 @@ ANYTHING = {
     "day": datetime.now(UTC),
     "isoday": datetime.now(UTC),
     "number": None,
+    "somebody": "",
     "shop": None,
     "further": 2,
     "instead": "Ida",
@@ -84,7 +85,7 @@ def test_every_notice_that_is_sent_exists_and_every_notice_that_exists_is_sent()
     }
     of_alarms = {"alarm_reminder", "chat_trial", AlarmKind.GAP.value, AlarmKind.GAP_SOON.value, gaps.NOW}
 
-    titles = {f"case_{what}" for what in ("talk", *TaskKind)}
+    titles = {f"case_{what}" for what in ("talk", *TaskKind, "talk_office", "callback_office", "message_office")}
 
     assert asked | titles | of_alarms == notices.NOTICES.names()
 

@@ -209,6 +209,7 @@ def test_a_journal_explains_itself_and_leads_to_what_corrects_it(house: House, b
     assert f'href="/billing/{refund}"' in corrected
     assert f'href="/billing/{charge}"' in correcting
     assert f"/billing/refund?call={sid}&amp;quarter=2" in corrected
+    assert "koster et kvarter, der begynder på det tidspunkt, 15 point" in correcting
     assert bodil.sees("/billing/999").status_code == 404
     assert bodil.sees("/billing/99999999999999999999").status_code == 404
 

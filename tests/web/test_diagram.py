@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk import courses
+from helpdesk import cases, corrections, courses, disputes
 from models.values import AttemptOutcome, CallOutcome, ErrandState, Language, TaskKind
 from tests.house import SUPPORT, House
 from web.diagram import ENDS, MESSAGES, Kind, Lane, Row, rows
@@ -111,3 +111,20 @@ def test_whatever_becomes_of_a_call_can_be_drawn(backend: str) -> None:  # noqa:
     assert set(ATTEMPTS) == set(AttemptOutcome)
     assert set(TASKS) == set(TaskKind)
     assert set(MESSAGES) == set(ErrandState)
+
+
+def test_every_task_of_a_call_is_drawn(house: House) -> None:
+    """R14, R20: beside the one that its end opened, the customer's objection is one of its own."""
+    caller = house.caller()
+    house.connects(caller, house.supporter("Anna"))
+    house.forward(minutes=2)
+    house.phone(caller).hangs_up()
+    house.forward(minutes=1)
+    sid = house.sid(caller)
+    with house.database.writing() as session:
+        cases.open_task(session, corrections.locked(session, sid), TaskKind.REVIEW, now=house.now)
+        disputes.open_dispute(session, sid, "For dyrt.", by="anna", now=house.now)
+
+    tasks = [one for one in drawing(house, sid) if one.kind is Kind.TASK]
+
+    assert [one.title for one in tasks] == [DANISH(TASKS[kind]) for kind in (TaskKind.REVIEW, TaskKind.DISPUTE)]

@@ -126,7 +126,7 @@ def _result(facts: QuarterFacts, words: Words, figures: Figures) -> Iterator[str
         yield words("It is free by the price list: nothing was charged.")
     elif len(facts.entries) > 1:
         yield words("In all it comes to {points}.", points=figures.points(facts.charged))
-    if facts.owed is False and facts.entries:
+    if facts.owed is False and facts.charged is not None:
         yield words("The call does not owe this quarter, as its end is known today.")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from billing.explanations import ListFacts
 from helpdesk.explanations import AttemptFacts, EndFacts, EntryFacts, Explanation
 from models.values import WITHHELD, AttemptOutcome, CallOutcome, CallState, ReportKind, TaskKind
 from web.papers import sides
@@ -44,7 +45,7 @@ MARKS: Final[Mapping[str, str]] = {
     "not_cut": N_("The connection should have been ended when the points were used up, and was not."),
     "charge_failed": N_("A quarter could not be charged at once because of an error; it was tried again."),
     "closed_by_sweep": N_("Nothing more was heard of the call, so it was asked about and closed."),
-    "reconciled": N_("The provider's record told of an earlier end; what was too much was given back."),
+    "reconciled": N_("The call was brought into line with the provider's record."),
     "provider_believed": N_("A person took the provider's word for when the call ended."),
 }
 LATE: Final = timedelta(minutes=1)
@@ -126,6 +127,8 @@ def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     if facts.shortfall is not None:
         short = {"price": figures.points(facts.shortfall.price), "balance": figures.points(facts.shortfall.balance)}
         yield words("The first quarter cost {price}, and the balance was {balance}.", **short)
+        if facts.shortfall.held:
+            yield words("Other calls of the customer held {points} of it.", points=figures.points(facts.shortfall.held))
     if facts.quoted is not None and facts.price_accepted_at is not None:
         told = {"points": figures.points(facts.quoted), "at": figures.exact(facts.price_accepted_at)}
         yield words(sides.of(facts).accepted, **told)
@@ -136,17 +139,28 @@ def _price(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:
     number, since = used.price_list, figures.minute(used.valid_from)
     if facts.accepted_at is not None:
         yield words(
-            "Price list {number} decides, in force since {since}: no later one had begun when 1 was pressed.",
+            "Price list {number} decides, in force since {since}: no later one was in force when 1 was pressed.",
             number=number,
             since=since,
         )
     else:
         yield words("The price is that of price list {number}, in force since {since}.", number=number, since=since)
-    if used.follower is not None and used.follower_from is not None:
-        later = figures.minute(used.follower_from)
-        yield words(
-            "Price list {number} begins on {at} and never reprices a call that was taken before.", number=used.follower, at=later
-        )
+    yield from _follower(facts, used, words, figures)
+
+
+def _follower(facts: Explanation, used: ListFacts, words: Words, figures: Figures) -> Iterator[str]:
+    """The list that came behind the call's own; one that begins before the call was published behind it."""
+    if used.follower is None or used.follower_from is None or used.follower_published is None:
+        return
+    later = {"number": used.follower, "at": figures.minute(used.follower_from)}
+    if facts.accepted_at is None or used.follower_from > facts.accepted_at:
+        yield words("Price list {number} begins on {at} and never reprices a call that was taken before.", **later)
+        return
+    yield words(
+        "Price list {number} begins on {at}. It was published on {published}, and reprices no call that was taken before.",
+        published=figures.minute(used.follower_published),
+        **later,
+    )
 
 
 def _rung(facts: Explanation, words: Words, figures: Figures) -> Iterator[str]:

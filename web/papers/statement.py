@@ -124,7 +124,7 @@ def _entry(
         entry.written_at,
         entry.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         entry.call,
-        entry.quarter or entry.beside,
+        entry.about,
         entry.reference,
         charges.reason(entry.reason, words) if entry.reason else None,
         charges.actor(entry, words),

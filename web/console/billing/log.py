@@ -172,13 +172,14 @@ def _log(form: LogFilters, found: Page, totals: Totals | None, status: int) -> R
 
 
 def _explained(session: Session, record: JournalRecord) -> Iterator[Section]:
-    """Why the journal is there: its entry, and of a charge the quarter with its price."""
-    told = words()
+    """Why the journal is there: its entry, and of a charge, or what stands beside one, the quarter with its price."""
+    told, one = words(), record.logged
+    quarter = one.quarter
     for entry in record.entries:
         if entry.customer:
-            yield explanation.entry_section(explanations.entry_facts(session, entry.entry), told)
-    one, corrects = record.logged, record.corrects
-    quarter = one.quarter or (corrects.quarter if corrects else None)
+            about = explanations.entry_facts(session, entry.entry)
+            quarter = about.entry.about
+            yield explanation.entry_section(about, told)
     if one.call and quarter:
         facts = explanations.explain(session, one.call, now=given().clock())
         yield from explanation.quarter_sections(facts, told, quarter)
