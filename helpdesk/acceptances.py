@@ -19,6 +19,7 @@ from helpdesk import discrepancies
 from helpdesk.customers import Unknown
 from helpdesk.ports import LegState
 from models import Audit, Discrepancy
+from models.values import DiscrepancyKind
 
 AGAIN: Final = timedelta(minutes=5)
 
@@ -36,10 +37,10 @@ class Claimed:
 
 
 def ask_for(session: Session, discrepancy: int, *, actor: str, now: datetime) -> Discrepancy:
-    """Asks for it. Raises AlreadyAccepted; Unknown where there is no such discrepancy, or we do not know its call."""
+    """Asks for it. Raises AlreadyAccepted; Unknown where there is no such discrepancy, or one of the two does not know its call."""
     row = session.get(Discrepancy, discrepancy, with_for_update=True)
-    if row is None or row.call_id is None:
-        raise Unknown(f"there is no discrepancy {discrepancy} of a call of ours")
+    if row is None or row.call_id is None or row.kind is DiscrepancyKind.ONLY_HERE:
+        raise Unknown(f"there is no discrepancy {discrepancy} of a call that both sides know")
     if row.accept_at is not None or row.accepted_at is not None:
         raise AlreadyAccepted(f"discrepancy {discrepancy} is {row.accepted_by}'s")
     row.accept_at, row.accepted_by = now, actor

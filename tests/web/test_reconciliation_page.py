@@ -67,3 +67,20 @@ def test_days_stand_with_their_zeroes_and_only_those_that_were(house: House) -> 
     assert [auditor.sees(f"/reconciliation/{day}").status_code for day in ("2026-11-23", "2026-11-22", "x")] == [200, 404, 404]
     assert [supporter.sees(place).status_code for place in ("/reconciliation", DAY)] == [404, 404]
     assert auditor.sends(f"{DAY}/1/accept", page="/account/").status_code == 404
+
+
+def test_a_call_that_the_provider_does_not_know_has_no_word_of_it_to_be_taken(house: House) -> None:
+    """It would be asked for every five minutes for ever: the task is for somebody to look, and to take."""
+    caller, _anna = talked(house, seconds=600)
+    house.forward(minutes=5)
+    del house.exchange.legs[house.sid(caller)]
+    reconciled(house)
+    bodil = signed_in(house, Role.BILLING, name="Bodil")
+
+    page = bodil.sees(DAY).text
+    asked = bodil.sends(f"{DAY}/1/accept", page=DAY)
+
+    assert "kun hos os" in page.lower()
+    assert f"{DAY}/1/accept" not in page
+    assert asked.status_code == 404
+    assert house.tick()["acceptances"] == 0
