@@ -41,9 +41,15 @@ def tell_due(session: Session, now: datetime) -> int:
 
 
 def notify_below(session: Session, customer: Customer, points: Points, *, actor: str, now: datetime) -> None:
-    """From now on the customer's persons are told when the balance sinks below so many points."""
+    """From now on the customer's persons are told when the balance sinks below so many points.
+
+    One that the new threshold overtakes is below it from now on, and told.
+    """
     account = ledger.customer_account(session, customer.id)
+    session.refresh(account, with_for_update=True)
     before = thresholds.LOW if account.notify_below is None else account.notify_below
     account.notify_below = points
+    if before <= (account.balance or 0) < points:
+        account.low_at = now
     details = {"before": before, "after": points}
     session.add(Audit(at=now, actor=actor, action="threshold_set", subject=f"customer:{customer.number}", details=details))

@@ -73,6 +73,23 @@ def test_a_customer_may_have_a_threshold_of_its_own(house: House, below: int, me
     assert len(told(house, caller)) == messages
 
 
+@pytest.mark.parametrize(("points", "below", "messages"), [(45, 60, 1), (45, 45, 0), (15, 60, 0)])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_threshold_that_is_raised_above_the_balance_is_crossed_by_that(
+    house: House, points: int, below: int, messages: int
+) -> None:
+    """The balance sinks below it no more, for it is there already; whoever was below the old one knows."""
+    house.is_connected_to_the_world()
+    caller = house.caller(points=points)
+    for _ in range(2):
+        with house.database.writing() as session:
+            customer = customers.find(session, caller.number)
+            low_balance.notify_below(session, customer, Points(below), actor="anna", now=house.now)
+        house.forward(minutes=1)
+
+    assert len(told(house, caller)) == messages
+
+
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_who_is_invoiced_need_not_buy_points_to_call(house: House) -> None:
     """R4, R11: they are told the balance, and what becomes of it; no points are needed."""
