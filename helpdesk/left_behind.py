@@ -13,7 +13,7 @@ from helpdesk import calls, cases
 from models import Attempt, Call, Leg, Turn
 from models.calls import IS_OPEN
 from models.due import first_due
-from models.values import AttemptOutcome, CallState, TaskKind
+from models.values import AttemptOutcome, CallOutcome, CallState, TaskKind
 
 LONGEST_ATTEMPT: Final = timedelta(minutes=2)
 WAITS_FOR_A_PIN: Final = timedelta(seconds=5)
@@ -28,6 +28,7 @@ STALE_ONE: Final = (
     select(Call).join(Attempt, Attempt.call_id == Call.id).where(*STALE).limit(1).with_for_update(skip_locked=True, of=Call)
 )
 STALE_OF_CALL: Final = select(Attempt).where(Attempt.call_id == bindparam("call"), *STALE)
+CAME_OR_TALKS: Final = or_(Call.is_outgoing.is_(False), Call.state == CallState.TALKING, Call.outcome == CallOutcome.TALKED)
 FOLLOW_UP_DUE: Final = first_due(Call.follow_up_at)
 
 
@@ -44,7 +45,8 @@ def follow_up_due(session: Session, now: datetime) -> int:
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
     # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
-    person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id)
+    # A supporter who rings them is no call of theirs, unless the two talk.
+    person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id) & CAME_OR_TALKS
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
     there = person & (~Call.is_outgoing | Call.accepted_at.is_not(None))
     same_number = nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)

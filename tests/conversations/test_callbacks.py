@@ -16,7 +16,7 @@ from helpdesk.queue import TaskTaken
 from models import Call, Callback, Line, Supporter
 from models.alarms import AlarmKind
 from models.callbacks import CallbackOutcome
-from models.values import AttemptOutcome, CallOutcome, CallState, Language, Policy
+from models.values import AttemptOutcome, CallOutcome, CallState, Language, Policy, TaskKind
 from oncall import telephones
 from simulator import knobs
 from simulator.phone import Phone
@@ -603,3 +603,30 @@ def test_a_supporter_is_not_rung_hours_after_asking_for_it(house: House, anna: A
     assert not house.phone(anna).rings
     assert last(house).outcome is CallbackOutcome.FAILED
     assert [(task.taken_at, task.alarms) for task in house.tasks()] == [(None, 1)]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_who_hung_up_while_it_rang_has_not_called_again_because_somebody_rings_them(
+    house: House, anna: ASupporter, *, answers: bool
+) -> None:
+    """R14: Bo rings from a case, which is nobody's task; where the customer is not reached, the call that was missed is."""
+    house.is_connected_to_the_world()
+    caller, bo = house.caller(company="Hotel Strand", name="Per Lund"), house.supporter("Bo", on_duty=False)
+    case = house.case(caller)
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    with house.database.writing() as session:
+        callbacks.for_case(session, case, caller.person, bo.id, actor="bo@house.example", now=house.now)
+    house.tick()
+
+    house.phone(bo).picks_up().hears("Hotel Strand").keys("1")
+    his = house.phone(caller).hears_ringing()
+    if answers:
+        his.picks_up().hears("Tast 1").keys("1").talks_with(bo)
+    house.forward(minutes=3)
+
+    assert outgoing(house).started_at < house.now - timedelta(minutes=2)
+    assert [task.kind for task in house.tasks()] == ([] if answers else [TaskKind.MISSED])
+    if answers:
+        his.hangs_up()
