@@ -45,13 +45,11 @@ def follow_up_due(session: Session, now: datetime) -> int:
     others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
     # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
-    # A supporter who rings them is no call of theirs, unless the two talk.
-    person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id) & CAME_OR_TALKS
+    person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id)
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
-    there = person & (~Call.is_outgoing | Call.accepted_at.is_not(None))
     same_number = nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)
     may_be = or_(nobody_yet & (Call.state == CallState.ANSWERING), person & IS_OPEN)
-    if session.scalar(others.where(or_(there, same_number))) is not None:
+    if session.scalar(others.where(or_(person & CAME_OR_TALKS, same_number))) is not None:
         call.follow_up_at = None
     elif call.person_id is not None and session.scalar(others.where(may_be)) is not None:
         call.follow_up_at = now + WAITS_FOR_A_PIN
