@@ -63,7 +63,7 @@ def at_the_door(webhook: Webhook, problem: Exception) -> str:
 def in_a_turn(leg: int, number: int, webhook: Webhook, problem: Exception) -> str:
     """What is said when a later turn failed: an apology and the question again; at the second error the end of the search."""
     if webhook.parent_sid:
-        return twiml.speak_and_hang_up("apology_supporter")
+        return twiml.speak_and_hang_up("apology_dialled")
     untold = {} if _keep_report(leg, number, webhook) else _untold(webhook)
     if isinstance(problem, OUT_OF_REACH):
         answer, is_hopeless = None, times() > 0 and not _may_wait(webhook, problem)

@@ -90,7 +90,7 @@ def _document(found: DayRecord) -> dict[str, object]:
 
 
 def _lines(found: DayRecord) -> list[str]:
-    head = [f"{found.day}: {found.compared} calls were compared, those of the day before included ({local(found.done_at)})."]
+    head = [f"{found.day}: calls compared: {found.compared}, those of the day before included ({local(found.done_at)})."]
     if found.done_at is None:
         head = [f"{found.day}: not reconciled yet."]
     if found.problem:

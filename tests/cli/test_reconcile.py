@@ -79,7 +79,7 @@ def test_what_was_found_is_shown_zeroes_too(furnished: Terminal, database: Datab
     assert (shown["day"], shown["compared"], shown["unpriced"]) == ("2026-11-22", 12, 1)
     assert shown["costs"] == [{"currency": "USD", "millionths": 7_500, "amount": "0.007500"}]
     assert [one["call"] for one in shown["discrepancies"]] == [SID]
-    assert said.splitlines()[0].startswith("2026-11-22: 12 calls were compared")
+    assert said.splitlines()[0].startswith("2026-11-22: calls compared: 12,")
     assert "  Only at the provider         0" in said
     assert "quarters 2" in said
 

@@ -20,6 +20,7 @@ from models.values import AttemptOutcome, CallOutcome, CallState, Language, Poli
 from oncall import telephones
 from simulator import knobs
 from simulator.phone import Phone
+from tests.broken import breaks
 from tests.house import SUPPORT, ACaller, ASupporter, House
 from tests.price_lists import FLAT
 from web import diagram
@@ -630,3 +631,21 @@ def test_who_hung_up_while_it_rang_has_not_called_again_because_somebody_rings_t
     assert [task.kind for task in house.tasks()] == ([] if answers else [TaskKind.MISSED])
     if answers:
         his.hangs_up()
+
+
+@pytest.mark.parametrize(("step", "keys"), [("called__greet", ""), ("called__answer", "1")])
+def test_an_error_on_the_customers_leg_is_told_them_as_it_is(
+    house: House, caller: ACaller, anna: ASupporter, step: str, keys: str
+) -> None:
+    """R21: they are connected to nobody, pay nothing, and stay to be called back; the supporter hears so."""
+    breaks(house, **{step: 1})
+    hers, his = is_with_the_customer(house, caller, anna)
+
+    his.picks_up()
+    if keys:
+        his.hears("Tast 1").keys(keys)
+
+    his.hears("der opstod en fejl hos os, så du er ikke stillet igennem. Farvel.").waits(10)
+    hers.hears("Opgaven venter stadig").waits(20)
+    assert (his.is_over, hers.is_over) == (True, True)
+    assert house.charges(caller) == []

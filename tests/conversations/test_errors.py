@@ -106,7 +106,7 @@ def test_an_error_on_the_supporters_leg_hangs_up_there_and_the_next_one_is_rung(
     other = house.phone(anna).picks_up()
     if step == "screen__answer":
         other.hears("Tast 1").keys("1")
-    other.hears(f"{SORRY} Opkaldet går videre. Farvel.").waits(10)
+    other.hears("der opstod en fejl hos os, så du er ikke stillet igennem. Farvel.").waits(10)
     house.phone(bo).picks_up().hears("Tast 1").keys("1")
 
     assert other.is_over
