@@ -24,7 +24,7 @@ FOUND: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "a quarter is owed at once": ("sqlite", (1,)),
     "quarters by the wall clock": ("sqlite", (3,)),
     "a later list reprices": ("sqlite", (11,)),
-    "the accepted price is forgotten": ("sqlite", (23,)),
+    "the accepted price is forgotten": ("sqlite", (44,)),
     "a refund comes back twice": ("sqlite", (3,)),
     "a wrong clock alarms nobody": ("sqlite", (1,)),
     "half a swap": ("sqlite", (15,)),
