@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from app import reconciler
 from app.scheduler import Clockwork
 from helpdesk import discrepancies, explanations, reconciliation, reconciliation_records
 from helpdesk.ports import PortFailed
 from helpdesk.reconciliation_records import DayRecord
-from models import Attempt, Call
 from models.values import CallState, Language, Policy, TaskKind
 from simulator.knobs import lost
+from tests.conversations.clocks import kept_by_a_slow_clock
 from tests.house import BASE, SUPPORT, ACaller, ASupporter, House
 from web.papers import explanation
 from web.words import Words
@@ -123,10 +122,7 @@ def test_a_talk_that_its_limit_ended_is_no_difference_however_slow_the_clock_was
     house.is_connected_to_the_world()
     caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
     house.connects(caller, anna)
-    with house.database.writing() as session:
-        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
-            assert kept.accepted_at is not None
-            kept.accepted_at -= timedelta(seconds=slow)
+    kept_by_a_slow_clock(house, seconds=slow)
     house.forward(minutes=33)
 
     assert counted(reconciled(house)) == {}

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from models import Attempt, Call
 from models.values import CallOutcome, ErrandState, Policy
+from tests.conversations.clocks import kept_by_a_slow_clock
 from tests.conversations.sharing import time_limit, two_calls_share_thirty_points
 from tests.house import NIGHT, House
 
@@ -62,10 +61,7 @@ def test_a_limit_is_the_limit_however_wrong_the_clock_was_that_kept_the_acceptan
     """R8: the quarters that were granted, never one more; the carrier counts by its own clock, and says how long it was."""
     caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
     house.connects(caller, anna)
-    with house.database.writing() as session:
-        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
-            assert kept.accepted_at is not None
-            kept.accepted_at -= timedelta(seconds=75)
+    kept_by_a_slow_clock(house, seconds=75)
 
     house.forward(minutes=33)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from models import Attempt, Call
 from models.values import AttemptOutcome, CallOutcome, CallState, Policy, TaskKind
 from simulator.faults import loses_request
 from simulator.knobs import losing
+from tests.conversations.clocks import kept_by_a_slow_clock
 from tests.conversations.silence import loses_every_report, talks_and_is_lost
 from tests.house import SUPPORT, ACaller, ASupporter, House
 
@@ -150,10 +148,7 @@ def test_a_talk_behind_its_limit_is_asked_about_after_five_minutes(house: House,
     house.is_connected_to_the_world()
     caller, anna = house.caller(points=30, policy=Policy.STOP), house.supporter("Anna")
     house.connects(caller, anna)
-    with house.database.writing() as session:
-        for kept in (session.scalars(select(Call)).one(), session.scalars(select(Attempt)).one()):
-            assert kept.accepted_at is not None
-            kept.accepted_at -= timedelta(seconds=slow)
+    kept_by_a_slow_clock(house, seconds=slow)
     house.exchange.knobs.network = loses_request()
 
     house.forward(minutes=40)
