@@ -68,6 +68,19 @@ def due(session: Session, call: Call) -> dict[int, Points]:
     return {quarter: Points(min(points, -paid.get(quarter, 0))) for quarter, points in given.items()}
 
 
+def lower(session: Session, call: Call, asked: Correction) -> None:
+    """What an undecided refund asks for, where less was charged since: by quarter no more than is left. It may be nothing."""
+    given, paid = granted(session, call.id), ledger.charged(session, call.id)
+    for one in list(asked.quarters):
+        left = -paid.get(one.quarter, 0) - given.get(one.quarter, 0)
+        if left <= 0:
+            asked.quarters.remove(one)
+        elif left < one.points:
+            one.points = Points(left)
+    asked.points = Points(sum(one.points for one in asked.quarters)) or asked.points
+    session.flush()
+
+
 def bring_into_line(session: Session, call: Call, *, now: datetime, reason: str = SHRUNK, actor: str = ACTOR) -> Points:
     """Posts the difference between what ought to have come back and what did; how much that is, signed for the customer."""
     wanted = due(session, call)

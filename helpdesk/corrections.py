@@ -118,10 +118,17 @@ def grant(session: Session, customer: Customer, points: Points, why: Why, *, now
 
 
 def approve(session: Session, correction_id: int, *, by: str, desk: str | None = None, now: datetime) -> Correction:
-    """A second person lets it through: it is posted. Raises Unknown, SamePerson, AlreadyDecided."""
+    """A second person lets it through: it is posted, no more than is still there to give back.
+
+    Raises Unknown, SamePerson, AlreadyDecided, NothingLeft.
+    """
     row = _undecided(session, correction_id)
     if signature(by) == signature(row.asked_by):
         raise SamePerson(f"correction {row.id} was asked for by {row.asked_by}: somebody else must approve it")
+    if row.call is not None:
+        refunds.lower(session, row.call, row)
+        if not row.quarters:
+            raise NothingLeft(f"nothing is left to give back of call {row.call.sid}: less was charged in the end than was asked for")
     _decide(session, row, by=by, desk=desk, now=now)
     return row
 
@@ -178,10 +185,6 @@ def _decide(session: Session, row: Correction, *, by: str, desk: str | None, now
         _post_grant(session, row, reason=words, by=by, now=now)
     else:
         back = refunds.bring_into_line(session, row.call, reason=words, actor=by, now=now)
-        if not back:
-            raise NothingLeft(
-                f"nothing is left to give back of call {row.call.sid}: less was charged in the end than was paid back"
-            )
         if row.dispute is not None:
             close(session, row.dispute, DisputeState.REFUNDED, answer=row.note, by=by, now=now)
         _tell(session, row, row.call, back, now=now)

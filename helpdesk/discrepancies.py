@@ -118,16 +118,16 @@ def _resolve(session: Session, call: Call, difference: Difference, legs: Sequenc
         sweep.answered(session, call.sid, legs, now=now)
         return Resolution.ADJUSTED if call.sweep_at is None else Resolution.NONE
     if difference.ended_at is None:
-        return _leave_to_a_person(session, call, now=now) if _charged(session, call) else Resolution.NONE
+        return _leave_to_a_person(session, call, difference, now=now) if _charged(session, call) else Resolution.NONE
     if call.ended_at is not None and difference.ended_at >= call.ended_at and not call.end_unknown:
         # Of several reports of the end the earliest counts: theirs moves nothing, and only a person may charge more.
         more = difference.kind is DiscrepancyKind.QUARTERS
-        return _leave_to_a_person(session, call, now=now) if more else Resolution.NONE
+        return _leave_to_a_person(session, call, difference, now=now) if more else Resolution.NONE
     try:
         with session.begin_nested():
             _take_over(session, call, legs, now=now)
     except Dearer:
-        return _leave_to_a_person(session, call, now=now)
+        return _leave_to_a_person(session, call, difference, now=now)
     return Resolution.ADJUSTED
 
 
@@ -139,10 +139,13 @@ def _take_over(session: Session, call: Call, legs: Sequence[LegRecord], *, now: 
         raise Dearer
 
 
-def _leave_to_a_person(session: Session, call: Call, *, now: datetime) -> Resolution:
-    """A task for an administrator, once for each call."""
-    known = select(Discrepancy.id).where(Discrepancy.call_id == call.id, Discrepancy.resolution == Resolution.REVIEW).limit(1)
-    if session.scalar(known) is None:
+def _leave_to_a_person(session: Session, call: Call, difference: Difference, *, now: datetime) -> Resolution:
+    """A task for an administrator, once for each call; nothing is left to do where somebody has accepted just this."""
+    reviewed = select(Discrepancy).where(Discrepancy.call_id == call.id, Discrepancy.resolution == Resolution.REVIEW)
+    known = session.scalars(reviewed).all()
+    if any(one.accepted_at is not None and one.there == difference.there for one in known):
+        return Resolution.NONE
+    if all(one.accepted_at is not None for one in known):
         cases.link(session, call, now=now)
         cases.open_task(session, call, TaskKind.DISCREPANCY, now=now)
     return Resolution.REVIEW

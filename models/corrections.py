@@ -110,7 +110,7 @@ class Correction(Base):
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
     call: Mapped[Call | None] = relationship()
     dispute: Mapped[Dispute | None] = relationship()
-    quarters: Mapped[list[RefundedQuarter]] = relationship(order_by="RefundedQuarter.quarter")
+    quarters: Mapped[list[RefundedQuarter]] = relationship(order_by="RefundedQuarter.quarter", cascade="all, delete-orphan")
 
 
 class RefundedQuarter(Base):

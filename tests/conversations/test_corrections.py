@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk import case_time, cases, corrections, customers, disputes, explanations, reports
+from helpdesk import case_time, cases, corrections, customers, disputes, events, explanations, reports
 from helpdesk.corrections import AlreadyDecided, CorrectionRefused, NothingLeft, NotOver, SamePerson, Why
 from helpdesk.reports import Reported
 from models import Call, Correction, Dispute, Journal
@@ -236,10 +236,25 @@ def test_a_charge_that_fell_while_its_refund_waited_is_not_given_back_twice(hous
     ended_earlier(house, caller, seconds=600)
 
     with house.database.writing() as session:
-        corrections.approve(session, number, by="bo", now=house.now)
+        given = events.correction_document(corrections.approve(session, number, by="bo", now=house.now))
 
     assert (quarters(house, caller), refunds(house, caller)) == ([-15, -15, 15], [15])
+    assert (given["points"], given["quarters"]) == (15, {"1": 15}), "whoever approved reads what was given, not what was asked for"
     assert house.balance(caller) == (75, 0)
+
+
+@ON_SQLITE
+def test_a_refund_of_which_nothing_is_left_by_now_is_not_approved(house: House) -> None:
+    caller = talked(house)
+    number = gives_back(house, caller, limit=0, quarter=2)
+    ended_earlier(house, caller, seconds=600)
+
+    with pytest.raises(NothingLeft, match="nothing is left"), house.database.writing() as session:
+        corrections.approve(session, number, by="bo", now=house.now)
+
+    with house.database.reading() as session:
+        kept = session.get_one(Correction, number)
+        assert (kept.state, kept.points) == (CorrectionState.ASKED, 15)
 
 
 @ON_SQLITE

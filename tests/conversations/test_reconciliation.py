@@ -154,6 +154,27 @@ def test_what_would_cost_the_customer_more_is_left_to_a_person(
 
 
 @ON_SQLITE
+def test_what_somebody_has_accepted_is_not_to_be_looked_at_again(house: House) -> None:
+    """R7: a later end that a person accepted moves nothing; the next day leaves it as it is, and asks anew if it is told otherwise."""
+    house.is_connected_to_the_world()
+    caller, _anna = talked(house, seconds=850)
+    the_provider_says(house, caller, seconds=120)
+    house.forward(minutes=2)
+    reconciled(house)
+    with house.database.writing() as session:
+        legs = house.ports.phone.legs(house.sid(caller)) if house.ports.phone else []
+        assert discrepancies.accept(session, house.sid(caller), legs, actor="anna", now=house.now) == 0
+    house.skip(days=2, hours=6)
+
+    accepted, tasks = seen(house, TODAY + timedelta(days=1)), [task.taken_at is not None for task in house.tasks()]
+    the_provider_says(house, caller, seconds=1000)
+    reconciled(house, TODAY + timedelta(days=1))
+
+    assert (counted(accepted), tasks) == ({"quarters": 1}, [True])
+    assert [task.taken_at is not None for task in house.tasks()] == [False]
+
+
+@ON_SQLITE
 def test_the_end_of_a_talk_that_was_given_up_is_found_and_not_charged(house: House) -> None:
     """R20: closed as far as was known, the provider out of reach for an hour; it tells of two quarters more.
 

@@ -92,7 +92,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "reconciled": N_("Reconciled with the provider"),
     "acceptance_asked": N_("Provider's word asked to be taken"),
     "acceptance_withdrawn": N_("Provider's word not to be taken after all"),
-    "provider_believed": N_("Charge changed to what the provider says"),
+    "provider_believed": N_("The provider's word taken over"),
     "quarter_continued": N_("Quarter of an earlier call continued"),
     "charged_beyond_limit": N_("Charged beyond the limit"),
     "charge_failed": N_("Charge failed"),
