@@ -16,8 +16,9 @@ from models.values import CallState
 
 
 class Stage(StrEnum):
-    """How far one is: the supporter is rung, is told who it is about, the customer is rung, the two talk."""
+    """How far one is: asked for, the supporter is rung, is told who it is about, the customer is rung, the two talk."""
 
+    ASKED = "asked"
     SUPPORTER = "supporter"
     TOLD = "told"
     CUSTOMER = "customer"
@@ -59,7 +60,7 @@ def running(session: Session) -> list[RunningCallback]:
             name=one.supporter.name,
             person=person,
             company=company,
-            stage=_stage(state),
+            stage=_stage(state) if one.rung_at is not None else Stage.ASKED,
             asked_at=one.asked_at,
             call=sid,
         )

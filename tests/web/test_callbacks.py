@@ -54,12 +54,26 @@ def test_a_supporter_presses_and_everybody_sees_how_far_it_is(house: House, anna
 
     assert "Ring op nu" in page
     assert "Din telefon ringer om et øjeblik." in told
-    assert "Anna bliver ringet op" in running
+    assert "Anna bliver ringet op om et øjeblik" in running
     assert "ringer til en kunde" in board
     assert "er i gang allerede" in second
     assert "Anna har opgaven nu" in others
     assert task.taken_at is None
     assert "kunne ikke ringes op" in bo.sees("/tasks").text
+
+
+@pytest.mark.usefixtures("waiting")
+def test_who_is_being_rung_is_said_to_be_only_then(house: House, anna: Somebody) -> None:
+    house.is_connected_to_the_world()
+    anna.sends("/tasks/1/call", page="/tasks")
+    before = anna.sees("/tasks").text
+
+    house.forward(seconds=3)
+    running = anna.sees("/tasks").text
+
+    assert "Anna bliver ringet op om et øjeblik" in before
+    assert "Anna bliver ringet op" in running
+    assert "om et øjeblik" not in running
 
 
 def test_a_supporter_rings_from_a_case_and_nobody_else_may(house: House, waiting: ACaller, anna: Somebody) -> None:

@@ -25,6 +25,7 @@ from web.words import N_
 
 THEIRS: Final = opens_to(Role.SUPPORTER, Role.ADMINISTRATOR)
 STAGES: Final[Mapping[Stage, Look]] = {
+    Stage.ASKED: ("blue", "◔", N_("{name} is about to be rung")),
     Stage.SUPPORTER: ("blue", "☎", N_("{name} is being rung")),
     Stage.TOLD: ("blue", "◐", N_("{name} has picked up")),
     Stage.CUSTOMER: ("blue", "☎", N_("{name} rings the customer")),
