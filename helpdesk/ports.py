@@ -1,7 +1,7 @@
 """What the house asks of the outside, as protocols. The doors hand in what fulfils them; tests hand in their own.
 
 PortFailed   it did not work; `permanent` says whether trying again can help, `undecided` whether it may have worked all the same,
-             `bad_number` that the telephone number is what cannot be reached
+             `bad_number` that the telephone number is what cannot be reached, `unauthorized` that our key is not theirs
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from typing import Protocol
 class PortFailed(Exception):
     """Something outside did not work."""
 
-    def __init__(self, problem: str, *, permanent: bool, undecided: bool = False, bad_number: int | None = None) -> None:
+    def __init__(
+        self, problem: str, *, permanent: bool, undecided: bool = False, bad_number: int | None = None, unauthorized: bool = False
+    ) -> None:
         """`bad_number` is the provider's code where it refuses the number that it was told to reach, and not who asks or how."""
         super().__init__(problem)
         self.permanent = permanent
         self.undecided = undecided
         self.bad_number = bad_number
+        self.unauthorized = unauthorized
 
 
 @dataclass(frozen=True, kw_only=True)

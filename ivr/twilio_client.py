@@ -2,6 +2,7 @@
 
     out of reach, time-out, a broken connection     passing; behind a creating request undecided, unless nothing was sent
     429                                             passing: it was not processed
+    401                                             passing, as soon as the token is set right: it was not processed
     other 4xx                                       a refusal, for good; of the number alone where its code is one of BAD_NUMBERS
     5xx, an answer that is none                     passing; behind a creating request undecided
 
@@ -24,6 +25,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from helpdesk.ports import PortFailed
 
+UNAUTHORIZED: Final = 401
 TOO_MANY: Final = 429
 CLIENT_ERROR: Final = range(400, 500)
 BAD_NUMBERS: Final = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 13223, 13224, 13225, 13227})
@@ -62,6 +64,8 @@ def _failed(problem: TwilioException, *, creates: bool) -> PortFailed:
     said = f"HTTP {status}{f': {words}' if words else ''}" if status else str(problem)
     if status == TOO_MANY:
         return PortFailed("Twilio asks to slow down: HTTP 429", permanent=False)
+    if status == UNAUTHORIZED:
+        return PortFailed(f"Twilio refuses: {said}", permanent=False, unauthorized=True)
     if status in CLIENT_ERROR:
         code = getattr(problem, "code", None)
         return PortFailed(f"Twilio refuses: {said}", permanent=True, bad_number=code if code in BAD_NUMBERS else None)

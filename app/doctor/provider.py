@@ -107,7 +107,7 @@ def _numbers(house: Installation) -> TwilioNumbers:
 
 
 def _unreached(check: str, problem: PortFailed) -> Finding:
-    if problem.permanent:
+    if problem.unauthorized or problem.permanent:
         cure = N_("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to what Twilio's console says")
         return error(check, N_("Twilio does not answer us: {problem}."), cure=cure, problem=problem)
     return error(check, N_("Twilio could not be asked: {problem}."), cure=N_("try again later"), problem=problem)

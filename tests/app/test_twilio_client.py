@@ -61,7 +61,8 @@ def test_when_twilio_asks_to_slow_down_it_passes(house: House, twilio: TwilioApi
 
 @BOTH
 @pytest.mark.parametrize("backend", ["sqlite"])
-def test_a_token_that_is_refused_does_not_pass(house: House, twilio: TwilioApi, asks: Asking) -> None:
+def test_a_token_that_is_refused_passes_when_it_is_set_right(house: House, twilio: TwilioApi, asks: Asking) -> None:
+    """Contract §5: nothing was processed; only whoever asks is not let in."""
     stranger = TwilioApi(
         account=ACCOUNT, token="wrong", base_url=BASE, api_base_url=twilio.client.api.base_url, sms_from=SUPPORT, timeout=2.0
     )
@@ -69,7 +70,7 @@ def test_a_token_that_is_refused_does_not_pass(house: House, twilio: TwilioApi, 
     with pytest.raises(PortFailed, match=r"^Twilio refuses: HTTP 401: (.*: )?Authenticate") as failed:
         asks(stranger, house)
 
-    assert failed.value.permanent
+    assert (failed.value.permanent, failed.value.undecided, failed.value.unauthorized) == (False, False, True)
 
 
 @BOTH
