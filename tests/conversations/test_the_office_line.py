@@ -123,6 +123,25 @@ def test_a_case_reaches_its_supporter_first_and_another_where_that_one_is_busy(h
     house.phone(caller).hangs_up()
 
 
+@pytest.mark.parametrize("keys", ["2#", ""])
+def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) -> None:
+    """R12: its number was keyed by mistake, or nobody said that it was right: the first on duty is rung, for that reason."""
+    opens(house)
+    caller, colleague = house.caller(), house.caller(company="Hotel Strand")
+    anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
+    number = house.case(caller)
+    house.phone(anna).behaves("busy")
+    talks(house, caller, bo, f"{number}#")
+    house.phone(anna).behaves("hand")
+
+    phone = house.phone(colleague).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Er det rigtigt")
+    phone.keys(keys) if keys else phone.is_silent()
+    house.phone(anna).hears_ringing()
+
+    assert house.attempts(colleague) == [("Anna", None)]
+    phone.hangs_up()
+
+
 def test_a_stranger_with_a_case_learns_nothing_of_it(house: House) -> None:
     """R23: the number is short and may be guessed; the supporter is told whose it is, and that nobody knows the caller."""
     opens(house)
