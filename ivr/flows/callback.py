@@ -45,6 +45,8 @@ def after_ring(call: Story, heard: Heard) -> Answer:
         return goodbye(say("callback_over"), spent)
     if call.over or call.gone:
         return Goodbye(prompts=())
+    if call.called_in:
+        return _called_in()
     if call.offer is not None and call.offer.payable == 0:
         return goodbye(say("callback_no_points", missing=call.offer.missing), outcome=CallOutcome.NO_POINTS)
     if call.rung_before is AttemptOutcome.DECLINED:
