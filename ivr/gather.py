@@ -56,6 +56,7 @@ def story(
         line=call.line.name,
         past=tuple(one_past(turn) for turn in past),
         caller=caller,
+        company=call.customer.name if free and leg.attempt_id is not None and call.customer else "",
         locked_minutes=None if known or free else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=_keyed(case, free=free) if case else None,

@@ -168,6 +168,18 @@ def test_a_stranger_without_a_case_gets_one_of_no_customer(house: House) -> None
     assert [(case.customer_id, case.severity, case.title) for case in house.cases()] == [(None, 1, "Opkald til kontoret")]
 
 
+def test_the_company_of_a_telephone_that_several_share_is_told_the_supporter(house: House) -> None:
+    """R12: a reception's number is that of everybody there; nobody knows who of them calls."""
+    opens(house)
+    caller, anna = house.caller(company="Hotel Strand"), house.supporter("Anna", lines=OFFICE_ALONE)
+    house.caller(colleague_of=caller, phone=caller.phone, name="Ib Juul")
+
+    talks(house, caller, anna)
+
+    assert "Kontoret. Hotel Strand, ukendt opkalder. Tast 1" in house.phone(anna).said[0]
+    assert house.ask(lambda call: (call.customer and call.customer.name, call.person_id), caller) == ("Hotel Strand", None)
+
+
 def waiting(house: House, who: ACaller | str, place: str) -> None:
     house.phone(who).dials(OFFICE).hears(ASKS).keys("#").hears(f"Du står i kø som nummer {place}").hears_music()
 

@@ -148,6 +148,7 @@ def test_a_talk_ends_without_a_word_of_points() -> None:
     ("story", "told"),
     [
         (a_story(), "Kontoret. Ukendt opkalder. Tast 1"),
+        (a_story(company="Nord"), "Kontoret. Nord, ukendt opkalder. Tast 1"),
         (a_story(case=CASE), "Kontoret. Ukendt opkalder. Sag 2, 0, 0, 0, 1. Sagen er hos Hotel Strand. Tast 1"),
         (a_story(caller=Caller(person="Mette", company="Nord"), case=CASE), "Kontoret. Nord, Mette. Sag 2, 0, 0, 0, 1. Tast 1"),
     ],
