@@ -85,8 +85,9 @@ def keyed_case(heard: Iterable[dict[str, Any]]) -> int | None:
 
 
 def confirmed_case(heard: Iterable[dict[str, Any]]) -> int | None:
-    """The case that was confirmed last: 1 was pressed as soon as it was read back."""
-    found = [kept["case_id"] for kept, behind in pairwise(heard) if kept.get("case_id") and behind.get("keys") == "1"]
+    """The case that was confirmed last: the answer to its reading back was 1, and `*` is none."""
+    answers = (kept for kept in heard if kept.get("keys") != "*")
+    found = [kept["case_id"] for kept, behind in pairwise(answers) if kept.get("case_id") and behind.get("keys") == "1"]
     return int(found[-1]) if found else None
 
 

@@ -142,6 +142,26 @@ def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) 
     phone.hangs_up()
 
 
+def test_a_number_that_was_read_back_is_read_back_again_behind_a_star(house: House) -> None:
+    """interface.md: `*` repeats the question; the case leads to its supporter all the same."""
+    opens(house)
+    caller = house.caller()
+    anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
+    number = house.case(caller)
+    house.phone(anna).behaves("busy")
+    talks(house, caller, bo, f"{number}#")
+    house.phone(anna).behaves("hand")
+
+    phone = house.phone(caller).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Sag 2, 0, 0, 0, 1.")
+    for _ in range(4):
+        phone.keys("*").hears("Sag 2, 0, 0, 0, 1. Er det rigtigt")
+    phone.keys("1")
+    house.phone(bo).picks_up().hears("Sag 2, 0, 0, 0, 1").keys("1")
+
+    phone.talks_with(bo).hangs_up()
+    assert [name for name, _ in house.attempts(caller)] == ["Bo"]
+
+
 def test_a_stranger_with_a_case_learns_nothing_of_it(house: House) -> None:
     """R23: the number is short and may be guessed; the supporter is told whose it is, and that nobody knows the caller."""
     opens(house)
