@@ -324,7 +324,7 @@ def test_a_customer_who_calls_in_while_their_own_telephone_rings_has_called_in(
     desk.hangs_up()
     house.forward(seconds=20)
 
-    assert (hers.is_over, ended) == (True, CallbackOutcome.CALLED_IN)
+    assert (hers.is_over, ended, outgoing(house).outcome) == (True, CallbackOutcome.CALLED_IN, CallOutcome.NOBODY_ANSWERED)
     assert (house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at, len(house.tasks())) == (bo.id, None, 1)
 
 
