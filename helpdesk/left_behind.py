@@ -29,20 +29,23 @@ STALE_ONE: Final = (
 )
 STALE_OF_CALL: Final = select(Attempt).where(Attempt.call_id == bindparam("call"), *STALE)
 CAME_OR_TALKS: Final = or_(Call.is_outgoing.is_(False), Call.state == CallState.TALKING, Call.outcome == CallOutcome.TALKED)
+FOUND_IT_OPEN: Final = or_(Call.outcome.is_(None), Call.outcome != CallOutcome.CLOSED)
 FOLLOW_UP_DUE: Final = first_due(Call.follow_up_at)
 
 
 def follow_up_due(session: Session, now: datetime) -> int:
     """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did.
 
-    Whom a supporter rings meanwhile, of their own accord or for an earlier task, has not called; it counts where they talk.
+    Whom a supporter rings meanwhile, of their own accord or for an earlier task, has not called; it counts where they talk. Nor has
+    whoever was told that the office is closed.
     """
     call = session.scalar(FOLLOW_UP_DUE, {"now": now})
     if call is None or call.follow_up_at is None:
         return 0
     bind_contextvars(call=call.sid)
     left_at = call.follow_up_at - calls.CALLS_AGAIN if call.ended_at is None else call.ended_at
-    others = select(Call.id).where(Call.id != call.id, Call.started_at <= left_at + calls.CALLS_AGAIN).limit(1)
+    by_then = (Call.started_at <= left_at + calls.CALLS_AGAIN, FOUND_IT_OPEN)
+    others = select(Call.id).where(Call.id != call.id, *by_then).limit(1)
     # The same person, even before the carrier noticed that the connection was gone; or somebody unknown from the same number.
     # Which call came later its number says: two moments may be of two clocks, and one of them wrong.
     person = Call.person_id.is_not(None) & (Call.person_id == call.person_id) & (Call.id > call.id)

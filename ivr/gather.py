@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -27,11 +28,13 @@ class Told:
     """What this very turn knows besides the database: the caller has left; the points were refused a moment ago.
 
     `rings`: its step may ring a supporter; only then it is asked whom. `lines`: all there are, at a call's first turn.
+    `confirmed_case`: what was keyed, read back and said to be right; it leads to its supporter on a line without PIN.
     """
 
     gone: bool
     rings: bool = False
     points_refused: bool = False
+    confirmed_case: int | None = None
     lines: Sequence[Line] = ()
 
 
@@ -48,11 +51,12 @@ def story(
     case = call.case or (session.get(Case, keyed_case) if keyed_case else None)
     search = _of_callback(session, call, now=now) if call.is_outgoing else {}
     if searching and not (free and call.is_outgoing):
-        search |= _search(session, call, case, told=told, terms=terms, now=now)
+        search |= _search(session, call, told=told, terms=terms, now=now)
     return Story(
         line=call.line.name,
         past=tuple(one_past(turn) for turn in past),
         caller=caller,
+        company=call.customer.name if free and leg.attempt_id is not None and call.customer else "",
         locked_minutes=None if known or free else gate.locked_minutes(session, call, now=now),
         price_accepted=call.price_accepted_at is not None,
         case=_keyed(case, free=free) if case else None,
@@ -80,17 +84,24 @@ def keyed_case(heard: Iterable[dict[str, Any]]) -> int | None:
     return int(found[-1]) if found else None
 
 
+def confirmed_case(heard: Iterable[dict[str, Any]]) -> int | None:
+    """The case that was confirmed last: the answer to its reading back was 1, and `*` is none."""
+    answers = (kept for kept in heard if kept.get("keys") != "*")
+    found = [kept["case_id"] for kept, behind in pairwise(answers) if kept.get("case_id") and behind.get("keys") == "1"]
+    return int(found[-1]) if found else None
+
+
 def one_past(turn: Judged) -> Past:
     """An earlier turn, as a step may know it."""
     return Past(step=turn.step, keys=turn.heard.get("keys", ""), looked_up=Keyed(turn.heard.get("looked_up", Keyed.NOTHING.value)))
 
 
-def _search(session: Session, call: Call, case: Case | None, *, told: Told, terms: Terms, now: datetime) -> dict[str, Any]:
+def _search(session: Session, call: Call, *, told: Told, terms: Terms, now: datetime) -> dict[str, Any]:
     """What the search for a supporter is about: the price, where there is one; and who is next, where somebody may be rung."""
     if call.costs_points:
         search: dict[str, Any] = {"offer": _offered(session, call, terms, now=now)}
         return search | ({"decision": decision(session, call, now=now)} if told.rings else {})
-    first = keyed_cases.supporter_of(session, case.id) if case and told.rings else None
+    first = keyed_cases.supporter_of(session, told.confirmed_case) if told.confirmed_case and told.rings else None
     return {"decision": decision(session, call, first=first, now=now)} if told.rings else {}
 
 

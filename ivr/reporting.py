@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from helpdesk import endings, reports, skew
+from helpdesk import endings, recordings, reports, skew
 from helpdesk.reports import Reported
 from ivr import traces
 from ivr.forms import BadWebhook, Webhook
@@ -76,6 +76,8 @@ def of_turn(session: Session, leg: Leg, before: Turn | None, webhook: Webhook, *
     if webhook.is_recorded:
         payload = {"url": webhook.recording_url, "seconds": webhook.recording_seconds}
         told.append(Reported(kind=ReportKind.RECORDED, sid=webhook.sid, payload=payload, happened_at=now))
+    elif webhook.recording_url is not None:  # Nothing was said: it is no message, and must not stay at the provider either (R23).
+        recordings.note(session, leg.call, webhook.recording_url, now=now)
     gone = webhook.call_status in endings.OVER
     if gone:
         left = {"CallStatus": webhook.call_status}

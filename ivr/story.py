@@ -114,6 +114,7 @@ class Story:
     """The call so far, as the running step may know it.
 
     `locked_minutes`: how many minutes PIN entry stays locked for this caller, a begun one counted; None where it is not.
+    `company`: where whoever calls a line without PIN calls from, where that is known though they are not; for the supporter.
     `free`: the line costs nothing. `closed`: it is, at the first turn; `other`: the line that may suit the caller better then.
     `number_shown`: whether the caller's number came with the call; `number_known`: whether any is known to call back.
     `calls_back_within`: within how many minutes of this line. Of a callback: who rings, whether it costs points, how ringing the
@@ -123,6 +124,7 @@ class Story:
     line: str = ""
     past: tuple[Past, ...] = ()
     caller: Caller | None = None
+    company: str = ""
     locked_minutes: int | None = None
     offer: Offered | None = None
     price_accepted: bool = False

@@ -159,8 +159,8 @@ class _Turn:
 
     def _settle(self, run: Step) -> tuple[Answer, Leg | None]:
         """Runs the step until its effects are not refused: somebody may take the points or the supporter a moment before."""
-        told, terms = self.told, self.board.terms
-        keyed_case = gather.keyed_case([*(turn.heard for turn in self.past), self.heard.kept])
+        heard, terms = [*(turn.heard for turn in self.past), self.heard.kept], self.board.terms
+        keyed_case, told = gather.keyed_case(heard), replace(self.told, confirmed_case=gather.confirmed_case(heard))
         for _ in range(MOST_REFUSALS):
             story = self._story(run, told, keyed_case)
             answer = run(story, self.heard.heard) if self._is_in_time(story, run) else Goodbye(prompts=())
@@ -170,7 +170,7 @@ class _Turn:
                         self.session, self.leg, answer, keyed_case=keyed_case, decision=story.decision, terms=terms, now=self.now
                     )
             except NotEnoughPoints:
-                told = replace(self.told, points_refused=True)
+                told = replace(told, points_refused=True)
                 continue
             except AlreadyTaken:
                 continue

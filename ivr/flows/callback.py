@@ -16,6 +16,7 @@ from models.values import AttemptOutcome, CallOutcome
 
 ASKED_AGAIN: Final = 1
 MOST_ASKED: Final = 4
+MEANWHILE: Final = EndCallback(CallbackOutcome.CALLED_IN)
 
 
 def greet(call: Story, heard: Heard) -> Answer:
@@ -45,6 +46,8 @@ def after_ring(call: Story, heard: Heard) -> Answer:
         return goodbye(say("callback_over"), spent)
     if call.over or call.gone:
         return Goodbye(prompts=())
+    if call.called_in:
+        return goodbye(say("callback_called_in"), outcome=CallOutcome.NOBODY_ANSWERED, effects=(MEANWHILE,))
     if call.offer is not None and call.offer.payable == 0:
         return goodbye(say("callback_no_points", missing=call.offer.missing), outcome=CallOutcome.NO_POINTS)
     if call.rung_before is AttemptOutcome.DECLINED:
@@ -71,8 +74,7 @@ def _ring(call: Story) -> Answer:
 
 
 def _called_in() -> Answer:
-    meanwhile = EndCallback(CallbackOutcome.CALLED_IN)
-    return goodbye(say("callback_called_in"), outcome=CallOutcome.CALLER_HUNG_UP, effects=(meanwhile,))
+    return goodbye(say("callback_called_in"), outcome=CallOutcome.CALLER_HUNG_UP, effects=(MEANWHILE,))
 
 
 def _ask(call: Story, *lead: Prompt) -> Ask:

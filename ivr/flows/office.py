@@ -2,7 +2,7 @@
 
 1. greet         closed: when it opens, and what the round-the-clock line needs and costs. Open: a case number, or `#`, or waiting
 2. check_case    the number is read back, digits alone: anybody may have keyed it; confirm_case takes 1
-3. put_through   without a case
+3. put_through   without a case; so does unconfirmed, behind silence at the number that was read back
 4. after_ring    talked: good-bye. Not taken: the next supporter, or waiting with one's place told while all are busy (R12)
 5. nobody left: flow `unanswered` goes on (R14)
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from ivr import offering
-from ivr.story import Heard, Keyed, Story
+from ivr.story import Heard, Keyed, KeyedCase, Story
 from ivr.turns import Answer, Ask, Effect, Expects, Goodbye, HandOver, LinkCase, Prompt, Ring, Wait, goodbye, say
 from models.values import CallOutcome
 from oncall.chain import RingNext, WaitForOne
@@ -36,8 +36,7 @@ def greet(call: Story, heard: Heard) -> Answer:
 def check_case(call: Story, heard: Heard) -> Answer:
     """A case number was keyed and looked up among all there are. Whose it is and what it is called is told to nobody."""
     if heard.looked_up is Keyed.RIGHT and call.case is not None:
-        read_back = say("office_case_read_back", case=call.case.number)
-        return Ask(prompts=(read_back,), then=confirm_case, silent=put_through, asks_itself=False)
+        return _read_back(call.case)
     if call.times(check_case) + 1 >= MAX_TRIES:
         return _connect(call, say("office_no_such_case"), say("go_on"))
     return _ask_case(say("office_no_such_case"))
@@ -56,6 +55,13 @@ def put_through(call: Story, heard: Heard) -> Answer:
     """`#` alone, or silence; `*` asks again."""
     if heard.keys == "*" and call.asked(check_case) + call.asked(confirm_case) < MOST_ASKED:
         return _ask_case()
+    return _connect(call)
+
+
+def unconfirmed(call: Story, heard: Heard) -> Answer:
+    """Silence behind the number that was read back; `*` reads it back again."""
+    if heard.keys == "*" and call.case is not None and call.asked(confirm_case) < MOST_ASKED:
+        return _read_back(call.case)
     return _connect(call)
 
 
@@ -80,13 +86,18 @@ def broken(call: Story, heard: Heard) -> Answer:
     return HandOver(flow=UNANSWERED)
 
 
-RINGS: Final = frozenset({check_case, confirm_case, put_through, after_ring, keep_waiting})
+RINGS: Final = frozenset({check_case, confirm_case, put_through, unconfirmed, after_ring, keep_waiting})
 """The steps that may ring a supporter: they alone are told whom (Story.decision)."""
 
 
 def _ask_case(*lead: Prompt) -> Ask:
     prompts = (say("office_ask_case"),)
     return Ask(lead=lead, prompts=prompts, then=check_case, silent=put_through, expects=Expects.CASE, asks_itself=False)
+
+
+def _read_back(case: KeyedCase) -> Ask:
+    read_back = say("office_case_read_back", case=case.number)
+    return Ask(prompts=(read_back,), then=confirm_case, silent=unconfirmed, asks_itself=False)
 
 
 def _connect(call: Story, *lead: Prompt, effects: tuple[Effect, ...] = ()) -> Answer:

@@ -46,6 +46,8 @@ def _ask(call: Story, *lead: Prompt) -> Ask:
 
 
 def _who(call: Story) -> Prompt:
+    if call.caller is None and call.company and call.case is None:  # Of a case it is said whose that is.
+        return say("whisper_company", line=call.line, company=call.company)
     if call.caller is None:
         return say("whisper_unknown", line=call.line)
     return say("whisper", line=call.line, company=call.caller.company, person=call.caller.person)

@@ -308,6 +308,26 @@ def test_a_customer_who_calls_in_meanwhile_is_put_through_and_the_task_is_done_b
     assert house.charges(caller) == [-15]
 
 
+def test_a_customer_who_calls_in_while_their_own_telephone_rings_has_called_in(
+    house: House, caller: ACaller, anna: ASupporter
+) -> None:
+    """R14: from the desk, while the mobile rings in a coat; the supporter hears why nobody took it, and the talk does the task."""
+    bo, desk = house.supporter("Bo"), house.phone("+4530607080")
+    hers, his = is_with_the_customer(house, caller, anna)
+    desk.dials(SUPPORT).hears("pinkode").keys(f"{caller.pin}#").hears("15 point").keys("1")
+    house.phone(bo).picks_up().hears("Hotel Strand").keys("1").talks_with(desk)
+
+    his.does_not_answer()
+    hers.hears("Kunden ringer selv ind lige nu").waits(10)
+    ended = last(house).outcome
+    house.forward(minutes=3)
+    desk.hangs_up()
+    house.forward(seconds=20)
+
+    assert (hers.is_over, ended, outgoing(house).outcome) == (True, CallbackOutcome.CALLED_IN, CallOutcome.NOBODY_ANSWERED)
+    assert (house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at, len(house.tasks())) == (bo.id, None, 1)
+
+
 def test_a_customer_who_still_hears_the_good_bye_has_not_called_in(house: House, anna: ASupporter) -> None:
     """R14: somebody takes the task at once; the call in which it was asked for is no other one."""
     house.is_connected_to_the_world()

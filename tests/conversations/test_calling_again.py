@@ -11,7 +11,8 @@ from sqlalchemy import update
 from helpdesk import callbacks
 from models import Call
 from models.values import TaskKind
-from tests.house import SUPPORT, House
+from tests.house import OFFICE, SUPPORT, House
+from tests.oncall.hours import OFFICE as HOURS
 
 
 @pytest.mark.parametrize("again", ["same telephone", "same person"])
@@ -31,6 +32,22 @@ def test_a_caller_who_calls_again_within_the_minute_is_not_called_back(house: Ho
 
     assert house.tasks() == []
     assert other.call_sid != phone.call_sid or again == "same telephone"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whoever_hears_a_closed_office_instead_is_called_back(house: House) -> None:
+    """R14: they accepted the price, gave up while it rang, and dialled the other number, which knows them and says good-bye."""
+    house.has_office(HOURS)
+    caller, anna = house.caller(), house.supporter("Anna")
+    phone = house.accepts_price(caller)
+    house.phone(anna).hears_ringing()
+    phone.hangs_up()
+    house.forward(seconds=10)
+
+    phone.dials(OFFICE).hears("Kontoret har lukket").waits(25)
+    house.forward(minutes=2)
+
+    assert [task.kind for task in house.tasks()] == [TaskKind.MISSED]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

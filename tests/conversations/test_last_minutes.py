@@ -79,8 +79,10 @@ def test_nobody_is_warned_of_an_end_that_points_do_not_make(house: House, policy
     caller, anna = house.caller(points=points, policy=policy, credit=credit), house.supporter("Anna")
     house.connects(caller, anna)
 
-    house.skip(hours=3, minutes=59)
+    house.skip(hours=3, minutes=54)
+    house.forward(minutes=5, seconds=10)
 
+    assert house.phone(caller).bridged_with == anna.phone
     assert warnings(house, anna) == []
     house.phone(caller).hangs_up()
 

@@ -123,6 +123,45 @@ def test_a_case_reaches_its_supporter_first_and_another_where_that_one_is_busy(h
     house.phone(caller).hangs_up()
 
 
+@pytest.mark.parametrize("keys", ["2#", ""])
+def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) -> None:
+    """R12: its number was keyed by mistake, or nobody said that it was right: the first on duty is rung, for that reason."""
+    opens(house)
+    caller, colleague = house.caller(), house.caller(company="Hotel Strand")
+    anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
+    number = house.case(caller)
+    house.phone(anna).behaves("busy")
+    talks(house, caller, bo, f"{number}#")
+    house.phone(anna).behaves("hand")
+
+    phone = house.phone(colleague).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Er det rigtigt")
+    phone.keys(keys) if keys else phone.is_silent()
+    house.phone(anna).hears_ringing()
+
+    assert house.attempts(colleague) == [("Anna", None)]
+    phone.hangs_up()
+
+
+def test_a_number_that_was_read_back_is_read_back_again_behind_a_star(house: House) -> None:
+    """interface.md: `*` repeats the question; the case leads to its supporter all the same."""
+    opens(house)
+    caller = house.caller()
+    anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
+    number = house.case(caller)
+    house.phone(anna).behaves("busy")
+    talks(house, caller, bo, f"{number}#")
+    house.phone(anna).behaves("hand")
+
+    phone = house.phone(caller).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Sag 2, 0, 0, 0, 1.")
+    for _ in range(4):
+        phone.keys("*").hears("Sag 2, 0, 0, 0, 1. Er det rigtigt")
+    phone.keys("1")
+    house.phone(bo).picks_up().hears("Sag 2, 0, 0, 0, 1").keys("1")
+
+    phone.talks_with(bo).hangs_up()
+    assert [name for name, _ in house.attempts(caller)] == ["Bo"]
+
+
 def test_a_stranger_with_a_case_learns_nothing_of_it(house: House) -> None:
     """R23: the number is short and may be guessed; the supporter is told whose it is, and that nobody knows the caller."""
     opens(house)
@@ -147,6 +186,18 @@ def test_a_stranger_without_a_case_gets_one_of_no_customer(house: House) -> None
     talks(house, STRANGER, anna)
 
     assert [(case.customer_id, case.severity, case.title) for case in house.cases()] == [(None, 1, "Opkald til kontoret")]
+
+
+def test_the_company_of_a_telephone_that_several_share_is_told_the_supporter(house: House) -> None:
+    """R12: a reception's number is that of everybody there; nobody knows who of them calls."""
+    opens(house)
+    caller, anna = house.caller(company="Hotel Strand"), house.supporter("Anna", lines=OFFICE_ALONE)
+    house.caller(colleague_of=caller, phone=caller.phone, name="Ib Juul")
+
+    talks(house, caller, anna)
+
+    assert "Kontoret. Hotel Strand, ukendt opkalder. Tast 1" in house.phone(anna).said[0]
+    assert house.ask(lambda call: (call.customer and call.customer.name, call.person_id), caller) == ("Hotel Strand", None)
 
 
 def waiting(house: House, who: ACaller | str, place: str) -> None:

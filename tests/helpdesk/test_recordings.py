@@ -44,6 +44,20 @@ def test_a_message_is_copied_home_and_deleted_at_the_provider(house: House) -> N
 
 
 @ON_SQLITE
+def test_a_recording_in_which_nothing_was_said_is_deleted_at_the_provider_too(house: House) -> None:
+    """It is no message, and the caller is asked once more; but it was recorded."""
+    house.is_connected_to_the_world()
+    caller = house.caller()
+    house.accepts_price(caller).hears("bliver du ringet op").keys("2").hears("efter tonen").waits(70)
+
+    house.forward(seconds=2)
+
+    assert [one.recording_url for one in house.tasks()] == [None]
+    assert [one.removed_at is not None for one in kept(house)] == [True, True]
+    assert house.exchange.recordings == {}
+
+
+@ON_SQLITE
 def test_a_message_is_fetched_again_until_the_provider_gives_it(house: House) -> None:
     house.exchange.knobs.rest_down = True
     leaves_a_message(house)

@@ -112,6 +112,17 @@ def test_silence_puts_through_and_a_star_asks_again() -> None:
     assert isinstance(stars, Ring)
 
 
+def test_a_star_behind_the_number_reads_it_back_again() -> None:
+    """interface.md: it repeats the question, whichever that is."""
+    star = office.unconfirmed(a_story(case=CASE), Heard(keys="*"))
+    stars = office.unconfirmed(a_story(case=CASE, decision=ANNA, past=heard_before(office.confirm_case, *"****")), Heard(keys="*"))
+    silent = office.unconfirmed(a_story(case=CASE, decision=ANNA), Heard())
+
+    assert isinstance(star, Ask)
+    assert said(star).startswith("Sag 2, 0, 0, 0, 1.")
+    assert [type(one) for one in (stars, silent)] == [Ring, Ring]
+
+
 def test_who_waits_is_told_their_place() -> None:
     """R12."""
     first = office.put_through(a_story(decision=WaitForOne(1)), Heard())
@@ -148,6 +159,7 @@ def test_a_talk_ends_without_a_word_of_points() -> None:
     ("story", "told"),
     [
         (a_story(), "Kontoret. Ukendt opkalder. Tast 1"),
+        (a_story(company="Nord"), "Kontoret. Nord, ukendt opkalder. Tast 1"),
         (a_story(case=CASE), "Kontoret. Ukendt opkalder. Sag 2, 0, 0, 0, 1. Sagen er hos Hotel Strand. Tast 1"),
         (a_story(caller=Caller(person="Mette", company="Nord"), case=CASE), "Kontoret. Nord, Mette. Sag 2, 0, 0, 0, 1. Tast 1"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from app.database import Database
 from models.values import Role
-from tests.house import ACaller, House
+from tests.house import OFFICE, ACaller, House
 from tests.web.people import Somebody, signed_in
 
 
@@ -60,6 +60,18 @@ def test_a_supporter_presses_and_everybody_sees_how_far_it_is(house: House, anna
     assert "Anna har opgaven nu" in others
     assert task.taken_at is None
     assert "kunne ikke ringes op" in bo.sees("/tasks").text
+
+
+def test_nobody_is_offered_to_ring_a_caller_whom_nobody_knows(house: House, anna: Somebody) -> None:
+    """R14: an office caller's number is shown, but not whose it is; a press said that nobody knows a number."""
+    house.has_office(None)
+    house.phone("+4530405060").dials(OFFICE).hears("nummeret på en sag").keys("#").hears("Ingen supporter").keys("1").waits(20)
+
+    pages = [anna.sees(path).text for path in ("/tasks", "/cases/20001")]
+
+    for page in pages:
+        assert "Ring tilbage" in page
+        assert "Ring op nu" not in page
 
 
 @pytest.mark.usefixtures("waiting")
