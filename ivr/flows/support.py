@@ -94,11 +94,11 @@ def check_case(call: Story, heard: Heard) -> Answer:
 
 
 def confirm_case(call: Story, heard: Heard) -> Answer:
-    """The case was read back."""
+    """The case was read back; who never finds theirs goes on without one."""
     if heard.keys == "1":
         return _connect(call, LinkCase(), AcceptPrice())
     if call.times(confirm_case) + 1 >= MAX_TRIES:
-        return goodbye(say("declined"), outcome=CallOutcome.DECLINED_PRICE)
+        return _offer(call, say("go_on"))
     return _ask_case()
 
 

@@ -87,6 +87,21 @@ def test_a_case_that_was_read_back_is_forgotten_when_the_call_goes_on_without_on
     assert linked(house, caller) is None
 
 
+def test_who_takes_back_three_numbers_goes_on_without_a_case(house: House) -> None:
+    """R14, R16: the caller is not thrown out over a number that was read back either; it is linked to none of them."""
+    caller, anna = house.caller(), house.supporter("Anna")
+    case = house.case(caller)
+    phone = keys_case(house, caller, case)
+
+    for _ in range(2):
+        phone.hears("Er det rigtigt").keys("2").hears("sagens nummer").keys(f"{case}#")
+    phone.hears("Er det rigtigt").keys("2").hears("Vi går videre uden sag").hears("15 point").keys("1")
+    house.phone(anna).picks_up().does_not_hear("Sag").keys("1")
+
+    assert phone.bridged_with == anna.phone
+    assert linked(house, caller) is None
+
+
 def test_a_talked_call_without_a_case_gets_a_new_one_from_the_scheduler(house: House) -> None:
     """R16: opened when the call is over, once."""
     caller, anna = house.caller(), house.supporter("Anna")
