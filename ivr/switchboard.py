@@ -28,7 +28,6 @@ from ivr.steps import BEHIND_THE_END, BROKEN, FIRST, HANDED_OVER, RINGS, step
 from ivr.story import NO_TERMS, Heard, Story, Terms, step_name
 from ivr.turns import Answer, Ask, Goodbye, HandOver, Step
 from models import Call, Leg, Line, Turn
-from models.supporters import RING_SECONDS
 from models.values import Language, e164
 from oncall import telephones
 from oncall.roster import AlreadyTaken
@@ -36,6 +35,7 @@ from oncall.roster import AlreadyTaken
 KNOWN: Final = select(Leg.id).where(Leg.sid == bindparam("sid"))
 LINES: Final = select(Line).options(undefer(Line.hours)).order_by(Line.id)  # a handful: what one says may depend on another
 WRITTEN: Final = insert(cast("Table", Turn.__table__))
+CUSTOMERS_RING: Final = 25  # seconds: whoever is called back may be asleep, and a supporter is not
 MOST_REFUSALS: Final = 100  # each one means that somebody else was put through: far more than there are supporters
 
 
@@ -239,5 +239,5 @@ def _dialled(call: Call, rung: Leg) -> twiml.Dialled:
     if rung.attempt is None:
         raise ValueError(f"leg {rung.id} is no supporter's")
     number = call.from_raw if call.is_outgoing else telephones.number_of(rung.attempt)
-    rings = RING_SECONDS if call.is_outgoing else rung.attempt.supporter.ring_seconds
+    rings = CUSTOMERS_RING if call.is_outgoing else rung.attempt.supporter.ring_seconds
     return twiml.Dialled(number=number, leg=rung.id, caller_id=call.line.number, time_limit=rung.attempt.time_limit, rings=rings)

@@ -42,8 +42,9 @@ def answer(call: Story, heard: Heard) -> Answer:
 def after_ring(call: Story, heard: Heard) -> Answer:
     """The customer was rung."""
     if call.talk is not None:
-        spent = say("callback_cost", minutes=-(-call.talk.seconds // 60), points=-call.talk.points)
-        return goodbye(say("callback_over"), spent)
+        minutes = -(-call.talk.seconds // 60)
+        lasted, cost = say("callback_lasted", minutes=minutes), say("callback_cost", minutes=minutes, points=-call.talk.points)
+        return goodbye(say("callback_over"), cost if call.is_charged else lasted)
     if call.over or call.gone:
         return Goodbye(prompts=())
     if call.called_in:

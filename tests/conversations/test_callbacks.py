@@ -308,6 +308,17 @@ def test_a_customer_who_calls_in_meanwhile_is_put_through_and_the_task_is_done_b
     assert house.charges(caller) == [-15]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_customer_who_is_asleep_has_time_to_take_the_telephone(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R14: a supporter is rung for fifteen seconds, whoever is called back for longer."""
+    hers, his = is_with_the_customer(house, caller, anna)
+
+    house.forward(seconds=20)
+    his.picks_up().hears("15 point").keys("1")
+
+    assert hers.bridged_with == caller.phone
+
+
 def test_a_customer_who_calls_in_while_their_own_telephone_rings_has_called_in(
     house: House, caller: ACaller, anna: ASupporter
 ) -> None:
@@ -482,7 +493,7 @@ def test_a_supporter_rings_a_customer_from_a_case_as_the_line(house: House, call
     shown = his.ringing_from
     house.forward(minutes=40)
     his.hangs_up()
-    hers.hears("Samtalen er slut")
+    hers.hears("Samtalen er slut").hears("Den varede 40 minutter. Farvel").does_not_hear("kostede")
     house.forward(seconds=20)
 
     call = outgoing(house)
