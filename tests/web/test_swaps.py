@@ -15,8 +15,10 @@ from helpdesk.swap_checks import Absent, Answered, AskedAlready, Begun, HandedOn
 from models import Audit, Errand, Rota, Supporter, SwapRequest, User
 from models.swaps import SwapState
 from models.values import Flow, Role
+from oncall import roster
 from oncall import rotas as versions
 from tests.house import ASupporter, House
+from tests.oncall.rotas import moment
 from tests.web.people import Somebody, signed_in
 from tests.web.test_every_page import secured
 
@@ -227,6 +229,29 @@ def test_one_whose_shift_was_handed_on_is_taken_back_behind_that_one(
     assert (state(house, 1), state(house, 2)) == (SwapState.UNDONE, SwapState.UNDONE)
     told = [[to for to, _ in house.notices(one)] for one in ("takeover_undone", "takeover_over", "swap_undone")]
     assert told == [[f"supporter:{bo.id}", f"supporter:{anna.id}"], [f"supporter:{anna.id}", f"supporter:{bo.id}"], []]
+
+
+def test_what_went_to_and_fro_and_away_again_is_taken_back_one_after_another(
+    house: House, anna: ASupporter, bo: ASupporter, asks: Ask
+) -> None:
+    """R12: the rota says the first and the third in the same words."""
+    agrees(house, asks(), bo)
+    with house.database.writing() as session:
+        shift = Named(line=Flow.SUPPORT, layer="Nat", starts=TUESDAY)
+        back = swaps.ask(session, shift, of=bo.id, colleague=anna.id, back=None, by="bo", now=house.now)
+        swaps.agree(session, back.id, colleague=anna.id, by="anna", now=house.now)
+    agrees(house, asks(), bo)
+
+    with pytest.raises(HandedOn), house.database.writing() as session:
+        swaps.undo(session, 1, by="chief", now=house.now)
+    held = []
+    for number in (3, 2, 1):
+        with house.database.writing() as session:
+            swaps.undo(session, number, by="chief", now=house.now)
+            held += [one.id for one in roster.on_duty(session, moment("2026-11-24T20:00"))]
+
+    assert held == [anna.id, bo.id, anna.id]
+    assert {state(house, number) for number in (1, 2, 3)} == {SwapState.UNDONE}
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
