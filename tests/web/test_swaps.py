@@ -187,6 +187,21 @@ def test_what_stands_against_a_swap_leaves_the_rota_as_it_is(
     assert state(house, number) is (SwapState.WITHDRAWN if refused is Answered else SwapState.ASKED)
 
 
+def test_whoever_stands_in_for_an_hour_of_a_shift_may_take_all_of_it_over(
+    house: House, anna: ASupporter, bo: ASupporter, asks: Ask
+) -> None:
+    """R12: Anna is away for an hour in the middle, and Bo has that hour already: he would not be on duty twice."""
+    away = {"supporter": anna.id, "from": "2026-11-24T20:00:00", "to": "2026-11-24T21:00:00"}
+    with house.database.writing() as session:
+        rotas.agree(session, "absence", away, line=Flow.SUPPORT, by="test", now=house.now)
+
+    agrees(house, asks(), bo)
+
+    with house.database.reading() as session:
+        at = [moment(f"2026-11-24T{hour}:30") for hour in (16, 20, 23)]
+        assert [[one.id for one in roster.on_duty(session, one)] for one in at] == [[bo.id]] * 3
+
+
 def test_there_is_one_request_a_shift_and_it_lapses_when_the_shift_begins(house: House, anna: ASupporter, asks: Ask) -> None:
     """Whoever asked is told once that nobody answered; a question that is still to be sent is sent no more."""
     number = asks()
