@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from helpdesk import line_hours
 from helpdesk import rotas as publishing
 from models import Audit, Shift, Supporter, User
 from models.local import to_local
@@ -195,8 +196,8 @@ def _gaps(
 
 
 def _arising(session: Session, soon: Span, after: Sequence[Span], *, line: Flow) -> list[Span]:
-    before = roster.gaps(session, soon, line=line)
-    return [one for one in after if one not in before]
+    before = line_hours.while_open(session, roster.gaps(session, soon, line=line), line=line)
+    return [one for one in line_hours.while_open(session, after, line=line) if one not in before]
 
 
 def _proposal(session: Session, changes: Changes, conflicts: Sequence[Entry], gaps: Sequence[Span]) -> Proposal:
