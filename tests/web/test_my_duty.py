@@ -291,5 +291,16 @@ def test_a_second_number_and_the_ring_time_are_the_supporters_own_and_are_tested
     assert ["+45…97 kan ikke ringes op" in page for page in (shown, board)] == [True, True]
 
 
+@pytest.mark.parametrize(("taken", "wrong"), [("phone", "phone"), ("second", "second"), ("both", "second")])
+def test_a_number_that_is_taken_is_said_at_the_number(house: House, desk: Somebody, taken: str, wrong: str) -> None:
+    """Of two that were typed; the same in both fields is wrong in the second."""
+    bo = house.supporter("Bo", tier=2)
+    fields = {"phone": "20304098", "second": "20304097"} | ({"second": "20304098"} if taken == "both" else {taken: bo.phone})
+
+    page = desk.sends("/me/number", page="/me", seconds="20", **fields).text
+
+    assert re.findall(r'id="(\w+)-wrong"[^>]*>Det nummer bruges allerede', page) == [wrong]
+
+
 def test_only_supporters_have_a_duty(house: House) -> None:
     assert signed_in(house, Role.AUDITOR).sees("/me").status_code == 404
