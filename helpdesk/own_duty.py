@@ -57,14 +57,16 @@ class LastReachable(DutyError):
 class Duty:
     """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
 
-    They are on duty until then without a break, by whatever shifts. A shift stands with its tier; `asked` are those that they are
-    to acknowledge. `colleagues` can be reached on their lines. `failing` are numbers that could not be rung.
+    `calls_back`: they ring a customer, or are rung to do so. They are on duty until then without a break, by whatever shifts. A
+    shift stands with its tier; `asked` are those that they are to acknowledge. `colleagues` can be reached on their lines.
+    `failing` are numbers that could not be rung.
     """
 
     supporter: Supporter
     is_on_duty: bool
     on_duty_until: datetime | None
     live: LiveCall | None
+    calls_back: bool
     taken: Sequence[Call]
     tasks: Sequence[QueuedTask]
     shifts: Sequence[tuple[Span, int]]
@@ -84,6 +86,7 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
         is_on_duty=bool(running),
         on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
+        calls_back=supporter_id in board.calling_back(session, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),
         shifts=mine,
