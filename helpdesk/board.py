@@ -146,6 +146,12 @@ def live_call(session: Session, call: Call, paid: dict[int, Points], *, now: dat
     )
 
 
+def calling_back(session: Session, *, now: datetime) -> set[int]:
+    """Who rings a customer, or is rung to do so; as the chain has it."""
+    since = now - LONGEST_RINGING
+    return {one.supporter for one in callback_records.running(session) if one.call is not None or one.asked_at > since}
+
+
 def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
     offices = session.scalars(select(Line).where(Line.flow == Flow.OFFICE).order_by(Line.id).limit(1)).all()
     at_work = {one: roster.on_duty(session, now, with_away=True, line=Flow.OFFICE) for one in offices}
@@ -155,8 +161,7 @@ def _on_duty(session: Session, *, now: datetime) -> list[OnDuty]:
     busy = select(Attempt, Call.sid).join(Call, Call.id == Attempt.call_id).where(Attempt.ended_at.is_(None))
     mine = busy.where(Attempt.supporter_id.in_([one.id for one in supporters]))
     attempts = {attempt.supporter_id: (attempt, sid) for attempt, sid in session.execute(mine)} if supporters else {}
-    since = now - LONGEST_RINGING  # as the chain has it
-    ringing = {one.supporter for one in callback_records.running(session) if one.call is not None or one.asked_at > since}
+    ringing = calling_back(session, now=now)
     tests = readiness_records.last(session, [one.id for one in supporters])
     stand = (
         _stands(one, *attempts.get(one.id, (None, None)), test=tests.get(one.id), calls_back=one.id in ringing, now=now)

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from helpdesk import line_hours
 from models.values import Flow
 from oncall import grounds, roster, rota, rotas
 from oncall.plans import Plan
@@ -44,13 +45,13 @@ def duty_plan(session: Session, during: Span, *, line: Flow = Flow.SUPPORT) -> D
     """The plan of a window."""
     wide, newest = _around(during), rotas.newest(session, line)
     stretches, gaps = roster.stretches(session, wide, line=line), roster.gaps(session, wide, line=line)
-    return _shown(session, during, (stretches, gaps), rotas.plan(session, newest))
+    return _shown(session, during, (stretches, line_hours.while_open(session, gaps, line=line)), rotas.plan(session, newest))
 
 
 def of_plan(session: Session, plan: Plan, during: Span, *, line: Flow) -> DutyPlan:
     """What a window would be by a plan that is not published."""
     found = rota.looked_through(roster.with_shifts(session, plan, _around(during), line=line), _around(during))
-    return _shown(session, during, (found.stretches, found.gaps), plan)
+    return _shown(session, during, (found.stretches, line_hours.while_open(session, found.gaps, line=line)), plan)
 
 
 def _around(during: Span) -> Span:

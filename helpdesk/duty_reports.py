@@ -25,10 +25,13 @@ from oncall import duty_hours, grounds, roster, rotas
 from oncall.duty_hours import Hours, ShortRest
 from oncall.grounds import Ground, Overridden, Rotated, StoodIn, Swapped
 from oncall.rota import Span, Stretch
+from oncall.spans import common
 
 LONGEST: Final = timedelta(days=367)
 AHEAD: Final = timedelta(weeks=52)
 LONGEST_CALL: Final = timedelta(hours=5)
+BEFORE: Final = duty_hours.REST + LONGEST_CALL
+"""How far before a period it is looked for what ended last: duty, or a call that was answered on it."""
 
 
 class TakenOver(StrEnum):
@@ -99,23 +102,25 @@ def report(session: Session, during: Span, *, now: datetime) -> DutyReport:
     """What duty came to in a period of LONGEST at most. Raises ValueError for a longer one, or one that ends before it begins."""
     if not during.starts_at < during.ends_at <= during.starts_at + LONGEST:
         raise ValueError(f"a period ends behind its beginning, and has at most {LONGEST.days} days")
-    ahead = Span(starts_at=now, ends_at=now + AHEAD)
-    found, coming, calls = _stretches(session, during), _stretches(session, ahead), _calls(session, during)
+    around, ahead = Span(starts_at=during.starts_at - BEFORE, ends_at=during.ends_at), Span(starts_at=now, ends_at=now + AHEAD)
+    near, coming, calls = _stretches(session, around), _stretches(session, ahead), _calls(session, around)
+    found = [Stretch(duty=one.duty, span=part) for one in near if (part := common(one.span, during)) is not None]
     names = roster.names(session, _everybody(found, coming) | set(calls))
     holidays = _holidays(session, during, ahead)
-    duty, planned = _by_person(found), _by_person(coming)
+    duty, planned, rests = _by_person(found), _by_person(coming), _rests(near, calls, during)
+    talks = {number: duty_hours.clipped(calls[number], during) for number in names}
     people = [
         Person(
             supporter=number,
             name=name,
             standby=duty_hours.split(duty[number], holidays),
-            talks=duty_hours.split(duty_hours.clipped(calls[number], during), holidays),
-            calls=sum(during.starts_at <= one.starts_at for one in calls[number]),
-            rests=duty_hours.short_rests(duty[number], calls[number]),
+            talks=duty_hours.split(talks[number], holidays),
+            calls=sum(one.starts_at in during for one in calls[number]),
+            rests=rests.get(number, ()),
             ahead=duty_hours.split(planned[number], holidays),
         )
         for number, name in names.items()
-        if duty[number] or planned[number] or calls[number]
+        if duty[number] or planned[number] or talks[number]
     ]
     return DutyReport(
         during=during,
@@ -124,6 +129,12 @@ def report(session: Session, during: Span, *, now: datetime) -> DutyReport:
         shifts=[Shift(name=names[one.duty.supporter], tier=one.duty.tier, span=one.span) for one in found],
         changes=[change for one in found if (change := _change(one, names))],
     )
+
+
+def _rests(near: Sequence[Stretch], calls: Mapping[int, Sequence[Span]], during: Span) -> Mapping[int, Sequence[ShortRest]]:
+    """A rest is of the period in which the next duty begins, though the one before it may be of the period before."""
+    each = {number: duty_hours.short_rests(duty, calls.get(number, ())) for number, duty in _by_person(near).items()}
+    return {number: [one for one in rests if one.until in during] for number, rests in each.items()}
 
 
 def _stretches(session: Session, during: Span) -> list[Stretch]:
@@ -158,9 +169,16 @@ def _calls(session: Session, during: Span) -> defaultdict[int, list[Span]]:
 
 
 def _holidays(session: Session, *during: Span) -> frozenset[date]:
+    """Public ones, and of each version of a rota those of its own time: what is over keeps what it was worth."""
     years = [to_local(at).year for one in during for at in (one.starts_at, one.ends_at)]
-    ours = [rotas.plan(session, rotas.in_force(session, line, one.ends_at)).holidays for line in Flow for one in during]
-    return frozenset(price_lists.public_holidays(min(years), max(years))).union(*ours)
+    versions = [version for line in Flow for one in during for version in rotas.versions(session, line, one)]
+    ours = (day for rota, part in versions for day in rotas.plan(session, rota).holidays if _is_within(day, part))
+    return frozenset(price_lists.public_holidays(min(years), max(years))).union(ours)
+
+
+def _is_within(day: date, part: Span) -> bool:
+    first, last = (to_local(at).date() for at in (part.starts_at, part.ends_at - timedelta.resolution))
+    return first <= day <= last
 
 
 def _change(one: Stretch, names: Mapping[int, str]) -> Change | None:

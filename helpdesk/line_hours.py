@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from helpdesk.customers import Unknown
 from models import Audit, Line
 from models.local import to_local
 from models.values import Flow
-from oncall import opening_file
+from oncall import duty_hours, opening, opening_file
 from oncall.opening import OpeningHours
+from oncall.spans import Span
 
 
 def put(session: Session, number: str, text: str, *, by: str, now: datetime) -> OpeningHours:
@@ -56,6 +57,14 @@ def of_each(session: Session) -> list[tuple[Line, OpeningHours | None]]:
     first = {line.flow: line for line in reversed(lines)}
     each = (line for line in lines if line.flow is Flow.OFFICE or line is first[line.flow])
     return [(line, of_line(line) if line.flow is Flow.OFFICE else None) for line in each]
+
+
+def while_open(session: Session, spans: Sequence[Span], *, line: Flow) -> list[Span]:
+    """What of these spans somebody would have to answer in: all of it, on an office line the parts in which it is open."""
+    hours = [found for one, found in of_each(session) if one.flow is line] if line is Flow.OFFICE and spans else []
+    if not hours or None in hours:
+        return list(spans)
+    return duty_hours.blocks(part for one in hours if one is not None for span in spans for part in opening.within(one, span))
 
 
 def of_line(line: Line) -> OpeningHours | None:

@@ -25,8 +25,8 @@ from helpdesk.readiness_records import Readiness
 from helpdesk.shifts import Asked
 from models import Attempt, Audit, Call, Correction, Supporter
 from models.corrections import CorrectionReason
-from models.values import Points
-from oncall import roster, telephones
+from models.values import Flow, Points
+from oncall import duty_hours, roster, telephones
 from oncall.rota import Span
 from oncall.telephones import Failing
 
@@ -57,13 +57,16 @@ class LastReachable(DutyError):
 class Duty:
     """All that a supporter sees of their own duty. `live` is the call they are on, or being rung for; `readiness` the last test.
 
-    A shift stands with its tier; `asked` are those that they are to acknowledge. `failing` are numbers that could not be rung.
+    `calls_back`: they ring a customer, or are rung to do so. They are on duty until then without a break, by whatever shifts. A
+    shift stands with its tier; `asked` are those that they are to acknowledge. `colleagues` can be reached on their lines.
+    `failing` are numbers that could not be rung.
     """
 
     supporter: Supporter
     is_on_duty: bool
     on_duty_until: datetime | None
     live: LiveCall | None
+    calls_back: bool
     taken: Sequence[Call]
     tasks: Sequence[QueuedTask]
     shifts: Sequence[tuple[Span, int]]
@@ -77,21 +80,28 @@ def duty(session: Session, supporter_id: int, *, now: datetime) -> Duty:
     """A supporter's duty as it stands."""
     me = session.get_one(Supporter, supporter_id)
     mine = roster.shifts_of(session, supporter_id, since=now, most=MOST_SHIFTS)
-    running = [span for span, _ in mine if now in span]
-    others = [one for one in roster.on_duty(session, now) if one.id != supporter_id]
+    running = [one for one in duty_hours.blocks(span for span, _ in mine) if now in one]
     return Duty(
         supporter=me,
         is_on_duty=bool(running),
         on_duty_until=max((span.ends_at for span in running), default=None),
         live=_live(session, supporter_id, now=now),
+        calls_back=supporter_id in board.calling_back(session, now=now),
         taken=_taken(session, supporter_id, now=now),
         tasks=queue.taken_by(session, supporter_id, most=MOST_CALLS),
         shifts=mine,
         asked=shifts.to_acknowledge(session, supporter_id, now=now),
-        colleagues=len(others),
+        colleagues=len(_colleagues(session, supporter_id, now=now)),
         readiness=readiness_records.last(session, [supporter_id]).get(supporter_id),
         failing=telephones.failing(me),
     )
+
+
+def _colleagues(session: Session, supporter_id: int, *, now: datetime) -> set[int]:
+    """Who else can be reached on the lines on which they are on duty."""
+    lines = ({one.id: one for one in roster.on_duty(session, now, with_away=True, line=line)} for line in Flow)
+    theirs = (people for people in lines if supporter_id in people)
+    return {one.id for people in theirs for one in people.values() if one.away_since is None} - {supporter_id}
 
 
 def go_away(session: Session, supporter_id: int, *, by: str, sure: bool, now: datetime) -> None:

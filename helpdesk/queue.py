@@ -26,7 +26,8 @@ class TaskTaken(Exception):
     """Somebody else has the task; nothing was written. `by` is their number, None where it was done without anybody."""
 
     def __init__(self, task: int, by: int | None) -> None:
-        super().__init__(f"task {task} was taken by supporter {by}")
+        done = f"nobody need take task {task}: what it was for has been done"
+        super().__init__(done if by is None else f"task {task} was taken by supporter {by}")
         self.by = by
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from helpdesk import line_hours
 from helpdesk import rotas as publishing
 from models import Audit, Shift, Supporter, User
 from models.local import to_local
@@ -105,7 +106,7 @@ def shifts(
         str(one.uid): one
         for one in session.scalars(select(Shift).where(Shift.source == source, Shift.line == line, Shift.ends_at > now))
     }
-    old = {key: _of_row(key, row) for key, row in rows.items()}
+    old = {key: one for key, one in ((key, _of_row(key, row)) for key, row in rows.items()) if not _is_over(one, new, now=now)}
     added, moved, removed = _compared(old, new, now=now)
     begun = {key for key, one in old.items() if one.span.starts_at <= now}
     after_all = ((before, _begun(before, after) if before.key in begun else after) for before, after in moved)
@@ -133,6 +134,8 @@ def _carry_out(session: Session, told: Proposal, rows: Mapping[str, Shift], *, l
     for before, after in told.moved:
         for name, value in _columns(after).items():
             setattr(rows[before.key], name, value)
+    bygone = Shift.uid.in_([one.key for one in told.added])  # what was, or runs, stays what it was; the event is another shift now
+    session.execute(update(Shift).where(Shift.source == source, Shift.line == line, bygone).values(source=None, uid=None))
     session.add_all(Shift(source=source, uid=one.key, line=line, **_columns(one)) for one in told.added)
     session.flush()
 
@@ -150,6 +153,12 @@ def _compared(old: Mapping[str, Entry], new: Mapping[str, Entry], *, now: dateti
     moved = [(old[key], one) for key, one in new.items() if key in old and old[key] != one]
     removed = [one for key, one in old.items() if key not in new and one.span.starts_at > now]
     return added, moved, removed
+
+
+def _is_over(before: Entry, new: Mapping[str, Entry], *, now: datetime) -> bool:
+    """Whether what runs goes on as it was, for its event is at another time now, and brings another shift."""
+    after = new.get(before.key)
+    return before.span.starts_at <= now and after is not None and not meet(before.span, [after.span])
 
 
 def _begun(before: Entry, after: Entry) -> Entry:
@@ -187,8 +196,8 @@ def _gaps(
 
 
 def _arising(session: Session, soon: Span, after: Sequence[Span], *, line: Flow) -> list[Span]:
-    before = roster.gaps(session, soon, line=line)
-    return [one for one in after if one not in before]
+    before = line_hours.while_open(session, roster.gaps(session, soon, line=line), line=line)
+    return [one for one in line_hours.while_open(session, after, line=line) if one not in before]
 
 
 def _proposal(session: Session, changes: Changes, conflicts: Sequence[Entry], gaps: Sequence[Span]) -> Proposal:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from billing import price_lists
-from helpdesk import desks, duty_plan
+from helpdesk import desks, duty_plan, line_hours
 from helpdesk.duty_plan import DutyPlan
 from models.local import to_local
 from oncall import compared, roster, rota, rota_file, swaps
@@ -43,7 +43,7 @@ def preview(session: Session, draft: Draft, window: Span, *, now: datetime) -> P
     return Preview(
         plan=duty_plan.of_plan(session, plan, window, line=line),
         changes=compared.differences(roster.stretches(session, soon, line=line), found.stretches),
-        gaps=found.gaps,
+        gaps=line_hours.while_open(session, found.gaps, line=line),
         doubled=duty_plan.joined(found.doubled),
         resting=swaps.resting(plan),
         names=desks.supporters(session),

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import price_lists
+from helpdesk import line_hours
 from models import Audit, Line, Rota, Supporter
 from models.local import to_local
 from models.values import Flow
@@ -97,4 +98,5 @@ def _published(session: Session, draft: Draft, *, details: dict[str, Any], by: s
     version = rotas.publish(session, draft, holidays=holidays, by=by, now=now).id
     session.add(Audit(at=now, actor=by, action="rota_published", subject=f"rota:{version}", details=details))
     gaps = roster.gaps(session, Span(starts_at=now, ends_at=now + roster.AHEAD), line=draft.line)
+    gaps = line_hours.while_open(session, gaps, line=draft.line)
     return Published(rota=version, line=draft.line, gaps=gaps, resting=swaps.resting(rotas.plan(session, version)))

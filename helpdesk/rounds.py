@@ -79,7 +79,8 @@ def _week(session: Session, since: datetime, now: datetime) -> tuple[int, dateti
         return 0, _next_friday(now)
     key, asked = f"week:{to_local(now):%G-%V}", 0
     people = session.scalars(select(Supporter).where(Supporter.week_ahead).order_by(Supporter.id)).all()
-    duty = _duty(session, Span(starts_at=now - AROUND, ends_at=now + FORTNIGHT + AROUND)) if people else {}
+    around = Span(starts_at=now - roster.AHEAD, ends_at=now + FORTNIGHT + roster.AHEAD)  # each shift from its beginning to its end
+    duty = _duty(session, around) if people else {}
     for me in people:
         mine = [one for one in duty.get(me.id, []) if one.ends_at > now and one.starts_at < now + FORTNIGHT]
         asked += _write(session, me, {"shifts": gaps.plain(mine)}, notice="week_ahead", key=key, now=now)

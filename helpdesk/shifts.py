@@ -8,7 +8,7 @@ on without a break is one shift.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ from oncall import duty_hours, roster
 from oncall.rota import Span
 
 AROUND: Final = timedelta(days=2)
-"""How far behind and beyond it is looked for where a shift begins and ends; a longer one is told to end there."""
+"""How far behind and beyond it is looked for where a shift begins; how long it is, is looked for where somebody is to read it."""
 ASKED_AHEAD: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 WITHIN: Final = select(Line.flow, func.max(Line.acknowledge_hours)).where(Line.acknowledge_hours.is_not(None)).group_by(Line.flow)
@@ -74,8 +74,16 @@ def _of_line(session: Session, line: Flow, during: Span, *, ahead: timedelta, no
 
 
 def to_acknowledge(session: Session, supporter: int, *, now: datetime) -> Sequence[Asked]:
-    """What a supporter is asked to acknowledge."""
-    return [one for one in asked(session, now=now, supporter=supporter) if not one.is_known and one.span.starts_at > now]
+    """What a supporter is asked to acknowledge, each until its end."""
+    found = [one for one in asked(session, now=now, supporter=supporter) if not one.is_known and one.span.starts_at > now]
+    return [replace(one, span=_to_its_end(session, one)) for one in found]
+
+
+def _to_its_end(session: Session, one: Asked) -> Span:
+    """The whole shift: whoever says that they take it has read how long it is."""
+    ahead = Span(starts_at=one.span.starts_at, ends_at=one.span.starts_at + roster.AHEAD)
+    duty = (each.span for each in roster.stretches(session, ahead, line=one.line) if each.duty.supporter == one.supporter)
+    return duty_hours.blocks(duty)[0]
 
 
 def acknowledge(session: Session, supporter: int, line: Flow, starts_at: datetime, *, by: str, now: datetime) -> None:

@@ -118,9 +118,9 @@ def without_conflict(session: Session, line: Flow, change: Change) -> None:
         return
     during = change.gets.span
     for each in Flow:
-        given = change.gives if each is line else None
-        duty = roster.stretches(session, during, line=each)
-        if any(one.duty.supporter == change.supporter and not _is_of(one, given) for one in duty):
+        swapped = (change.gives, change.gets) if each is line else ()  # whoever stands in for a part of what they get has it once
+        duty = (one for one in roster.stretches(session, during, line=each) if one.duty.supporter == change.supporter)
+        if any(not any(_is_of(one, shift) for shift in swapped) for one in duty):
             raise Twice(change.gets.layer)
         away = rotas.plan(session, rotas.newest(session, each)).absences
         if meet(during, (one.span for one in away if one.supporter == change.supporter)):

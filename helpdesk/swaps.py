@@ -153,10 +153,10 @@ def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
     content, said = _alone(session, found.line), _said(found)
     swaps = list(content.get("swap", []))
     if said in swaps:
-        swaps.remove(said)
+        del swaps[-1 - swaps[::-1].index(said)]  # What went to and fro and away again stands there twice.
         rested = resting(session, found.line)
         publishing.changed(session, {**content, "swap": swaps}, {"from": {"swap": said}}, by=by, now=now)
-        if resting(session, found.line) - rested:
+        if _is_repeated(session, found) or resting(session, found.line) - rested:
             raise HandedOn(str(number))
     found.state, found.answered_at, found.answered_by = SwapState.UNDONE, now, by
     _note(session, found, "swap_undone", by=by, now=now)
@@ -216,6 +216,14 @@ def _said(found: SwapRequest) -> dict[str, Any]:
     if found.return_layer is None:
         return {"first": first, "taker": found.colleague_id}
     return {"first": first, "second": {"layer": found.return_layer, "starts": found.return_starts, "supporter": found.colleague_id}}
+
+
+def _is_repeated(session: Session, found: SwapRequest) -> bool:
+    """Whether the same was agreed again since: the shift came back meanwhile, and was handed on once more."""
+    same = {name: getattr(found, name) for name in ("line", "supporter_id", "colleague_id", "layer", "starts")}
+    same |= {name: getattr(found, name) for name in ("return_layer", "return_starts")}
+    later = select(SwapRequest.id).filter_by(state=SwapState.AGREED, **same).where(SwapRequest.id > found.id)
+    return session.scalar(later.limit(1)) is not None
 
 
 def _columns(shift: Held, which: str = "") -> dict[str, Any]:

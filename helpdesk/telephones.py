@@ -23,7 +23,11 @@ from oncall import telephones
 
 
 class NumberTaken(Exception):
-    """Somebody else is rung at that number, or the same person is already. The message says who."""
+    """Somebody else is rung at that `number`, or the same person is already; None: nobody knows which. The message says who."""
+
+    def __init__(self, message: str, number: str | None = None) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ def of(them: Supporter) -> Telephones:
 def change(session: Session, them: Supporter, wanted: Telephones, *, by: str, now: datetime) -> None:
     """Rung so from the next call on; who is rung now rings on. Raises NumberTaken."""
     if wanted.phone == wanted.second:
-        raise NumberTaken(f"{wanted.phone} is their first telephone already")
+        raise NumberTaken(f"{wanted.phone} is their first telephone already", wanted.second)
     require_free(session, {wanted.phone, *filter(None, [wanted.second])}, besides=them.id)
     before, after = asdict(of(them)), asdict(wanted)
     changed = [key for key in after if before[key] != after[key]]
@@ -79,7 +83,7 @@ def require_free(session: Session, numbers: Collection[str], *, besides: int | N
     others = select(Supporter).where(theirs, Supporter.id != (besides or 0)).execution_options(populate_existing=True)
     for other in session.scalars(others):
         number = next(one for one in telephones.numbers(other) if one in numbers)
-        raise NumberTaken(f"{number} is the telephone of supporter {other.id}, {other.name}")
+        raise NumberTaken(f"{number} is the telephone of supporter {other.id}, {other.name}", number)
 
 
 def _told(value: str | int | None) -> str | int | None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from models.local import NoSuchLocalTime, from_local, midnight
+from models.local import NoSuchLocalTime, from_local, midnight, reached
 from oncall.reading import Fault, Wrong
 from oncall.spans import Span
 
@@ -53,6 +53,7 @@ def read(text: str, during: Span) -> list[Occurrence]:
         raise BadCalendar([Fault(Wrong.NO_CALENDAR, {"why": problem})]) from problem
     events: list[Any] = list(book.walk("VEVENT"))
     faults = [fault for event in events for fault in _faults(event)]
+    faults += [Fault(Wrong.THERE_TWICE, where=_named(event)) for event in _again(events)]
     if not events:
         faults.append(Fault(Wrong.NO_EVENT))
     if faults:
@@ -95,6 +96,30 @@ def _faults(event: Any) -> Iterator[Fault]:  # noqa: ANN401 - the library's own
         yield Fault(Wrong.MISSING, {"key": "UID"}, _named(event))
     if "dtstart" not in event and "DTSTART" not in wrong:
         yield Fault(Wrong.MISSING, {"key": "DTSTART"}, _named(event))
+    if _ends_early(_said(event, "dtstart"), _said(event, "dtend")):
+        yield Fault(Wrong.LATER, {"key": "DTEND", "than": "DTSTART"}, _named(event))  # unrolled, the two would change places
+
+
+def _again(events: list[Any]) -> Iterator[Any]:
+    """Events of a name that one before them has, of which only one would be unrolled."""
+    seen = set()
+    for event in (one for one in events if not one.errors):
+        name = (str(event.get("uid", "")).strip(), _said(event, "recurrence-id"))
+        if name in seen and name[0]:
+            yield event
+        seen.add(name)
+
+
+def _ends_early(starts: Any, ends: Any) -> bool:  # noqa: ANN401 - what cannot be compared has another fault, or is none
+    try:
+        return starts is not None and ends is not None and bool(ends < starts)
+    except TypeError:
+        return False
+
+
+def _said(event: Any, name: str) -> Any:  # noqa: ANN401 - as above
+    """The moment or day of an event that was read without a fault; None where it says none."""
+    return None if event.errors else getattr(event.get(name), "dt", None)
 
 
 def _named(event: Any) -> str:  # noqa: ANN401 - as above
@@ -110,7 +135,7 @@ def _key(event: Any, recurring: set[str]) -> str:  # noqa: ANN401 - as above
     """UID; of what recurs, with the moment at which this one would have begun had nobody moved it."""
     uid = " ".join(str(event["uid"]).split())
     if str(event["uid"]) in recurring:
-        uid += f" {_moment(event['recurrence-id'].dt):%Y%m%dT%H%MZ}"
+        uid += f" {_reached(event['recurrence-id'].dt):%Y%m%dT%H%MZ}"
     return uid if len(uid) <= LONGEST_KEY and uid.isprintable() else sha256(uid.encode()).hexdigest()
 
 
@@ -118,6 +143,11 @@ def _addresses(event: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     found = event.get("attendee", [])
     for one in found if isinstance(found, list) else [found]:
         yield str(one).lower().removeprefix("mailto:")
+
+
+def _reached(value: date) -> datetime:
+    """A moment that only names something: one that the clock jumps over is that of the jump."""
+    return reached(value) if isinstance(value, datetime) and value.tzinfo is None else _moment(value)
 
 
 def _moment(value: date, *, last: bool = False) -> datetime:

@@ -5,7 +5,7 @@ Who is on duty is reckoned (oncall.rota), from a version of the rota and the shi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -43,9 +43,9 @@ def duties(session: Session, at: datetime, *, with_away: bool, line: Flow = Flow
     """The same, each with where they stand and why, by the version of the rota that was in force then."""
     version = rotas.plan(session, rotas.in_force(session, line, at))
     planned = rota.on_duty(replace(version, shifts=standing.written(session.execute(ON_DUTY, {"now": at, "line": line}))), at)
-    found = orders.arranged(planned, version.orders, _pasts(session, planned, at)) if version.orders else planned
-    known = select(Supporter).where(Supporter.id.in_([one.supporter for one in found]))
-    people = {one.id: one for one in session.scalars(known)} if found else {}
+    known = select(Supporter).where(Supporter.id.in_([one.supporter for one in planned]))
+    people = {one.id: one for one in session.scalars(known)} if planned else {}
+    found = orders.arranged(planned, version.orders, _pasts(session, people.values(), at)) if version.orders else planned
     each = [(duty, people[duty.supporter]) for duty in found]
     return [(duty, one) for duty, one in each if with_away or one.away_since is None]
 
@@ -175,7 +175,8 @@ def _plans(session: Session, line: Flow, during: Span) -> list[tuple[Plan, Span]
     return [(replace(rotas.plan(session, version), shifts=written), part) for version, part in parts]
 
 
-def _pasts(session: Session, duties: Sequence[Duty], at: datetime) -> dict[int, orders.Past]:
-    """What ringing each of them had come to before that moment."""
-    rows = session.execute(standing.PASTS, {"now": at, "people": [one.supporter for one in duties]})
-    return {who: orders.Past(talked_until=talked, rung_at=rung) for who, talked, rung in rows}
+def _pasts(session: Session, people: Collection[Supporter], at: datetime) -> dict[int, orders.Past]:
+    """What ringing each of them had come to before that moment. Whoever cannot be reached is not whom the next one comes behind."""
+    rows = session.execute(standing.PASTS, {"now": at, "people": [one.id for one in people]})
+    away = {one.id for one in people if one.away_since is not None and one.away_since <= at}
+    return {who: orders.Past(talked_until=talked, rung_at=None if who in away else rung) for who, talked, rung in rows}

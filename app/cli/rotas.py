@@ -11,7 +11,7 @@ from app.cli import output, proposals
 from app.cli.arguments import ICS_FILE, LOCAL_START, OF_LINE, ROW, TIER, TOML_FILE, WHO
 from app.cli.commands import Command, Group
 from app.cli.desk import Desk
-from helpdesk import rota_imports
+from helpdesk import line_hours, rota_imports
 from helpdesk import rotas as publishing
 from helpdesk.customers import Unknown
 from helpdesk.on_call import OnCall, on_call
@@ -60,6 +60,7 @@ def show(desk: Desk, at: datetime | None, line: Flow) -> None:
         version = session.get_one(Rota, number) if number is not None else None
         on_duty = _on_duty(on_call(session, at, line=line))
         gaps = roster.gaps(session, Span(starts_at=at, ends_at=at + roster.AHEAD), line=line)
+        gaps = line_hours.while_open(session, gaps, line=line)
     document = {"at": at, "rota": number, "published_at": version and version.published_at, "by": version and version.published_by}
     content = version.content if version else None
     published = f", published {output.local(version.published_at)} by {version.published_by}" if version else ""

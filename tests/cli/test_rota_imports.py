@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.database import Database
 from models import Shift
 from oncall import roster
+from oncall.rota import Span
 from tests.cli.desk import Terminal, audited
 from tests.oncall.rotas import moment, span
 from tests.oncall.test_calendar_files import calendar, event
@@ -117,6 +118,28 @@ def test_an_outside_rota_is_taken_in_and_followed(staffed: Terminal, database: D
         found = [(one.uid, one.supporter_id, one.tier, one.starts_at, one.ends_at) for one in kept]
     first, second = span("2026-11-23T00:00", "2026-11-23T14:00"), span("2026-12-01T18:00", "2026-12-02T08:00")
     assert found == [("1", 1, 2, first.starts_at, first.ends_at), ("2", 1, 1, second.starts_at, second.ends_at)]
+
+
+@pytest.mark.parametrize("clock", ["2026-11-23T04:10", "2026-11-24T04:10"])
+def test_an_event_that_is_moved_while_it_runs_or_when_it_is_over_is_another_shift(
+    staffed: Terminal, database: Database, clock: str
+) -> None:
+    """R12: what was, or runs, stays what it was, so nobody has the nights between; the same file again changes nothing."""
+    how = ("--shifts", "--tier", "2", "--source", "bureau", "--apply")
+    taken_in(staffed, event("1", "20261123T000000", "20261123T120000", "SUMMARY:Bo Krogh"), how=how)
+    later = event("1", "20261126T000000", "20261126T120000", "SUMMARY:Bo Krogh")
+
+    staffed.set_clock(moment(clock))
+    told, again = (taken_in(staffed, later, how=how) for _ in range(2))
+
+    assert (counts(told), counts(again)) == ([1, 0, 0], [0, 0, 0])
+    with database.reading() as session:
+        kept = session.scalars(select(Shift).where(Shift.supporter_id == 2, Shift.tier == 2).order_by(Shift.starts_at)).all()
+        found = [(one.uid, Span(starts_at=one.starts_at, ends_at=one.ends_at)) for one in kept]
+    assert found == [
+        (None, span("2026-11-23T00:00", "2026-11-23T12:00")),
+        ("1", span("2026-11-26T00:00", "2026-11-26T12:00")),
+    ]
 
 
 def test_whom_nobody_knows_is_told_of_every_event_and_nothing_is_written(staffed: Terminal, database: Database) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models import Recording
+from helpdesk import alarms
+from models import Recording, Task
 from tests.cli.desk import Terminal, audited
 from tests.house import ACaller, House
 
@@ -44,6 +45,19 @@ def test_a_task_waits_until_somebody_takes_it(house: House, terminal: Terminal) 
     assert [(subject, details) for _, subject, details in audited(house.database, "task_taken")] == [
         ("task:1", {"supporter": anna.id})
     ]
+
+
+def test_a_task_that_is_done_already_is_said_to_be_so(house: House, terminal: Terminal) -> None:
+    """R14: the customer called in and was talked with, say. Whoever takes it by the reminder's command is told of no supporter."""
+    wants_a_callback(house)
+    anna = house.supporter("Anna")
+    terminal.set_clock(house.now)
+    with house.database.writing() as session:
+        alarms.task_is_taken(session, session.scalars(select(Task)).one(), by=None, now=house.now)
+
+    said = terminal.is_refused("task", "take", "1", str(anna.id))
+
+    assert said == (2, "nobody need take task 1: what it was for has been done")
 
 
 def test_a_task_says_where_its_recording_is_to_be_heard(house: House, terminal: Terminal) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk import dossiers
 from helpdesk.dossiers import Rung
+from models import Supporter
 from models.values import Language
 from oncall import roster
 from tests.conversations.test_query_plans import asked, scans
@@ -80,3 +81,25 @@ def test_each_is_rung_in_turn_whether_they_took_the_call_or_not(house: House) ->
 
     assert [name for name, _ in house.attempts(first)] == ["Anna", "Bo"]
     assert [name for name, _ in house.attempts(second)] == ["Carla", "Anna", "Bo"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whose_turn_it_is_is_told_as_it_is_rung_while_one_of_them_cannot_be_reached(house: House) -> None:
+    """R12: Bo was rung last and has signed off; of those who are left Carla was, so that it is Anna's turn, and nobody's before."""
+    first, second, third = house.caller(), house.caller(), house.caller()
+    anna, bo, carla = (house.supporter(name) for name in ("Anna", "Bo", "Carla"))
+    ordered(house, "round_robin", carla)
+    talks(house, first, carla)
+    ordered(house, "round_robin", bo)
+    talks(house, second, bo)
+    ordered(house, "round_robin", anna, bo, carla)
+    with house.database.writing() as session:
+        roster.go_away(session.get_one(Supporter, bo.id), now=house.now)
+        told = [one.name for one in roster.on_duty(session, house.now)]
+
+    house.connects(third, anna)
+
+    [rung] = attempts(house, third)
+    assert told == ["Anna", "Carla"]
+    assert [one.name for one in rung.order] == ["Anna"]
+    house.phone(third).hangs_up()

@@ -109,6 +109,19 @@ def test_on_friday_morning_the_fortnight_is_told_and_administrators_hear_of_gaps
     assert "\nfredag 27. november 2026 kl. 08.00 til fredag 27. november 2026 kl. 22.00\n" in written
 
 
+def test_a_shift_of_a_week_is_told_whole_on_friday(house: House, anna: ASupporter) -> None:
+    """R12: the one that runs from its beginning, and the one in a fortnight to its end, though that is further than a fortnight."""
+    wants(house, anna, ShiftNotice.NONE, weekly=True)
+    house.rota(f'[[layer]]\nname = "Nat"\npeople = [{anna.id}, 2]\nstarts = 2026-11-23T16:00:00\nevery = "week"')
+
+    told(house, "2026-11-27", "08:59", "09:00")
+
+    with house.database.reading() as session:
+        [letter] = [one for one in session.scalars(select(Errand)) if one.payload["notice"] == "week_ahead"]
+    weeks = [("2026-11-23T16:00", "2026-11-30T16:00"), ("2026-12-07T16:00", "2026-12-14T16:00")]
+    assert letter.payload["values"]["shifts"] == [[moment(at).isoformat() for at in week] for week in weeks]
+
+
 def test_what_is_long_over_is_not_told_by_a_clock_that_stood_still(house: House, anna: ASupporter) -> None:
     """R12."""
     wants(house, anna, ShiftNotice.TEXT, weekly=True)

@@ -13,6 +13,7 @@ from models import Alarm, Line, Shift
 from models.alarms import AlarmKind
 from models.values import Flow
 from tests.house import ASupporter, House
+from tests.oncall.rotas import span
 
 BEGINS = "2026-11-24T08:00"
 
@@ -122,3 +123,14 @@ def test_nobody_is_asked_where_no_line_asks_and_nobody_acknowledges_what_is_not_
     house.skip(hours=18)
 
     assert looked(house) == []
+
+
+def test_a_shift_of_a_week_is_acknowledged_whole(house: House) -> None:
+    """Whoever presses "Yes, I take it" has read when it ends, which is further away than anybody is asked."""
+    anna, bo = house.supporter("Anna", on_duty=False), house.supporter("Bo", on_duty=False)
+    house.rota(f'[[layer]]\nname = "Nat"\npeople = [{anna.id}, {bo.id}]\nstarts = 2026-11-23T16:00:00\nevery = "week"')
+
+    with house.database.reading() as session:
+        [asked] = shifts.to_acknowledge(session, anna.id, now=house.now)
+
+    assert asked.span == span("2026-11-23T16:00", "2026-11-30T16:00")

@@ -88,12 +88,40 @@ def test_every_fault_is_named_at_once() -> None:
     assert "event 'Forkert': DTSTART" in str(refused.value)
 
 
-def test_a_time_that_the_clock_jumps_over_and_an_end_before_its_beginning_are_faults() -> None:
+def test_a_time_that_the_clock_jumps_over_and_no_length_are_faults() -> None:
     with pytest.raises(BadCalendar) as refused:
         read(
-            event("a", "20270328T023000", "20270328T080000", zone=""),
-            event("b", "20261125T080000", "20261125T080000"),
-            event("b", "20261125T080000", "20261125T070000"),
+            event("a", "20270328T023000", "20270328T080000", "SUMMARY:Forår", zone=""),
+            event("b", "20261125T080000", "20261125T080000", "SUMMARY:Intet"),
         )
 
-    assert "2027-03-28T02:30 does not exist" in str(refused.value)
+    said = [str(one) for one in refused.value.faults]
+    assert [one.partition(":")[0] for one in said] == ["event 'Forår'", "event 'Intet'"]
+    assert "2027-03-28T02:30 does not exist" in said[0]
+    assert said[1] == "event 'Intet': DTEND must be later than DTSTART"
+
+
+def test_an_end_before_its_beginning_and_a_name_that_stands_twice_are_faults() -> None:
+    """R12: of a night that should end on the next day no day is made, and of two events of one name none is lost."""
+    with pytest.raises(BadCalendar) as refused:
+        read(
+            event("a", "20261124T160000", "20261124T080000", "SUMMARY:Nat"),
+            event("b", "20261125T160000", "20261126T080000", "SUMMARY:Anna"),
+            event("b", "20261126T160000", "20261127T080000", "SUMMARY:Bo"),
+        )
+
+    assert [str(one) for one in refused.value.faults] == [
+        "event 'Nat': DTEND must be later than DTSTART",
+        "event 'Bo': it stands there twice",
+    ]
+
+
+def test_one_that_was_moved_out_of_the_hour_that_is_jumped_over_keeps_a_name() -> None:
+    """R12: it is known by when it would have begun, which the clock of that night never shows."""
+    series = event("s", "20270327T023000", "20270327T033000", "RRULE:FREQ=DAILY;COUNT=3", zone="")
+    moved = event("s", "20270328T040000", "20270328T050000", "RECURRENCE-ID:20270328T023000", zone="")
+
+    assert [(one.key, one.span) for one in read(series, moved)][1] == (
+        "s 20270328T0100Z",
+        span("2027-03-28T04:00", "2027-03-28T05:00"),
+    )

@@ -47,6 +47,7 @@ def test_a_supporter_presses_and_everybody_sees_how_far_it_is(house: House, anna
     second = anna.sees(anna.sends("/tasks/1/call", page="/tasks").headers["Location"]).text
     others = bo.sees(bo.sends("/tasks/1/call", page="/tasks").headers["Location"]).text
     running, board = bo.sees("/tasks").text, bo.sees("/now").text
+    own = [one.sees("/me/live").text for one in (anna, bo)]
     with house.database.writing():
         pass
     house.forward(minutes=2)
@@ -56,6 +57,7 @@ def test_a_supporter_presses_and_everybody_sees_how_far_it_is(house: House, anna
     assert "Din telefon ringer om et øjeblik." in told
     assert "Anna bliver ringet op om et øjeblik" in running
     assert "ringer til en kunde" in board
+    assert [("ringer til en kunde" in page, "Du har vagt og er ledig" in page) for page in own] == [(True, False), (False, True)]
     assert "er i gang allerede" in second
     assert "Anna har opgaven nu" in others
     assert task.taken_at is None

@@ -14,7 +14,7 @@ from models.values import Role
 from oncall import duty_hours
 from oncall.duty_hours import Worth
 from tests.house import House
-from tests.oncall.rotas import span
+from tests.oncall.rotas import moment, span
 from tests.web.people import HERE, Somebody, signed_in
 
 PLAN = """
@@ -75,6 +75,39 @@ def test_hours_are_of_whoever_had_them_and_a_new_version_cuts_nothing(house: Hou
     assert [(rest.until - rest.since).total_seconds() / 3600 for one in (anna, bo) for rest in one.rests] == [6]
     assert len(told.shifts) == 4
     assert sum(duty_hours.total(one.ahead).total_seconds() for one in told.people) / 3600 == pytest.approx(364 * 16, abs=16)
+
+
+def test_a_rest_over_the_turn_of_two_months_is_of_the_second(house: House) -> None:
+    """R12: each month's report is printed by itself, and between them none is lost, nor told twice; a call counts there too."""
+    house.nobody_is_on_duty()
+    carla = house.supporter("Carla", on_duty=False)
+    for start, end in (("2026-11-30T12:00", "2026-11-30T20:00"), ("2026-12-01T05:00", "2026-12-01T09:00")):
+        house.shift(carla, start, end, tier=3)
+    spans = [span("2026-11-01T00:00", "2026-12-01T00:00"), span("2026-12-01T00:00", "2027-01-01T00:00")]
+
+    with house.database.reading() as session:
+        told = [duty_reports.report(session, during, now=house.now) for during in spans]
+
+    hers = [one for report in told for one in report.people if one.name == "Carla"]
+    assert [[(rest.since, rest.until) for rest in one.rests] for one in hers] == [
+        [],
+        [(moment("2026-11-30T20:00"), moment("2026-12-01T05:00"))],
+    ]
+    assert [duty_hours.total(one.standby).total_seconds() / 3600 for one in hers] == [8, 4]
+
+
+def test_a_day_that_the_rota_called_a_holiday_stays_one_when_a_later_version_names_it_no_more(house: House) -> None:
+    """R12: whoever tidies the rota up on the 28th takes nobody the pay of the 24th; the 31st was not called so at its time."""
+    house.rota(f"extra_holidays = [2026-12-24, 2026-12-31]\n{PLAN}")
+    house.comes_to("2026-12-28T12:00")
+    house.rota(PLAN)
+
+    with house.database.reading() as session:
+        told = duty_reports.report(session, span("2026-12-24T00:00", "2027-01-01T00:00"), now=house.now)
+
+    days = (Worth.HOLIDAY, Worth.HOLIDAY_NIGHT)
+    worth = sum((duty_hours.total(one.standby, *days) for one in told.people), duty_hours.NONE)
+    assert worth.total_seconds() / 3600 == 3 * 16  # 24, 25 and 26 December, each from 0 to 8 and from 16
 
 
 def test_the_page_and_its_files_say_the_same(billing: Somebody) -> None:

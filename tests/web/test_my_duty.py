@@ -10,7 +10,7 @@ from sqlalchemy import select
 from helpdesk import notes
 from models import Alarm, Audit, Call, Case, Correction, Line, ReadinessTest, Supporter
 from models.corrections import CorrectionReason, CorrectionState
-from models.values import Role
+from models.values import Flow, Role
 from oncall import telephones
 from tests.house import ACaller, ASupporter, House
 from tests.web.people import Somebody, signed_in
@@ -70,6 +70,39 @@ def test_whoever_is_on_duty_by_a_rota_sees_their_shifts(house: House, anna: ASup
         ("2026-11-24T07:00", "2026-11-24T15:00"),
         ("2026-11-30T01:00", "2026-11-30T05:00"),
     ]
+
+
+def test_colleagues_who_can_be_reached_are_those_of_ones_own_line(house: House, desk: Somebody) -> None:
+    """Whoever is alone at the office is not told of the one who has the night line, and the other way round."""
+    house.has_office(None)
+    ida = at_desk(house, house.supporter("Ida", lines=(Flow.OFFICE,)))
+    both = at_desk(house, house.supporter("Kim", lines=(Flow.OFFICE, Flow.SUPPORT)))
+
+    told = [re.findall(r"(\d) kolleg", one.sees("/me/live").text) for one in (desk, ida, both)]
+
+    assert told == [["1"], ["1"], ["2"]]
+
+
+def test_on_duty_until_is_the_end_of_the_last_shift_without_a_break(house: House, anna: ASupporter, desk: Somebody) -> None:
+    """R12: Anna stands in for Bo until six, and is on then herself until noon."""
+    bo = house.supporter("Bo")
+    house.rota(
+        f"""
+        [[layer]]
+        name = "Nat"
+        people = [{bo.id}, {anna.id}, {bo.id}]
+        starts = 2026-11-23T00:00:00
+        every = "6 hours"
+        [[absence]]
+        supporter = {bo.id}
+        from = 2026-11-23T00:00:00
+        to = 2026-11-23T12:00:00
+        """
+    )
+
+    page = desk.sees("/me/live").text
+
+    assert re.findall(r"På vagt til (.*?)\. \d kolleg", page) == ["23.11.2026 12.00"]
 
 
 def test_whoever_says_that_they_cannot_be_reached_is_not_rung_until_they_can(
@@ -256,6 +289,17 @@ def test_a_second_number_and_the_ring_time_are_the_supporters_own_and_are_tested
     assert rung == ("+4520304097", 20, "+4520304097")
     assert changed == {"second": "+45…97", "seconds": 20}
     assert ["+45…97 kan ikke ringes op" in page for page in (shown, board)] == [True, True]
+
+
+@pytest.mark.parametrize(("taken", "wrong"), [("phone", "phone"), ("second", "second"), ("both", "second")])
+def test_a_number_that_is_taken_is_said_at_the_number(house: House, desk: Somebody, taken: str, wrong: str) -> None:
+    """Of two that were typed; the same in both fields is wrong in the second."""
+    bo = house.supporter("Bo", tier=2)
+    fields = {"phone": "20304098", "second": "20304097"} | ({"second": "20304098"} if taken == "both" else {taken: bo.phone})
+
+    page = desk.sends("/me/number", page="/me", seconds="20", **fields).text
+
+    assert re.findall(r'id="(\w+)-wrong"[^>]*>Det nummer bruges allerede', page) == [wrong]
 
 
 def test_only_supporters_have_a_duty(house: House) -> None:

@@ -14,7 +14,7 @@ from models.values import Flow, Language, Role
 from oncall.rota import Span
 from tests.agreement import a_rota, disagreements, moments
 from tests.house import House
-from tests.oncall.rotas import moment
+from tests.oncall.rotas import moment, span
 from tests.web.people import signed_in
 from tests.web.programs import a_program, problem
 from tests.web.test_every_page import secured
@@ -229,3 +229,20 @@ def test_a_step_on_a_lines_page_changes_that_lines_rota(house: House) -> None:
     assert nowhere.status_code == 422
     assert "Ingen er på vagt" in seen
     assert taken.headers["Location"] == "/duty?line=office#agreed"
+
+
+def test_nobody_is_missed_at_an_office_that_is_closed(house: House) -> None:
+    """R12: Olga has Monday to Thursday, and on Fridays nobody is there; by night and on 25 December and 1 January it is closed."""
+    olga = house.supporter("Olga", on_duty=False)
+    house.has_office('[[open]]\ndays = ["mon", "tue", "wed", "thu", "fri"]\nfrom = "08:00"\nto = "16:00"\n')
+    office = f'line = "office"\n[[layer]]\nname = "Dag"\npeople = [{olga.id}]\nstarts = 2026-11-16T08:00:00\nevery = "week"\n'
+    office += 'hours = [{ days = ["mon", "tue", "wed", "thu"], from = "08:00", to = "16:00" }]'
+
+    with house.database.writing() as session:
+        told = rotas.publish(session, office, by="test", now=house.now).gaps
+    page = secured(house, Role.ADMINISTRATOR).sees("/duty?line=office").text
+
+    fridays = ("2026-11-27", "2026-12-04", "2026-12-11", "2026-12-18", "2027-01-08", "2027-01-15")
+    assert told == [span(f"{day}T08:00", f"{day}T16:00") for day in fridays]
+    assert "Der er 6 huller i vagtplanen" in page
+    assert set(re.findall(r"Ingen på vagt (\d[^<\"]*)", page)) == {"08.00–16.00"}

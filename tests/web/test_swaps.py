@@ -15,8 +15,10 @@ from helpdesk.swap_checks import Absent, Answered, AskedAlready, Begun, HandedOn
 from models import Audit, Errand, Rota, Supporter, SwapRequest, User
 from models.swaps import SwapState
 from models.values import Flow, Role
+from oncall import roster
 from oncall import rotas as versions
 from tests.house import ASupporter, House
+from tests.oncall.rotas import moment
 from tests.web.people import Somebody, signed_in
 from tests.web.test_every_page import secured
 
@@ -185,6 +187,21 @@ def test_what_stands_against_a_swap_leaves_the_rota_as_it_is(
     assert state(house, number) is (SwapState.WITHDRAWN if refused is Answered else SwapState.ASKED)
 
 
+def test_whoever_stands_in_for_an_hour_of_a_shift_may_take_all_of_it_over(
+    house: House, anna: ASupporter, bo: ASupporter, asks: Ask
+) -> None:
+    """R12: Anna is away for an hour in the middle, and Bo has that hour already: he would not be on duty twice."""
+    away = {"supporter": anna.id, "from": "2026-11-24T20:00:00", "to": "2026-11-24T21:00:00"}
+    with house.database.writing() as session:
+        rotas.agree(session, "absence", away, line=Flow.SUPPORT, by="test", now=house.now)
+
+    agrees(house, asks(), bo)
+
+    with house.database.reading() as session:
+        at = [moment(f"2026-11-24T{hour}:30") for hour in (16, 20, 23)]
+        assert [[one.id for one in roster.on_duty(session, one)] for one in at] == [[bo.id]] * 3
+
+
 def test_there_is_one_request_a_shift_and_it_lapses_when_the_shift_begins(house: House, anna: ASupporter, asks: Ask) -> None:
     """Whoever asked is told once that nobody answered; a question that is still to be sent is sent no more."""
     number = asks()
@@ -227,6 +244,29 @@ def test_one_whose_shift_was_handed_on_is_taken_back_behind_that_one(
     assert (state(house, 1), state(house, 2)) == (SwapState.UNDONE, SwapState.UNDONE)
     told = [[to for to, _ in house.notices(one)] for one in ("takeover_undone", "takeover_over", "swap_undone")]
     assert told == [[f"supporter:{bo.id}", f"supporter:{anna.id}"], [f"supporter:{anna.id}", f"supporter:{bo.id}"], []]
+
+
+def test_what_went_to_and_fro_and_away_again_is_taken_back_one_after_another(
+    house: House, anna: ASupporter, bo: ASupporter, asks: Ask
+) -> None:
+    """R12: the rota says the first and the third in the same words."""
+    agrees(house, asks(), bo)
+    with house.database.writing() as session:
+        shift = Named(line=Flow.SUPPORT, layer="Nat", starts=TUESDAY)
+        back = swaps.ask(session, shift, of=bo.id, colleague=anna.id, back=None, by="bo", now=house.now)
+        swaps.agree(session, back.id, colleague=anna.id, by="anna", now=house.now)
+    agrees(house, asks(), bo)
+
+    with pytest.raises(HandedOn), house.database.writing() as session:
+        swaps.undo(session, 1, by="chief", now=house.now)
+    held = []
+    for number in (3, 2, 1):
+        with house.database.writing() as session:
+            swaps.undo(session, number, by="chief", now=house.now)
+            held += [one.id for one in roster.on_duty(session, moment("2026-11-24T20:00"))]
+
+    assert held == [anna.id, bo.id, anna.id]
+    assert {state(house, number) for number in (1, 2, 3)} == {SwapState.UNDONE}
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

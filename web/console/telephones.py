@@ -63,7 +63,8 @@ class TelephonesForm(Form):
         wanted = Telephones(phone=phone, second=second, seconds=self.seconds.data or RING_SECONDS)
         try:
             telephones.change(session, telephones.find(session, supporter_id), wanted, by=visitor().email, now=given().clock())
-        except NumberTaken:
-            self.refuse(self.second if second is not None else self.phone, words()(N_("Somebody is rung at that number already.")))
+        except NumberTaken as taken:
+            is_second = second is not None and taken.number in {second, None}
+            self.refuse(self.second if is_second else self.phone, words()(N_("Somebody is rung at that number already.")))
             return False
         return True

@@ -9,7 +9,7 @@ from typing import Final
 from flask import request
 from werkzeug.wrappers import Response
 
-from helpdesk import desks, rota_drafts
+from helpdesk import desks, line_hours, rota_drafts
 from helpdesk.duty_plan import duty_plan
 from helpdesk.on_call import next_change, on_call
 from models.local import NoSuchLocalTime, from_local, midnight, to_local
@@ -81,7 +81,7 @@ def drawn(
     with given().reading() as session:
         choice, coming = chosen(session), Span(starts_at=now, ends_at=now + roster.AHEAD)
         found = duty_plan(session, shown.span, line=choice.line)
-        ahead = roster.gaps(session, coming, line=choice.line)
+        ahead = line_hours.while_open(session, roster.gaps(session, coming, line=choice.line), line=choice.line)
         forms = forms or Forms.blank()
         forms.offer(desks.supporters(session), found.agreed)
         drafts = rota_drafts.listed(session, choice.line) if visitor().may(Role.ADMINISTRATOR, Role.AUDITOR) else ()
