@@ -128,7 +128,7 @@ def approve(session: Session, correction_id: int, *, by: str, desk: str | None =
     if row.call is not None:
         refunds.lower(session, row.call, row)
         if not row.quarters:
-            raise NothingLeft(f"nothing is left to give back of call {row.call.sid}: less was charged in the end than was asked for")
+            raise NothingLeft(f"nothing is left to give back of call {row.call.sid}: less was charged in the end than asked for")
     _decide(session, row, by=by, desk=desk, now=now)
     return row
 
