@@ -262,6 +262,21 @@ def test_a_purchase_is_read_over_and_booked_once(house: House, bodil: Somebody) 
         assert (purchase.actor, line.details["points"], line.address) == (bodil.email, 40, "127.0.0.1")
 
 
+def test_what_is_read_over_says_that_a_reference_is_booked_already(house: House, bodil: Somebody) -> None:
+    caller, other = house.caller(points=0), house.caller(points=0, company="Hotel Strand")
+    bought = {"customer": caller.number, "points": "40", "reference": "F-17"}
+    bodil.sends("/billing/buy", **bought, **SURE)
+
+    again = bodil.sends("/billing/buy", **bought)
+    more = bodil.sends("/billing/buy", **bought | {"points": "41"})
+    elsewhere = bodil.sends("/billing/buy", **bought | {"customer": other.number})
+
+    assert "40 som før: den reference er bogført i forvejen." in again.text
+    assert "40 → 80" not in again.text
+    assert (more.status_code, "et andet antal point" in more.text) == (422, True)
+    assert "0 → 40" in elsewhere.text
+
+
 def test_a_wrong_form_says_what_is_wrong_keeps_what_was_typed_and_writes_nothing(house: House, bodil: Somebody) -> None:
     caller, sid = talked(house)
     whole = {"customer": caller.number, **GOODWILL, **SURE}

@@ -11,7 +11,7 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from billing import ledger
+from billing import ledger, purchases
 from billing.ledger import DifferentRequest
 from helpdesk import buying, correction_records, corrections, customers, disputes
 from helpdesk.correction_records import Refundable
@@ -55,7 +55,8 @@ def buy() -> Response:
     form = _filled(BuyForm)
 
     def facts(session: Session) -> Facts:
-        return _of(session, form, form.points.data) | {words()("Reference"): form.reference.data}
+        told_of = _of(session, form, form.points.data) | {words()("Reference"): form.reference.data}
+        return told_of | _known(session, form) if not form.problems else told_of
 
     def book(session: Session) -> str:
         bought = {"points": Points(form.points.data), "reference": form.reference.data}
@@ -155,6 +156,18 @@ def _of(session: Session, form: Any, points: int) -> Facts:  # noqa: ANN401 - as
         said("Points"): figures.change(points),
         said("Balance"): f"{figures.number(balance)} → {figures.number(balance + points)}",
     }
+
+
+def _known(session: Session, form: Any) -> Facts:  # noqa: ANN401 - the form of a purchase
+    """What a purchase comes to whose reference is booked already: nothing; of other points it refuses the form."""
+    customer, figures = _customer(session, form), Figures(words())
+    before = purchases.booked(session, customer, form.reference.data)
+    if before is None:
+        return {}
+    if before != form.points.data:
+        form.refuse(None, told(DifferentRequest(form.reference.data)))
+    balance = figures.number(ledger.customer_account(session, customer.id).balance or 0)
+    return {words()("Balance"): words()("{balance}, as before: that reference is booked already.", balance=balance)}
 
 
 def _because(form: WithReason) -> Facts:
