@@ -117,19 +117,28 @@ def _tiers(session: Session, during: ColumnElement[bool]) -> dict[int, int]:
 
 
 def _periods(session: Session, during: ColumnElement[bool]) -> dict[str, PeriodSum]:
+    """Each quarter as it stands in the ledger now: what settling took back of it, or charged anew, is the same quarter's (R9)."""
     charged = (
-        select(Journal.occurred_at, Journal.price_list_id, Entry.points)
+        select(Journal.call_id, Journal.quarter, Journal.kind, Journal.occurred_at, Journal.price_list_id, Entry.points)
         .join(Call, Call.id == Journal.call_id)
         .join(Entry, Entry.journal_id == Journal.id)
         .join(Account, Account.id == Entry.account_id)
-        .where(during, Journal.kind == JournalKind.QUARTER, Account.customer_id.is_not(None), Journal.price_list_id.is_not(None))
+        .where(during, Journal.quarter.is_not(None), Account.customer_id.is_not(None), Journal.price_list_id.is_not(None))
+        .order_by(Journal.id)
     )
+    begun: dict[tuple[int | None, int | None], tuple[datetime, int]] = {}
+    paid: Counter[tuple[int | None, int | None]] = Counter()
+    for call, quarter, kind, at, list_id, moved in session.execute(charged):
+        paid[call, quarter] -= moved
+        if kind is JournalKind.QUARTER:
+            begun[call, quarter] = (at, list_id or 0)
     counted: Counter[str] = Counter()
     points: Counter[str] = Counter()
-    for occurred_at, list_id, moved in session.execute(charged):
-        name = tariff.period(price_lists.tariff(session, list_id or 0), occurred_at).name
-        counted[name] += 1
-        points[name] -= moved
+    for which, (at, list_id) in begun.items():
+        if paid[which]:
+            name = tariff.period(price_lists.tariff(session, list_id), at).name
+            counted[name] += 1
+            points[name] += paid[which]
     return {name: PeriodSum(quarters=count, points=points[name]) for name, count in counted.most_common()}
 
 
