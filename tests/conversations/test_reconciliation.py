@@ -155,7 +155,7 @@ def test_what_would_cost_the_customer_more_is_left_to_a_person(
 
 @ON_SQLITE
 def test_what_somebody_has_accepted_is_not_to_be_looked_at_again(house: House) -> None:
-    """R7: a later end that a person accepted moves nothing; the next day leaves it as it is, and asks anew if it is told otherwise."""
+    """R7: a later end that a person accepted moves nothing; the next day leaves it, and asks anew if it is told otherwise."""
     house.is_connected_to_the_world()
     caller, _anna = talked(house, seconds=850)
     the_provider_says(house, caller, seconds=120)
