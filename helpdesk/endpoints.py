@@ -104,6 +104,16 @@ def _hold_back(session: Session, to: WebhookEndpoint, *, now: datetime) -> None:
             one.state, one.due_at, one.done_at, one.outcome = DeliveryState.FAILED, None, now, "the webhook became a chat's"
 
 
+def rekey(session: Session, seal: Seal) -> int:
+    """Seals every secret with the first key that another one sealed; how many. What signs stays what it is."""
+    there = select(WebhookEndpoint).where(WebhookEndpoint.ended_at.is_(None)).order_by(WebhookEndpoint.id)
+    count = 0
+    for one in session.scalars(there.with_for_update().execution_options(populate_existing=True)):
+        if anew := seal.renewed(one.secret, owner=one.url):
+            one.secret, count = anew, count + 1
+    return count
+
+
 def _facts(one: WebhookEndpoint) -> dict[str, object]:
     return {"url": one.shown, "events": one.events, "sees_numbers": one.sees_numbers, "format": one.format.value}
 
