@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from app.database import Database
-from tests.cli.desk import Terminal, written
+from tests.cli.desk import Terminal, audited, written
 
 
 @pytest.fixture
@@ -27,3 +27,13 @@ def test_a_password_that_is_no_text_in_utf_8_is_refused_in_a_line(
 
     assert refused == (2, "Invalid value for --password-stdin: it must be text in UTF-8")
     assert written(database) == before
+
+
+def test_nobody_is_told_that_an_app_was_taken_off_who_had_none(terminal: Terminal, database: Database) -> None:
+    terminal.reads("user", "add", "ulla@house.example", "Ulla", "--role", "auditor")
+
+    said = terminal.gets("user", "no-second-factor", "ulla@house.example")
+
+    assert said == {"user": "ulla@house.example", "second_factor": False}
+    assert audited(database, "second_factor_taken_off") == []
+    assert written(database)["errands"] == []
