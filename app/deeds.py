@@ -138,6 +138,8 @@ def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str | Non
         return "not sent: it was asked for too long ago"
     if link is not None and recipients.a_user(session, claimed.payload["to"]).ended_at is not None:
         return "not sent: they log in no more"
+    if recipients.has_left(session, claimed.payload["to"]):
+        return "not sent: they have left"
     talk = claimed.payload.get("talk")
     if talk is not None and session.scalars(STATE, {"call": talk}).one() is CallState.ENDED:
         return "not sent: the call is over"

@@ -90,7 +90,7 @@ class Hook:
 
 
 def _posted(pool: HTTPConnectionPool, parts: SplitResult, body: bytes, headers: dict[str, str]) -> BaseHTTPResponse:
-    path = parts._replace(scheme="", netloc="").geturl() or "/"
+    path = f"{parts.path or '/'}{parts.query and f'?{parts.query}'}"
     answer = pool.urlopen("POST", path, body, headers, retries=False, redirect=False, preload_content=False)
     answer.close()  # what else it says is not read
     return answer

@@ -23,6 +23,8 @@ from app.settings import Settings
 from models.values import masked_within
 
 SPARED: Final = frozenset({"timestamp", "call"})
+NAMED_ANYHOW: Final = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID, as requests of programs are named: digits may follow one another in it, and are nobody's number."""
 SHORTEST_SECRET: Final = 6
 BLOT: Final = "…"
 # Whoever tells more than what is wrong. A job that is still at work when the next beat comes is no news.
@@ -76,7 +78,7 @@ class Cleaner:
 
     def __call__(self, _logger: object, _method: str, event: Event) -> Mapping[str, Any]:
         """A processor of structlog."""
-        return {name: value if name in SPARED and isinstance(value, str) else self._clean(value) for name, value in event.items()}
+        return {name: value if _is_spared(name, value) else self._clean(value) for name, value in event.items()}
 
     def text(self, text: str) -> str:
         """A text without numbers, PINs and secrets."""
@@ -90,6 +92,11 @@ class Cleaner:
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(one) for one in value]
         return self.text(str(value))
+
+
+def _is_spared(name: str, value: object) -> bool:
+    """Whether it stands in a line as it is: what calls and requests are found by."""
+    return isinstance(value, str) and (name in SPARED or (name == "request" and bool(NAMED_ANYHOW.fullmatch(value))))
 
 
 def _secrets(settings: Settings) -> set[str]:

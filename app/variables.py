@@ -99,21 +99,21 @@ def database_url(text: str) -> str:
 
 
 def base_url(text: str) -> str:
-    """An http or https address as Twilio takes it, without a slash at its end."""
+    """An http or https address as Twilio takes it, without a slash at its end; its scheme in small letters."""
     parts = _address(text, schemes={"http", "https"}, example="an http or https address")
     if text.endswith(("/", "?", "#")) or parts.query or parts.fragment:
         raise ValueError("must end without a slash, query or fragment")
     if parts.username or "_" in (parts.hostname or ""):
         raise ValueError("Twilio takes no user name and no underscore in a host name")
-    return text
+    return f"{parts.scheme}{text[len(parts.scheme) :]}"
 
 
 def origin(text: str) -> str:
     """Scheme and host only."""
-    parts = urlsplit(base_url(text))
-    if parts.path:
+    address = base_url(text)
+    if urlsplit(address).path:
         raise ValueError("is scheme and host only; the path /2010-04-01/… follows")
-    return text
+    return address
 
 
 def account_sid(text: str) -> str:

@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.database import Database
 from app.patience import ANSWERING
 from app.settings import Settings
-from helpdesk import endpoints
+from helpdesk import endpoints, second_factor
 from helpdesk.password_links import PasswordLinks
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal
@@ -72,7 +72,7 @@ def _given(environment: Settings, database: Database, clock: Clock, keys: PinKey
         database=database,
         clock=clock,
         pin_keys=keys,
-        seal=Seal.derive(environment.secret_keys, "second factor"),
+        seal=Seal.derive(environment.secret_keys, second_factor.PURPOSE),
         hook_seal=Seal.derive(environment.secret_keys, endpoints.PURPOSE),
         base_url=environment.public_base_url,
         health=health.of(database, has_account=environment.has_account),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger
 from billing.ledger import Posting
-from models import Audit, Customer, Entry, Journal
+from models import Account, Audit, Customer, Entry, Journal
 from models.values import JournalKind, Points
 
 MOST_POINTS: Final = 1_000_000
@@ -38,7 +38,7 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
         raise ValueError("a reference of 1 to 200 characters says where the purchase came from")
     account = ledger.customer_account(session, customer.id)
     posting = Posting(
-        key=f"purchase:{customer.number}:{reference}",
+        key=_key(customer, reference),
         kind=JournalKind.PURCHASE,
         amounts=((account.id, points), (ledger.house_account(session, ledger.ISSUED).id, Points(-points))),
         occurred_at=now,
@@ -52,6 +52,16 @@ def buy(session: Session, customer: Customer, *, points: Points, reference: str,
     theirs = select(Entry.id, Journal.written_at).join(Journal, Journal.id == Entry.journal_id)
     entry, at = session.execute(theirs.where(Entry.journal_id == journal, Entry.account_id == account.id)).one()
     return Purchase(entry=entry, balance=account.balance or Points(0), at=at)
+
+
+def booked(session: Session, customer: Customer, reference: str) -> Points | None:
+    """The points that the customer bought with that reference before; None where there was no such purchase."""
+    theirs = select(Entry.points).join(Journal, Journal.id == Entry.journal_id).join(Account, Account.id == Entry.account_id)
+    return session.scalar(theirs.where(Journal.key == _key(customer, reference), Account.customer_id == customer.id))
+
+
+def _key(customer: Customer, reference: str) -> str:
+    return f"purchase:{customer.number}:{reference}"
 
 
 def _note(session: Session, customer: Customer, journal: int, posting: Posting, *, now: datetime) -> None:

@@ -25,9 +25,13 @@ SUBJECTS: Final = (
     "rota",
     "rota_draft",
     "swap",
+    "price_draft",
     "price_list",
     "line",
     "errand",
+    "alarm",
+    "token",
+    "webhook",
 )
 """What a subject may be: the word before its colon."""
 

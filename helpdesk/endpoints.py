@@ -26,6 +26,7 @@ from helpdesk.sealing import Seal
 from models import Audit, Delivery, WebhookEndpoint
 from models.alarms import AlarmKind
 from models.keyset import Position, Slice, sliced
+from models.values import e164, masked
 from models.webhooks import DeliveryState, EventKind, WebhookFormat
 
 PURPOSE: Final = "webhooks"
@@ -89,7 +90,28 @@ def change(
     found.url, found.events, found.sees_numbers, found.format = wanted.url, said, wanted.sees_numbers, wanted.form
     if before != _facts(found):
         _note(session, found, "webhook_changed", actor=actor, now=now, before=before, after=_facts(found))
+        _hold_back(session, found, now=now)
     return found
+
+
+def _hold_back(session: Session, to: WebhookEndpoint, *, now: datetime) -> None:
+    """What waits is told as the endpoint is now: numbers masked where it sees none whole (R23), and to a chat alarms alone."""
+    for one in session.scalars(select(Delivery).where(Delivery.endpoint_id == to.id, Delivery.state == DeliveryState.DUE)):
+        number = one.data.get("from")
+        if number is not None and not to.sees_numbers and e164(number, None) is not None:
+            one.data = {**one.data, "from": masked(number)}
+        if to.format.is_chat and one.event not in {EventKind.ALARM_OPENED, TEST}:
+            one.state, one.due_at, one.done_at, one.outcome = DeliveryState.FAILED, None, now, "the webhook became a chat's"
+
+
+def rekey(session: Session, seal: Seal) -> int:
+    """Seals every secret with the first key that another one sealed; how many. What signs stays what it is."""
+    there = select(WebhookEndpoint).where(WebhookEndpoint.ended_at.is_(None)).order_by(WebhookEndpoint.id)
+    count = 0
+    for one in session.scalars(there.with_for_update().execution_options(populate_existing=True)):
+        if anew := seal.renewed(one.secret, owner=one.url):
+            one.secret, count = anew, count + 1
+    return count
 
 
 def _facts(one: WebhookEndpoint) -> dict[str, object]:

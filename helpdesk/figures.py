@@ -54,7 +54,10 @@ class TaskSum:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`by_hour` counts calls by ISO weekday and local hour; `answered_in` is sorted: seconds from the first ring to the 1."""
+    """`by_hour` counts calls by ISO weekday and local hour; `answered_in` is sorted: seconds from the first ring to the 1.
+
+    Of callbacks there is neither that nor a tier: there it is the customer who answers.
+    """
 
     since: datetime
     until: datetime
@@ -88,9 +91,11 @@ def figures(session: Session, *, since: datetime, until: datetime) -> Figures:
     if not since < until <= since + LONGEST:
         raise ValueError(f"a period ends behind its beginning, and has at most {LONGEST.days} days")
     during = (Call.started_at >= since) & (Call.started_at < until)
-    columns = (Call.started_at, Call.outcome, Call.ringing_since, Call.accepted_at, Call.ended_at, Call.bridged, Supporter.name)
-    found = session.execute(select(*columns).outerjoin(Supporter, Supporter.id == Call.supporter_id).where(during)).all()
+    columns = (Call.started_at, Call.outcome, Call.ringing_since, Call.accepted_at, Call.ended_at, Call.is_outgoing)
+    named = select(*columns, Supporter.name).outerjoin(Supporter, Supporter.id == Call.supporter_id)
+    found = session.execute(named.where(during)).all()
     talked = [row for row in found if row.outcome is CallOutcome.TALKED and row.accepted_at is not None]
+    came_in = [row for row in talked if row.ringing_since and not row.is_outgoing]
     hours = Counter((local.isoweekday(), local.hour) for local in (to_local(row.started_at) for row in found))
     return Figures(
         since=since,
@@ -98,7 +103,7 @@ def figures(session: Session, *, since: datetime, until: datetime) -> Figures:
         calls=len(found),
         by_hour=hours,
         outcomes=Counter(row.outcome for row in found if row.outcome is not None),
-        answered_in=sorted(quarters.elapsed(row.ringing_since, row.accepted_at) for row in talked if row.ringing_since),
+        answered_in=sorted(quarters.elapsed(row.ringing_since, row.accepted_at) for row in came_in),
         tiers=_tiers(session, during),
         periods=_periods(session, during),
         supporters=_supporters([(row.name, quarters.elapsed(row.accepted_at, row.ended_at)) for row in talked]),
@@ -111,25 +116,35 @@ def _tiers(session: Session, during: ColumnElement[bool]) -> dict[int, int]:
     answered = (
         select(Attempt.tier)
         .join(Call, (Call.id == Attempt.call_id) & (Call.accepted_attempt == Attempt.number))
-        .where(during, Call.outcome == CallOutcome.TALKED, or_(Attempt.tier.is_not(None), Attempt.rota_id.is_(None)))
+        .where(during, Call.outcome == CallOutcome.TALKED, Call.is_outgoing.is_(False))
+        .where(or_(Attempt.tier.is_not(None), Attempt.rota_id.is_(None)))
     )
     return dict(sorted(Counter(tier or 1 for tier in session.scalars(answered)).items()))
 
 
 def _periods(session: Session, during: ColumnElement[bool]) -> dict[str, PeriodSum]:
+    """Each quarter as it stands in the ledger now: what settling took back of it, or charged anew, is the same quarter's (R9)."""
     charged = (
-        select(Journal.occurred_at, Journal.price_list_id, Entry.points)
+        select(Journal.call_id, Journal.quarter, Journal.kind, Journal.occurred_at, Journal.price_list_id, Entry.points)
         .join(Call, Call.id == Journal.call_id)
         .join(Entry, Entry.journal_id == Journal.id)
         .join(Account, Account.id == Entry.account_id)
-        .where(during, Journal.kind == JournalKind.QUARTER, Account.customer_id.is_not(None), Journal.price_list_id.is_not(None))
+        .where(during, Journal.quarter.is_not(None), Account.customer_id.is_not(None), Journal.price_list_id.is_not(None))
+        .order_by(Journal.id)
     )
+    begun: dict[tuple[int | None, int | None], tuple[datetime, int]] = {}
+    paid: Counter[tuple[int | None, int | None]] = Counter()
+    for call, quarter, kind, at, list_id, moved in session.execute(charged):
+        paid[call, quarter] -= moved
+        if kind is JournalKind.QUARTER:
+            begun[call, quarter] = (at, list_id or 0)
     counted: Counter[str] = Counter()
     points: Counter[str] = Counter()
-    for occurred_at, list_id, moved in session.execute(charged):
-        name = tariff.period(price_lists.tariff(session, list_id or 0), occurred_at).name
-        counted[name] += 1
-        points[name] -= moved
+    for which, (at, list_id) in begun.items():
+        if paid[which]:
+            name = tariff.period(price_lists.tariff(session, list_id), at).name
+            counted[name] += 1
+            points[name] += paid[which]
     return {name: PeriodSum(quarters=count, points=points[name]) for name, count in counted.most_common()}
 
 

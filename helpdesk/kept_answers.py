@@ -1,5 +1,7 @@
 """Answers kept for a day, by token and Idempotency-Key: a write that is sent again is answered the same, and done once.
 
+A form that moves points has a key of its own, and no token: where it led is its answer.
+
 The row is written first, in the transaction of the write itself: of two that come at once the second waits for the first one's
 commit, and finds its answer. What was refused leaves nothing, so that it can be tried again.
 

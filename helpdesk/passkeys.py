@@ -35,6 +35,7 @@ from models import Passkey, SpentChallenge, User
 
 HOUSE: Final = "Døgnvagt"
 LONGEST_NAME: Final = 60
+USUAL_PORTS: Final = {"https": 443, "http": 80}
 GOOD_FOR: Final = timedelta(minutes=5)  # as long as browsers ask their user
 BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)  # what nonsense makes of the library
 
@@ -45,7 +46,7 @@ class PasskeyRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Whose keys they are: the host of our address, and where pages come from."""
+    """Whose keys they are: the host of our address, and where pages come from, as browsers write it (RFC 6454, 6.2)."""
 
     host: str
     origin: str
@@ -58,7 +59,8 @@ class Site:
         try:
             ip_address(host)
         except ValueError:
-            return cls(host=host, origin=f"{parts.scheme}://{parts.netloc}")
+            port = f":{parts.port}" if parts.port not in {None, USUAL_PORTS.get(parts.scheme)} else ""
+            return cls(host=host, origin=f"{parts.scheme}://{host}{port}")
         return None
 
 

@@ -54,6 +54,12 @@ def reached(session: Session, to: str, kind: ErrandKind, *, alarm_address: str |
     return found.phone if kind is ErrandKind.TEXT and not isinstance(found, User) else found.email, found.language
 
 
+def has_left(session: Session, to: str) -> bool:
+    """Whether it is a person who has left the customer: they are told nothing more (helpdesk.persons)."""
+    found = _found(session, to) if to != ALARM else None
+    return isinstance(found, Person) and found.ended_at is not None
+
+
 def ways_of_alarm(alarm_address: str | None) -> list[ErrandKind]:
     """How whoever is alarmed is reached: by letter, and by text too where ALARM_ADDRESS names an address and a number."""
     return list(_alarmed(alarm_address)) or [ErrandKind.MAIL]

@@ -15,9 +15,11 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.sealing import Seal
+from helpdesk.sealing import Seal, SealBroken
 from models import RecoveryCode, User
 
+PURPOSE: Final = "second factor"
+"""What the keys are derived for that seal the seeds."""
 STEP: Final = 30
 CODES: Final = 10
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -56,15 +58,35 @@ def take_off(session: Session, user: User) -> None:
 
 
 def is_right(session: Session, user: User, code: str, *, seal: Seal, now: datetime) -> bool:
-    """Whether the code is the app's of now or an unused recovery code; used it is either way. Raises SealBroken."""
+    """Whether the code is the app's of now or an unused recovery code; used it is either way.
+
+    Raises SealBroken where no key opens the app's seed any more; a recovery code is good without.
+    """
     if user.second_factor is None:
         return False
-    step = matches(seal.open(user.second_factor, owner=_owner(user)), code, now=now)
+    try:
+        seed = seal.open(user.second_factor, owner=_owner(user))
+    except SealBroken:
+        if _recovers(session, user, code, now=now):
+            return True
+        raise
+    step = matches(seed, code, now=now)
     if step is None:
         return _recovers(session, user, code, now=now)
     later = User.second_factor_at.is_(None) | (User.second_factor_at < step)
     used = update(User).where(User.id == user.id, later).values(second_factor_at=step).returning(User.id)
     return session.scalar(used.execution_options(synchronize_session=False)) is not None
+
+
+def rekey(session: Session, seal: Seal) -> int:
+    """Seals every seed with the first key that another one sealed; how many. The apps go on as they are."""
+    sealed = select(User).where(User.second_factor.is_not(None)).order_by(User.id)
+    locked = sealed.with_for_update(of=User).execution_options(populate_existing=True)  # an app that is set up meanwhile stays
+    count = 0
+    for user in session.scalars(locked):
+        if anew := seal.renewed(user.second_factor or "", owner=_owner(user)):
+            user.second_factor, count = anew, count + 1
+    return count
 
 
 def recovery_codes(session: Session, user: User) -> list[str]:

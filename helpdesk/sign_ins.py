@@ -53,7 +53,7 @@ def with_password(session: Session, email: str, password: str, *, where: Where, 
     if passwords.is_outdated(user.password or ""):
         user.password = passwords.hashed(password)
     if user.second_factor is None:
-        user.failures = 0
+        user.failures = user.locks = 0
     return user
 
 

@@ -112,15 +112,19 @@ def secure(session: Session, user: User, seed: str, *, seal: Seal, step: int, no
 
 
 def unsecure(session: Session, user: User, *, now: datetime) -> None:
-    """The user takes their own authenticator app off."""
+    """The user takes their own authenticator app off, if they have one."""
+    if user.second_factor is None:
+        return
     second_factor.take_off(session, user)
     ways_in.changed(session, user, notice="second_factor_taken_off", actor=user.email, now=now)
 
 
 def lose_second_factor(session: Session, user: User, *, actor: str, now: datetime) -> None:
-    """Takes the authenticator app off, for one whose telephone is gone; every sign-in ends."""
-    second_factor.take_off(session, user)
+    """Takes the authenticator app off, if there is one, for one whose telephone is gone; every sign-in ends."""
     sign_ins.end_all(session, user, now=now)
+    if user.second_factor is None:
+        return
+    second_factor.take_off(session, user)
     ways_in.changed(session, user, notice="second_factor_taken_off", actor=actor, now=now)
 
 

@@ -53,7 +53,7 @@ class ApiToken(Base):
 class KeptAnswer(Base):
     """What a write was answered, by its token and Idempotency-Key ("7:…"): sent again, it is answered the same and done once.
 
-    `request` is the hash of what was asked.
+    `request` is the hash of what was asked. Of a form that moves points ("0:form:…") it is where that led.
     """
 
     __tablename__ = "kept_answers"

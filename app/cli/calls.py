@@ -100,7 +100,7 @@ def _case_lines(record: CaseRecord) -> list[str]:
     time = ["", *table(("Call", "Quarter", "Began", "Points"), rows, right=("Quarter", "Points"))] if rows else []
     return [
         f"Case {record.case}: {record.title}",
-        f"  Customer   {record.customer}",
+        f"  Customer   {spoken(record.customer)}",
         f"  Severity   {record.severity}",
         f"  State      {record.state}",
         f"  Calls      {', '.join(record.calls) or '-'}",

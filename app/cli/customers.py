@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from app import settings
 from app.cli.arguments import CREDIT, KEY, MAIL, NAME, PHONE, ROW, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
-from helpdesk import customers, persons
+from helpdesk import customers, endpoints, persons, second_factor
 from helpdesk import pins as sealed
 from helpdesk.persons import Look
+from helpdesk.sealing import Seal
 from models.values import Language, Points, Policy
 
 
@@ -83,12 +85,17 @@ def pins() -> None:
 @pins.command("rekey")
 @click.pass_obj
 def rekey(desk: Desk) -> None:
-    """Seal every PIN with the first key of SECRET_KEY; the PINs stay what they are."""
+    """Seal every PIN with the first key of SECRET_KEY, and what else is sealed; all of it stays what it is."""
+    roots = settings.from_env(desk.env, needs_secret=True).secret_keys
     with desk.writing_pins() as session:
         count = sealed.rekey(session, desk.keys, now=desk.now)
         if count:
             desk.note(session, "pins_rekeyed", "pins", count=count)
-    desk.tell({"rekeyed": count}, f"PINs sealed with the first key: {count}")
+        apps = second_factor.rekey(session, Seal.derive(roots, second_factor.PURPOSE))
+        hooks = endpoints.rekey(session, Seal.derive(roots, endpoints.PURPOSE))
+    others = {"Authenticator apps": apps, "Webhooks": hooks}
+    lines = [f"{what} sealed with the first key: {number}" for what, number in others.items() if number]
+    desk.tell({"rekeyed": count}, f"PINs sealed with the first key: {count}", *lines)
 
 
 @pins.command("show")

@@ -134,7 +134,14 @@ def end_user(desk: Desk, email: str) -> None:
 
 
 def _password(*, read: bool) -> str:
-    return sys.stdin.readline().rstrip("\n") if read else secrets.token_urlsafe(DRAWN)
+    if not read:
+        return secrets.token_urlsafe(DRAWN)
+    try:
+        typed = sys.stdin.readline().rstrip("\n")
+        typed.encode()  # what a terminal without an encoding cannot read comes as letters that none has
+    except UnicodeError:
+        raise click.BadParameter("it must be text in UTF-8", param_hint="--password-stdin") from None
+    return typed
 
 
 def _set_password(desk: Desk, session: Session, who: User, password: str) -> None:

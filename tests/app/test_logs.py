@@ -45,6 +45,24 @@ def test_no_value_of_an_event_gives_anything_away_however_deep(capsys: Screen) -
     assert line["text"].startswith("pin …92, …56, …")
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("64d5e0fec4c44bcd991a51e741667576", "64d5e0fec4c44bcd991a51e741667576"),
+        ("2F1C0AA4-8E5B-4C07-9A3E-012345678901", "2F1C0AA4-8E5B-4C07-9A3E-012345678901"),
+        ("04417392", "…92"),
+        ("order-04417392", "order-…92"),
+    ],
+)
+def test_a_request_is_found_by_its_number_and_a_pin_in_place_of_one_is_masked(capsys: Screen, told: str, kept: str) -> None:
+    """R2. docs/api.md: what stands in X-Request-Id stands in the logs too."""
+    structlog.get_logger().error("api_failed", request=told, other=told)
+
+    [line] = lines(capsys)
+    assert line["request"] == kept
+    assert line["other"] != told
+
+
 def test_what_a_traceback_says_is_cleaned_too(capsys: Screen) -> None:
     """R2, R23."""
     try:

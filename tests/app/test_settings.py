@@ -196,6 +196,13 @@ def test_the_demo_is_refused_where_the_public_address_is_https(address: str) -> 
     assert complaint({"DEMO": "1", "PUBLIC_BASE_URL": address}) == "DEMO: refused with an https PUBLIC_BASE_URL"
 
 
+def test_an_address_is_https_however_that_is_written() -> None:
+    """What is sent over https alone (the cookie of a sign-in) goes by it."""
+    read = from_env({"PUBLIC_BASE_URL": "HTTPS://Doegnvagt.example/vagt"})
+
+    assert read.public_base_url == "https://Doegnvagt.example/vagt"
+
+
 def test_the_demos_clock_is_refused_without_the_demo() -> None:
     assert complaint({"DEMO": "0", "DEMO_CLOCK": "var/demo.clock"}) == "DEMO_CLOCK: only goes with DEMO=1"
 

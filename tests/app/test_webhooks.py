@@ -47,7 +47,7 @@ class Ear:
     address: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        names = ("HTTP_WEBHOOK_ID", "HTTP_WEBHOOK_TIMESTAMP", "HTTP_WEBHOOK_SIGNATURE", "HTTP_HOST", "PATH_INFO")
+        names = ("HTTP_WEBHOOK_ID", "HTTP_WEBHOOK_TIMESTAMP", "HTTP_WEBHOOK_SIGNATURE", "HTTP_HOST", "PATH_INFO", "QUERY_STRING")
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         self.heard.append(({name: environ.get(name, "") for name in names}, body))
         if self.holds is not None:
@@ -216,6 +216,18 @@ def test_what_was_not_taken_is_sent_again_with_the_same_id(house: House, ear: Ea
     assert at_once["hooks"] == 0
     assert len({headers["HTTP_WEBHOOK_ID"] for headers, _ in ear.heard}) == 1
     assert [(one.state, one.tries) for one in deliveries(house)] == [(DeliveryState.DONE, 2)]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_address_may_be_a_host_and_what_is_asked_of_it_alone(house: House, ear: Ear) -> None:
+    tells(house, ear.address.replace("/hook", "?key=4711"), EventKind.PURCHASE_POSTED)
+
+    buys(house, house.caller(), "ordre 1")
+    house.tick()
+
+    [(told, _)] = ear.heard
+    assert (told["PATH_INFO"], told["QUERY_STRING"]) == ("/", "key=4711")
+    assert [one.state for one in deliveries(house)] == [DeliveryState.DONE]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from helpdesk import calls
+from helpdesk import calls, cases
 from models import Call
 from tests.cli.desk import Terminal
 from tests.house import SUPPORT, House
@@ -184,6 +184,14 @@ def test_a_case_has_what_was_promised(house: House, terminal: Terminal) -> None:
     told = terminal.reads("case", "show", "20001").splitlines()
     assert told[0] == "Case 20001: Opkald til døgnvagten"
     assert [line.split()[:2] + line.split()[-1:] for line in told[-2:]] == [[sid, "1", "-15"], [sid, "2", "-15"]]
+
+
+def test_a_case_of_a_caller_whom_nobody_knows_has_no_customer(house: House, terminal: Terminal) -> None:
+    with house.database.writing() as session:
+        cases.open_case(session, None, title="Besked til kontoret", severity=4, now=house.now)
+
+    assert terminal.gets("case", "show", "20001")["customer"] is None
+    assert terminal.reads("case", "show", "20001").splitlines()[1] == "  Customer   -"
 
 
 def test_a_statement_names_call_quarter_and_case(house: House, terminal: Terminal) -> None:

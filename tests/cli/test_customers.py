@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pyotp
+import pytest
 from sqlalchemy import select
 
 from app.database import Database
-from helpdesk import pins
+from helpdesk import endpoints, pins, second_factor
 from helpdesk.pins import PinKeys
-from models import Person
+from helpdesk.sealing import Seal, SealBroken
+from models import Person, User, WebhookEndpoint
 from models.values import Language
-from tests.cli.desk import SECRET, Terminal, audited
+from tests.cli.desk import NIGHT, SECRET, Terminal, audited
 
 
 def owner(database: Database, pin: str, *, secret: str = SECRET) -> int | None:
@@ -99,3 +102,35 @@ def test_pins_are_sealed_with_a_new_key_and_stay_what_they_are(furnished: Termin
     assert furnished.gets("pins", "show", "1", SECRET_KEY="new")["pin"] == pin
     assert (owner(database, pin, secret="new"), owner(database, pin)) == (1, None)
     assert [(subject, details) for _, subject, details in audited(database, "pins_rekeyed")] == [("pins", {"count": 1})]
+
+
+def test_an_app_and_what_signs_a_webhook_are_good_once_the_old_key_is_dropped(furnished: Terminal, database: Database) -> None:
+    """docs/production.md, "A new root key": whoever did as it says could sign in with no app any more."""
+    furnished.reads("user", "add", "ulla@house.example", "Ulla", "--role", "auditor")
+    secret = furnished.gets("webhook", "add", "https://else.example/hook")["secret"]
+    before, after = (Seal.derive([key], second_factor.PURPOSE) for key in (SECRET, "new"))
+    seed = second_factor.drawn()
+    with database.writing() as session:
+        second_factor.put_on(session.scalars(select(User)).one(), seed, seal=before, step=0)
+
+    said = furnished.reads("pins", "rekey", SECRET_KEY=f"new,{SECRET}")
+
+    assert said.splitlines()[1:] == ["Authenticator apps sealed with the first key: 1", "Webhooks sealed with the first key: 1"]
+    with database.writing() as session:
+        ulla, hook = session.scalars(select(User)).one(), session.scalars(select(WebhookEndpoint)).one()
+        assert second_factor.is_right(session, ulla, pyotp.TOTP(seed).at(NIGHT), seal=after, now=NIGHT)
+        assert Seal.derive(["new"], endpoints.PURPOSE).open(hook.secret, owner=hook.url) == secret
+
+
+def test_a_recovery_code_lets_in_where_no_key_opens_the_app(furnished: Terminal, database: Database) -> None:
+    furnished.reads("user", "add", "ulla@house.example", "Ulla", "--role", "auditor")
+    other = Seal.derive(["another"], second_factor.PURPOSE)
+    with database.writing() as session:
+        ulla = session.scalars(select(User)).one()
+        second_factor.put_on(ulla, second_factor.drawn(), seal=Seal.derive([SECRET], second_factor.PURPOSE), step=0)
+        [code, *_] = second_factor.recovery_codes(session, ulla)
+        session.flush()
+
+        assert second_factor.is_right(session, ulla, code, seal=other, now=NIGHT)
+        with pytest.raises(SealBroken):
+            second_factor.is_right(session, ulla, code, seal=other, now=NIGHT)

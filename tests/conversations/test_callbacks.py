@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 
-from helpdesk import alarms, board, callbacks, cases, dossiers, look_ahead, queue
+from helpdesk import alarms, board, callbacks, cases, dossiers, figures, look_ahead, queue
 from helpdesk.board import Standing
 from helpdesk.callbacks import OnACall, UnderWay
 from helpdesk.queue import TaskTaken
@@ -25,7 +25,7 @@ from tests.house import SUPPORT, ACaller, ASupporter, House
 from tests.price_lists import FLAT
 from web import diagram
 from web.console.calls import timeline
-from web.papers import explanation
+from web.papers import explanation, figures_of_period
 from web.words import Words
 
 is_to_be_called_back = pytest.mark.usefixtures("caller")
@@ -104,6 +104,21 @@ def test_the_two_talk_and_it_is_billed_from_the_bridge_to_the_second(house: Hous
     assert (last(house).outcome, house.tasks()[0].taken_by_id, house.tasks()[0].alarm_at) == (CallbackOutcome.TALKED, anna.id, None)
     assert house.notices("receipt") == [(f"person:{caller.person}", "text")]
     assert [pair for pair in house.exchange.doubles if pair.first != pair.second] == []
+
+
+def test_the_figures_know_of_no_tier_that_answered_a_callback(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """It was the customer who answered, and no supporter of a tier who was quick or slow."""
+    _, his = is_with_the_customer(house, caller, anna)
+    his.waits(8).picks_up().hears("15 point").keys("1").talks_with(anna).waits(30).hangs_up()
+    house.forward(seconds=30)
+
+    with house.database.reading() as session:
+        told = figures.figures(session, since=house.now - timedelta(days=1), until=house.now)
+
+    assert told.outcomes == {CallOutcome.CALLBACK_REQUESTED: 1, CallOutcome.TALKED: 1}
+    assert (told.tiers, told.answered_in) == ({}, [])
+    assert [(one.name, one.calls) for one in told.supporters] == [("Anna", 1)]
+    assert ("Samtale", "1") in figures_of_period.summary(told, Words(Language.DANISH))
 
 
 def nothing(_house: House, _hers: Phone, _his: Phone) -> None:

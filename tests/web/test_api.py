@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from datetime import timedelta
 
@@ -137,6 +139,13 @@ def test_calls_of_one_moment_are_told_apart(house: House, program: Program) -> N
 @pytest.mark.parametrize("after", ["x", "W10", "WyJ4Il0", "WzEsMl0", "%00", "W3RydWVd", "WzFlOTld", "_" * 300])
 def test_a_cursor_that_we_did_not_make_is_refused(program: Program, after: str) -> None:
     assert problem(program.asks(f"/journals?after={after}")) == (422, "invalid-request")
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T02:10:00", "2026-11-23", "0001-01-01T00:00:00+14:00", "x"])
+def test_a_cursor_of_a_moment_that_is_none_is_refused(program: Program, at: str) -> None:
+    after = base64.urlsafe_b64encode(json.dumps([at, 1]).encode()).decode().rstrip("=")
+
+    assert problem(program.asks(f"/calls?after={after}")) == (422, "invalid-request")
 
 
 def test_a_write_that_is_sent_again_is_answered_the_same_and_done_once(house: House, mette: ACaller, program: Program) -> None:

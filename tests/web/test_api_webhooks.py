@@ -8,7 +8,8 @@ from sqlalchemy import select
 from helpdesk import endpoints
 from models import Audit, Delivery, KeptAnswer
 from models.api import Scope
-from models.webhooks import EventKind
+from models.values import masked
+from models.webhooks import DeliveryState, EventKind
 from tests.house import House
 from tests.web.programs import Program, a_program, problem
 
@@ -74,6 +75,33 @@ def test_what_the_page_refuses_is_refused_here_and_numbers_need_their_scope(
     assert problem(program.sends("/webhooks", body)) == refusal
     with house.database.reading() as session:
         assert not endpoints.listed(session)
+
+
+def test_what_waits_for_an_endpoint_tells_no_more_than_it_may_see_now(house: House, program: Program) -> None:
+    """R23: a token that may read no number whole does not have those sent to itself that wait for somebody else."""
+    whole = a_program(house, Scope.WEBHOOKS_WRITE, Scope.NUMBERS_READ)
+    whole.sends("/webhooks", {**HOOK, "numbers": True})
+    caller = house.caller(points=60)
+    house.phone(caller).dials("+4563186363").hangs_up()
+    house.tick()
+    with house.database.reading() as session:
+        before = session.scalars(select(Delivery)).one().data["from"]
+
+    changes(program, "PUT", "/webhooks/1", {"url": "https://mine.example/hook", "events": ["call.ended"]})
+
+    with house.database.reading() as session:
+        assert (before, session.scalars(select(Delivery)).one().data["from"]) == (caller.phone, masked(caller.phone))
+
+
+def test_an_endpoint_that_becomes_a_chat_is_told_of_nothing_that_is_no_alarm(house: House, program: Program) -> None:
+    program.sends("/webhooks", {**HOOK, "events": ["purchase.posted"]})
+    a_program(house).sends(f"/customers/{house.caller().number}/purchases", {"points": 30, "reference": "ordre 2"})
+
+    changes(program, "PUT", "/webhooks/1", {"url": "https://chat.example/1", "events": ["alarm.opened"], "format": "slack"})
+
+    with house.database.reading() as session:
+        [waited] = session.scalars(select(Delivery)).all()
+    assert (waited.state, waited.due_at, waited.outcome) == (DeliveryState.FAILED, None, "the webhook became a chat's")
 
 
 def test_a_chat_has_no_secret_and_its_address_is_told_to_nobody(program: Program) -> None:

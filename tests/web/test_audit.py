@@ -22,7 +22,7 @@ from tests.house import House
 from tests.test_sizes import shipped
 from tests.web.people import HERE, Somebody, at_once
 from web.console.audit_actions import ACTIONS
-from web.console.audit_words import NAMES, value
+from web.console.audit_words import NAMES, SUBJECTS, value
 from web.words import Words
 
 ROW = re.compile(r'<td data-label="Hvad"[^>]*>([^<]*)</td>')
@@ -130,6 +130,18 @@ def test_the_lines_go_on_behind_the_last_one_and_filters_are_kept(house: House, 
 
     assert subjects == [str(number) for number in range(1, 120, 2)]
     assert set(ROW.findall(first + second)) == {"Pinkode vist"}
+
+
+def test_whatever_a_line_may_be_about_is_found_by_its_number_alone(house: House, auditor: Somebody) -> None:
+    with house.database.writing() as session:
+        for kind in SUBJECTS:
+            for number in (3, 4):
+                session.add(Audit(at=house.now, actor="vagn", action="role_changed", subject=f"{kind}:{number}", details={}))
+
+    page = auditor.sees("/audit?subject=3").text
+
+    assert len(ROW.findall(page)) == len(SUBJECTS)
+    assert "Token 3" in page
 
 
 def test_a_period_is_of_local_days_and_what_cannot_be_read_is_named(house: House, auditor: Somebody) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -21,6 +22,7 @@ from tests.web.people import Somebody, signed_in
 from web.console.billing.refusals import SENTENCES
 
 SURE = {"sure": "1"}
+ONCE = re.compile(r'name="once" value="([^"]+)"')
 GOODWILL = {"reason": "goodwill", "note": "Undskyld ventetiden."}
 LOOKED_AT = (
     "/billing",
@@ -260,6 +262,41 @@ def test_a_purchase_is_read_over_and_booked_once(house: House, bodil: Somebody) 
         purchase = session.scalars(select(Journal).where(Journal.reference == "F-17")).one()
         line = session.scalars(select(Audit).where(Audit.action == "points_bought", Audit.actor == bodil.email)).one()
         assert (purchase.actor, line.details["points"], line.address) == (bodil.email, 40, "127.0.0.1")
+
+
+def test_a_second_press_books_nothing_twice(house: House, bodil: Somebody) -> None:
+    """Neither points for nothing nor a part of a quarter, of which there would be more to give."""
+    caller, sid = talked(house)
+    given = {"customer": caller.number, "points": "10", **GOODWILL}
+    back = {"points": "5", "quarter": "1", **GOODWILL}
+
+    for place, form in (("/billing/grant", given), (f"/billing/refund?call={sid}", back)):
+        once = ONCE.search(bodil.sends(place, **form).text)
+        assert once
+        pressed = [bodil.sends(place, **form, **SURE, once=once[1]) for _ in range(2)]
+
+        assert pressed[0].status_code == pressed[1].status_code == 302
+        assert pressed[0].headers["Location"] == pressed[1].headers["Location"]
+    again = ONCE.search(bodil.sends("/billing/grant", **given).text)
+    assert again
+    bodil.sends("/billing/grant", **given, **SURE, once=again[1])
+
+    assert points_of(house, caller) == 30 + 10 + 5 + 10, "what is filled in anew is another grant"
+
+
+def test_what_is_read_over_says_that_a_reference_is_booked_already(house: House, bodil: Somebody) -> None:
+    caller, other = house.caller(points=0), house.caller(points=0, company="Hotel Strand")
+    bought = {"customer": caller.number, "points": "40", "reference": "F-17"}
+    bodil.sends("/billing/buy", **bought, **SURE)
+
+    again = bodil.sends("/billing/buy", **bought)
+    more = bodil.sends("/billing/buy", **bought | {"points": "41"})
+    elsewhere = bodil.sends("/billing/buy", **bought | {"customer": other.number})
+
+    assert "40 som før: den reference er bogført i forvejen." in again.text
+    assert "40 → 80" not in again.text
+    assert (more.status_code, "et andet antal point" in more.text) == (422, True)
+    assert "0 → 40" in elsewhere.text
 
 
 def test_a_wrong_form_says_what_is_wrong_keeps_what_was_typed_and_writes_nothing(house: House, bodil: Somebody) -> None:

@@ -11,9 +11,11 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from helpdesk import customer_records, line_hours, pin_cards, pins
-from models import Audit, Line, Person
-from models.values import Flow, Language, Role
+from helpdesk import corrections, customer_records, line_hours, pin_cards, pins
+from helpdesk.corrections import Why
+from models import Audit, Errand, Line, Person
+from models.corrections import CorrectionReason
+from models.values import ErrandState, Flow, Language, Points, Role
 from tests.conversations.test_query_plans import asked, looked_through
 from tests.house import ACaller, House
 from tests.oncall.hours import OFFICE
@@ -220,6 +222,28 @@ def test_nobody_is_told_of_few_points_who_has_left(house: House, boss: Somebody)
     house.forward(minutes=1)
 
     assert {to for to, _way in house.notices("low_balance")} == {f"person:{stays.person}"}
+
+
+def test_whoever_has_left_reads_no_receipt_and_no_balance_of_the_company_any_more(house: House, boss: Somebody) -> None:
+    shelf = house.is_connected_to_the_world()
+    gone = house.caller(points=60, email="gone@house.example")
+    sid = house.connects(gone, house.supporter())
+    boss.sends(f"{page_of(gone)}/leave", page=page_of(gone))
+
+    house.forward(minutes=1)
+    house.phone(gone).hangs_up()
+    house.forward(minutes=1)
+    why = Why(reason=CorrectionReason.GOODWILL, note="Tak for tålmodigheden.", by="vagn", limit=Points(60))
+    with house.database.writing() as session:
+        corrections.refund(session, sid, why, now=house.now)
+    house.forward(minutes=1)
+
+    assert house.phone(gone).texts == []
+    assert [to for to, _subject, _body in shelf.letters if to == "gone@house.example"] == []
+    with house.database.reading() as session:
+        theirs = [one for one in session.scalars(select(Errand)) if one.payload["to"] == f"person:{gone.person}"]
+    assert {one.payload["notice"] for one in theirs} == {"receipt", "refunded"}
+    assert {(one.state, one.outcome) for one in theirs} == {(ErrandState.DONE, "not sent: they have left")}
 
 
 def test_the_numbers_that_a_person_phoned_from_stand_on_their_page(house: House, mette: ACaller, boss: Somebody) -> None:

@@ -65,6 +65,24 @@ def test_calls_are_counted_by_local_hour_outcome_tier_period_supporter_and_task(
     assert 0 < told.median <= told.slow
 
 
+def test_a_quarter_that_was_taken_back_is_none(house: House) -> None:
+    """R9: a late report says that the talk ended in its first quarter."""
+    caller, anna = house.caller(points=60), house.supporter("Anna")
+    house.connects(caller, anna)
+    house.forward(seconds=910)
+    house.exchange.knobs.status_policy = lambda _params, _chance: []
+    house.phone(anna).hangs_up()
+    house.forward(minutes=1)
+    status = house.webhook_of(anna, "status", CallStatus="completed", SequenceNumber="3")
+    house.post(status.url, {**status.params, "Timestamp": "Mon, 23 Nov 2026 02:20:00 +0000"})
+
+    with house.database.reading() as session:
+        told = figures.figures(session, since=house.now - timedelta(days=1), until=house.now)
+
+    assert house.charges(caller) == [-15, -15, 15]
+    assert [(one.quarters, one.points) for one in told.periods.values()] == [(1, 15)]
+
+
 def test_a_call_of_another_period_is_not_counted(week: House) -> None:
     with week.database.reading() as session:
         told = figures.figures(session, since=week.now, until=week.now + timedelta(days=1))

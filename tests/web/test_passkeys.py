@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 
 from app.database import Database
+from helpdesk.passkeys import Site
 from models import Audit, Errand, Passkey, SignInFailure, User
 from models.values import ErrandKind, Role
 from tests.house import House
@@ -99,6 +100,23 @@ def failures(house: House) -> int:
     """How many sign-ins that failed are written down."""
     with house.database.reading() as session:
         return session.scalar(select(func.count()).select_from(SignInFailure)) or 0
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Vagt.Example", "https://vagt.example"),
+        ("https://vagt.example:443/vagt", "https://vagt.example"),
+        ("https://vagt.example:8443", "https://vagt.example:8443"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://localhost:80", "http://localhost"),
+    ],
+)
+def test_a_page_comes_from_where_its_browser_says_however_our_address_is_written(written: str, origin: str) -> None:
+    site = Site.of(written)
+
+    assert site is not None
+    assert (site.origin, site.host) == (origin, origin.split("/")[2].partition(":")[0])
 
 
 @pytest.mark.parametrize(("seconds", "status", "keys"), [(299, 200, 1), (300, 422, 0)])

@@ -97,6 +97,19 @@ def test_five_failures_lock_a_log_in_and_the_next_lock_is_twice_as_long(house: H
     assert ulla.signs_in().status_code == 302
 
 
+def test_whoever_has_signed_in_since_is_locked_out_for_a_quarter_of_an_hour_again(house: House, ulla: Somebody) -> None:
+    for _ in range(5):
+        ulla.signs_in("wrong")
+    house.forward(minutes=16)
+    first = ulla.signs_in()
+    for _ in range(5):
+        ulla.signs_in("wrong")
+
+    house.forward(minutes=16)
+
+    assert (first.status_code, ulla.signs_in().status_code) == (302, 302)
+
+
 def test_a_second_factor_is_asked_for_and_each_code_is_good_once(house: House, ulla: Somebody) -> None:
     ulla.signs_in()
     seed, _codes = secured(house, ulla)

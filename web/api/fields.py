@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -98,6 +99,6 @@ def position(asked: PageQuery, *kinds: type[int | datetime]) -> Position | None:
 def _read(kind: type[int | datetime], value: object) -> int | datetime:
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_KEY:
         return value
-    if kind is datetime and isinstance(value, str):
+    if kind is datetime and isinstance(value, str) and re.fullmatch(MOMENT, value):
         return datetime.fromisoformat(_moment(value))
     raise ValueError(value)

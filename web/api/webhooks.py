@@ -104,7 +104,10 @@ def add_webhook(asked: Asked, body: WebhookAsks) -> NewWebhookShape:
 
 @operation("PUT", "/webhooks/{webhook}", scope=Scope.WEBHOOKS_WRITE, refusals=("conflict",))
 def replace_webhook(asked: Asked, webhook: Row, body: WebhookAsks) -> WebhookShape:
-    """Say anew where an endpoint is and what it is told of. Its secret stays, and what waits for it goes to the new address."""
+    """Say anew where an endpoint is and what it is told of. Its secret stays, and what waits for it goes to the new address.
+
+    Numbers in it are masked where the endpoint sees none whole any more; a chat is sent nothing of it but alarms.
+    """
     wanted, house = _wanted(asked, body), given()
     try:
         made = endpoints.change(

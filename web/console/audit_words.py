@@ -35,6 +35,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "line": N_("Line {name}"),
     "errand": N_("Message {name}"),
     "alarm": N_("Alarm {name}"),
+    "token": N_("Token {name}"),
+    "webhook": N_("Webhook {name}"),
 }
 PAGES: Final[Mapping[str, str]] = {
     "customer": "/customers/{name}",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from helpdesk.figures import HOURS, WEEKDAYS, Figures
-from models.values import TaskKind
+from models.values import CallOutcome, TaskKind
 from web.papers.figures import Figures as Spelling
 from web.papers.paper import Cell, Column, Kind, Paper, Table
 from web.papers.statement import OUTCOMES
@@ -61,7 +61,7 @@ def summary(told: Figures, words: Words) -> Iterator[tuple[str, str]]:
     """What comes first: calls, talks, and how soon they were answered."""
     spelling = Spelling(words)
     yield words("Calls"), spelling.number(told.calls)
-    yield words("Talked"), spelling.number(len(told.answered_in))
+    yield words("Talked"), spelling.number(told.outcomes.get(CallOutcome.TALKED, 0))
     if told.median is not None and told.slow is not None:
         yield words("Half of them answered within"), spelling.duration(told.median)
         yield words("Nine of ten answered within"), spelling.duration(told.slow)

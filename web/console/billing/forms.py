@@ -19,6 +19,7 @@ from web.page import words
 from web.words import N_
 
 LONGEST_NOTE: Final = 400
+LONGEST_ONCE: Final = 40
 REASONS: Final[Mapping[CorrectionReason, str]] = {
     CorrectionReason.GOODWILL: N_("goodwill"),
     CorrectionReason.OWN_FAULT: N_("own_fault"),
@@ -48,9 +49,13 @@ def a_note(help_text: str, label: str = N_("Note"), *, kept_as: str) -> LongText
 
 
 class Sure(Form):
-    """A form that is read over before it is booked: `sure` is filled in by the page that shows what will happen."""
+    """A form that is read over before it is booked: `sure` and `once` are filled in by the page that shows what will happen.
+
+    `once` is drawn for that page: sent twice, by a second press, it is booked once.
+    """
 
     sure = HiddenField()
+    once = HiddenField(validators=[at_most(LONGEST_ONCE), in_one_line])
 
     @property
     def is_sure(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,9 +12,9 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from billing import ledger
+from billing import ledger, purchases
 from billing.ledger import DifferentRequest
-from helpdesk import buying, correction_records, corrections, customers, disputes
+from helpdesk import buying, correction_records, corrections, customers, disputes, kept_answers
 from helpdesk.correction_records import Refundable
 from helpdesk.corrections import CorrectionRefused, NotOver, Why
 from helpdesk.customers import Unknown
@@ -31,6 +32,9 @@ from web.papers.figures import Figures
 from web.visitors import MOVES_POINTS, opens_to, visitor
 
 Facts = dict[str, str]
+FORM: Final = "form"
+NO_TOKEN: Final = 0
+"""Among the answers that are kept for a day those of forms are nobody's token's."""
 WRONG: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -55,7 +59,8 @@ def buy() -> Response:
     form = _filled(BuyForm)
 
     def facts(session: Session) -> Facts:
-        return _of(session, form, form.points.data) | {words()("Reference"): form.reference.data}
+        told_of = _of(session, form, form.points.data) | {words()("Reference"): form.reference.data}
+        return told_of | _known(session, form) if not form.problems else told_of
 
     def book(session: Session) -> str:
         bought = {"points": Points(form.points.data), "reference": form.reference.data}
@@ -122,19 +127,41 @@ def _twice(form: Sure, deed: Deed) -> Response:
         return page(deed.template, form=drafted(form, deed.about), **deed.shown)
     if form.validate():
         with given().writing() as session:
+            if form.is_sure and (way := _led(session, form)) is not None:
+                return redirect(way)
             facts = deed.facts(session)
             if not form.problems and not form.is_sure:
+                form.once.data = secrets.token_urlsafe(16)
                 return page("console/billing/sure.html", form=form, facts=facts, action=request.full_path.rstrip("?"))
             if not form.problems:
                 try:
                     with session.begin_nested():
                         way = deed.book(session)
                         sent(session, form, deed.about)
+                        _leads(session, form, way)
                         return redirect(way)
                 except (CorrectionRefused, DifferentRequest) as refusal:
                     form.refuse(None, told(refusal))
     form.sure.data = ""
     return page(deed.template, WRONG, form=drafted(form, deed.about), **deed.shown)
+
+
+def _led(session: Session, form: Sure) -> str | None:
+    """Where the same form led that was sent before, be it at this very moment; None where it is the first, or was refused."""
+    if not form.once.data:
+        return None
+    before = kept_answers.of_before(session, NO_TOKEN, _named(form), FORM, now=given().clock())
+    return before[1] or None if before is not None else None
+
+
+def _leads(session: Session, form: Sure, way: str) -> None:
+    """It is booked, and leads there."""
+    if form.once.data:
+        kept_answers.keep(session, NO_TOKEN, _named(form), status=HTTPStatus.FOUND, body=way)
+
+
+def _named(form: Sure) -> str:
+    return f"{FORM}:{visitor().user_id}:{form.once.data}"
 
 
 def _customer(session: Session, form: Any) -> Customer:  # noqa: ANN401 - one that has a customer
@@ -155,6 +182,18 @@ def _of(session: Session, form: Any, points: int) -> Facts:  # noqa: ANN401 - as
         said("Points"): figures.change(points),
         said("Balance"): f"{figures.number(balance)} → {figures.number(balance + points)}",
     }
+
+
+def _known(session: Session, form: Any) -> Facts:  # noqa: ANN401 - the form of a purchase
+    """What a purchase comes to whose reference is booked already: nothing; of other points it refuses the form."""
+    customer, figures = _customer(session, form), Figures(words())
+    before = purchases.booked(session, customer, form.reference.data)
+    if before is None:
+        return {}
+    if before != form.points.data:
+        form.refuse(None, told(DifferentRequest(form.reference.data)))
+    balance = figures.number(ledger.customer_account(session, customer.id).balance or 0)
+    return {words()("Balance"): words()("{balance}, as before: that reference is booked already.", balance=balance)}
 
 
 def _because(form: WithReason) -> Facts:
