@@ -8,16 +8,17 @@ UserError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk import calendars, passwords, second_factor, sign_ins, ways_in
 from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
-from models import Audit, Supporter, User
+from models import Audit, Identity, Passkey, Supporter, User
 from models.values import Language, Role
 
 
@@ -48,19 +49,36 @@ def add(
     supporter: Supporter | None = None,
     language: Language = Language.DANISH,
 ) -> User:
-    """A new user, without a password yet. Raises EmailTaken, NoSupporter."""
+    """A new user, without a password yet; who logged in before comes back, as one who never did. Raises EmailTaken, NoSupporter."""
     address = email.strip().casefold()
-    if session.scalar(select(User.id).where(User.email == address)) is not None:
+    known = _known(session, address, supporter)
+    if any(one.email == address and one.ended_at is None for one in known):
         raise EmailTaken(address)
-    if role is Role.SUPPORTER and supporter is None:
+    if (role is Role.SUPPORTER and supporter is None) or len(known) > 1 or any(one.ended_at is None for one in known):
         raise NoSupporter(name)
-    if supporter is not None and session.scalar(select(User.id).where(User.supporter_id == supporter.id)) is not None:
-        raise NoSupporter(name)
-    user = User(email=address, name=name, role=role, language=language, supporter=supporter, created_at=now)
+    user = known[0] if known else User(email=address, created_at=now)
+    user.email, user.name, user.role, user.language, user.supporter = address, name, role, language, supporter
     session.add(user)
     session.flush()
-    _note(session, user, "user_added", {"role": role.value}, actor=actor, now=now)
+    if user.ended_at is not None:
+        _forget_ways_in(session, user)
+    _note(session, user, "user_added", {"role": role.value} | ({"again": True} if known else {}), actor=actor, now=now)
     return user
+
+
+def _known(session: Session, address: str, supporter: Supporter | None) -> Sequence[User]:
+    """Who has that address, or is that supporter, whoever logs in no more among them."""
+    is_supporter = (User.supporter_id == supporter.id) if supporter is not None else false()
+    return session.scalars(select(User).where(or_(User.email == address, is_supporter)).with_for_update(of=User)).all()
+
+
+def _forget_ways_in(session: Session, user: User) -> None:
+    """Nothing that let them in before does now: they are sent a link, as anybody who is new."""
+    user.ended_at = user.password = user.locked_until = None
+    user.failures = user.locks = 0
+    second_factor.take_off(session, user)
+    for kept in (Passkey, Identity):
+        session.execute(delete(kept).where(kept.user_id == user.id))
 
 
 def find(session: Session, email: str) -> User | None:
@@ -153,7 +171,7 @@ def one(session: Session, user_id: int) -> User:
 
 def without_log_in(session: Session) -> list[Supporter]:
     """The supporters who cannot log in yet, by name."""
-    taken = select(User.supporter_id).where(User.supporter_id.is_not(None))
+    taken = select(User.supporter_id).where(User.supporter_id.is_not(None), User.ended_at.is_(None))
     return list(session.scalars(select(Supporter).where(Supporter.id.not_in(taken)).order_by(Supporter.name, Supporter.id)))
 
 

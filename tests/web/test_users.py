@@ -212,6 +212,33 @@ def test_a_log_in_is_ended_when_its_address_is_typed(house: House, boss: Somebod
     assert boss.sees(f"/users/{ulla.id}").status_code == 404
 
 
+def test_whoever_left_comes_back_with_nothing_that_let_them_in(house: House, boss: Somebody) -> None:
+    """The same supporter, at another address; neither the password nor the app of before is good any more."""
+    there = at_once(house, Role.SUPPORTER, name="Anna")
+    anna = user_of(house.database, there.email)
+    with house.database.writing() as session:
+        session.get_one(User, anna.id).second_factor = "sealed"
+    boss.sends(f"/users/{anna.id}/end", page=f"/users/{anna.id}", email=anna.email)
+    fields = {
+        "name": "Anna",
+        "email": "anna.ny@house.example",
+        "role": "supporter",
+        "supporter": str(anna.supporter_id),
+        "language": "da",
+    }
+
+    link = LINK.search(boss.sends("/users/new", **fields).text)
+    before = stranger(house, anna.email).signs_in().status_code, stranger(house, "anna.ny@house.example").signs_in().status_code
+    assert link
+    new = stranger(house, "anna.ny@house.example")
+    new.sends(link[1], new=NEW)
+
+    assert before == (422, 422)
+    assert new.signs_in(NEW).status_code == 302
+    assert new.sees("/me").status_code == 200
+    assert boss.sends("/users/new", **fields).status_code == 422
+
+
 def test_sign_ins_are_ended_and_a_second_factor_is_taken_off(house: House, boss: Somebody, ulla: User) -> None:
     there = at_once(house, Role.SUPPORTER, name="Anna")
     anna = user_of(house.database, there.email)
