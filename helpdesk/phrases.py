@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from helpdesk.holiday_names import holiday
 from models.local import to_local
 from models.values import Language
 
@@ -181,13 +182,8 @@ def instead(value: str | None, language: Language) -> str:
     return f"Whoever calls meanwhile is {rung}offered a callback, or to leave a message."
 
 
-def plain(value: object, _language: Language) -> str:
-    """As it stands."""
-    return str(value)
-
-
 FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
-    "": plain,
+    "": lambda value, _language: str(value),
     "points": points,
     "quarters": quarters,
     "minutes": minutes,
@@ -198,6 +194,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "weekday": weekday,
     "dayofmonth": dayofmonth,
     "clock": clock,
+    "holiday": holiday,
     "time": time,
     "date": date,
     "day": day,

@@ -19,6 +19,7 @@ from app.cli.papers import FILE, hand_out, require_free, spoken_at, with_languag
 from billing import ledger
 from helpdesk import calendars, line_hours
 from helpdesk.customers import Unknown
+from helpdesk.holiday_names import holiday
 from models import Line
 from models.local import to_local
 from models.values import Flow, Language
@@ -120,7 +121,7 @@ def _told(number: str, found: OpeningHours, now: datetime) -> Iterator[str]:
     else:
         yield f"Closed now, {f'opens {output.local(opens)}' if opens else 'and never opens again'}"
     for day, one in _coming(found, now):
-        yield f"  {day}  {papers.day(one.openings, ENGLISH)}{one.name and f'  {one.name}'}"
+        yield f"  {day}  {papers.day(one.openings, ENGLISH)}{one.name and f'  {holiday(one.name, Language.ENGLISH)}'}"
     yield f"Public holidays are known up to {max(found.holidays).year}; setting the hours again brings them up to date"
 
 

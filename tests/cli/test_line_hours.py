@@ -30,8 +30,8 @@ def test_the_example_of_the_docs_is_set_and_shown(furnished: Terminal, database:
         "Line +4563186363: Mon–Thu 08:00–16:00, Fri 08:00–15:30, no holidays",
         "Closed now, opens 2026-11-23 08:00",
         "  2026-12-24  closed  Juleaften",
-        "  2026-12-25  closed  Juledag",
-        "  2026-12-26  closed  Anden juledag",
+        "  2026-12-25  closed  Christmas Day",
+        "  2026-12-26  closed  Boxing Day",
         "  2026-12-31  08:00–12:00  Nytårsaften",
     ]
     assert [day["date"] for day in made["days"]][-1] == "2027-05-17"

@@ -10,7 +10,8 @@ import pytest
 
 import helpdesk
 import ivr
-from helpdesk import gaps, notices, phrases
+from billing import price_lists
+from helpdesk import gaps, holiday_names, notices, phrases
 from helpdesk.phrases import Phrases
 from ivr import twiml
 from models.alarms import AlarmKind
@@ -30,6 +31,7 @@ ANYTHING = {
     "dayofmonth": datetime.now(UTC),
     "spans": [["2026-11-27T15:00:00+00:00", "2026-11-28T07:00:00+00:00"]],
     "clock": datetime.now(UTC),
+    "holiday": "Juledag",
     "time": datetime.now(UTC),
     "date": datetime.now(UTC),
     "day": datetime.now(UTC),
@@ -40,6 +42,15 @@ ANYTHING = {
     "further": 2,
     "instead": "Ida",
 }
+
+
+def test_every_public_holiday_has_a_name_in_english() -> None:
+    """The Danish ones of many years, as price lists and opening hours keep them; a day of one's own has the name it was given."""
+    kept = {*price_lists.public_holidays(2020, 2045).values(), price_lists.EXTRA_HOLIDAY}
+
+    assert kept == holiday_names.ENGLISH.keys()
+    assert phrases.FORMS["holiday"]("Juledag", ENGLISH) == "Christmas Day"
+    assert [phrases.FORMS["holiday"](*one) for one in (("Juledag", DANISH), ("Messe", ENGLISH))] == ["Juledag", "Messe"]
 
 
 def source(*packages: object) -> str:

@@ -60,13 +60,15 @@ def test_a_closed_office_says_when_it_opens(days: int, today: str, told: str) ->
 
 
 def test_a_closed_office_in_english_and_without_what_nobody_knows() -> None:
-    later = Closed(opens_at=MORNING, days=9, today="")
+    later, today = Closed(opens_at=MORNING, days=9, today=""), Closed(opens_at=MORNING, days=1, today="Nytårsdag")
 
     told = said(office.greet(a_story(closed=later, other=OtherLine(number="+4563186363")), Heard()), Language.ENGLISH)
+    holiday = said(office.greet(a_story(closed=today), Heard()), Language.ENGLISH)
     never = said(office.greet(a_story(closed=Closed(opens_at=None, days=0, today="")), Heard()))
 
     assert "We open on Monday 4 January at 8 am. If it cannot wait, call the round-the-clock line on 6, 3, 1, 8" in told
     assert "costs" not in told
+    assert "The office is closed today: New Year's Day." in holiday
     assert never == "Velkommen til Kontoret. Kontoret har lukket. Farvel."
 
 

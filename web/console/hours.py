@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from helpdesk import desks, line_hours
 from helpdesk.customers import Unknown
+from helpdesk.holiday_names import holiday
 from models.local import midnight, to_local
 from models.values import Role
 from oncall import opening, stretches
@@ -197,7 +198,7 @@ def _days(hours: OpeningHours) -> list[tuple[date, tuple[str, tuple[Opening, ...
         name, openings = (
             (special.name, special.openings) if special else (hours.holidays[day], hours.week.get(day.isoweekday(), ()))
         )
-        found[day] = (name, openings)
+        found[day] = (holiday(name, words().language), openings)
     return list(found.items())
 
 

@@ -14,6 +14,7 @@ from billing import previews, price_drafts, price_lists
 from billing.previews import Tried
 from billing.price_lists import ListRecord, Standing
 from billing.tariff import Tariff
+from helpdesk.holiday_names import holiday
 from models.local import from_local
 from models.values import Role, Seconds
 from web.console.blueprint import console
@@ -65,7 +66,7 @@ def price_list(number: int) -> Response:
     trial, status = tried(form, record.tariff)
     differs = pictures.differences(compared.tariff, record.tariff, words(), since=record.valid_from) if compared else []
     shown = {"record": record, "standings": STANDINGS, "picture": pictures.picture(record.tariff, words()), "differs": differs}
-    coming = {day: name for day, name in days.items() if day >= now.date()}
+    coming = {day: holiday(name, words().language) for day, name in days.items() if day >= now.date()}
     return page("console/prices/list.html", status, **shown, compared=compared, form=form, trial=trial, days=coming)
 
 
