@@ -27,6 +27,7 @@ STEPS: Final[Mapping[str, str]] = {
     "office.check_case": N_("Case number"),
     "office.confirm_case": N_("Is it this case?"),
     "office.put_through": N_("Without a case"),
+    "office.unconfirmed": N_("No answer to the case"),
     "office.after_ring": N_("Back from ringing"),
     "office.keep_waiting": N_("Waits in the queue"),
     "office.broken": N_("A second error"),

@@ -57,6 +57,7 @@ NAMES: Final[Mapping[str, str]] = {
     "policy": N_("policy"),
     "credit": N_("credit limit"),
     "role": N_("role"),
+    "again": N_("logged in before"),
     "by": N_("by"),
     "browser": N_("browser"),
     "until": N_("until"),
