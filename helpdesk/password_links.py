@@ -1,7 +1,8 @@
 """Links with which somebody sets a password: a new user's first one (48 hours), or one in place of a forgotten one (30 minutes).
 
 A link is sealed with keys outside the database and stands nowhere: the clock makes it when it sends it. It is bound to the
-password that there is, so it is good once: whatever sets a password makes every link to set one void.
+password that there is, so it is good once: whatever sets a password makes every link to set one void. It is bound to when its user
+was added too: of whoever left and came back as somebody new an earlier link is none.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class PasswordLinks:
     def made(self, user: User, kind: Kind, *, now: datetime) -> str:
         """The whole address of a link for this user."""
         until = int((now + LASTS[kind]).timestamp())
-        sealed = self.seal.close(f"{user.id} {until} {_of_password(user)}", owner=OWNER)
+        sealed = self.seal.close(f"{user.id} {until} {_bound(user)}", owner=OWNER)
         return f"{self.base_url}{PATH}{sealed.rstrip('=')}"
 
     def user(self, session: Session, token: str, *, now: datetime, to_change: bool) -> User | None:
@@ -66,7 +67,7 @@ class PasswordLinks:
         user = session.get(User, min(int(number), LARGEST_KEY), with_for_update={"of": User} if to_change else None)
         if user is None or user.ended_at is not None or now.timestamp() >= int(until):
             return None
-        return user if hmac.compare_digest(bound, _of_password(user)) else None
+        return user if hmac.compare_digest(bound, _bound(user)) else None
 
 
 def forgotten(session: Session, email: str, *, where: Where, now: datetime) -> None:
@@ -101,6 +102,6 @@ def _note(session: Session, user: User, action: str, details: dict[str, str], *,
     session.add(Audit(at=now, actor=actor, action=action, subject=f"user:{user.email}", details=details))
 
 
-def _of_password(user: User) -> str:
-    """What tells the password now from any other, and nothing about it."""
-    return sha256(f"{user.id}:{user.password}".encode()).hexdigest()[:LETTERS_OF_HASH]
+def _bound(user: User) -> str:
+    """What tells the user and the password now from any other, and nothing about it."""
+    return sha256(f"{user.id}:{user.created_at.timestamp()}:{user.password}".encode()).hexdigest()[:LETTERS_OF_HASH]

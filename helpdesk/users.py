@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from helpdesk import calendars, passwords, second_factor, sign_ins, ways_in
 from helpdesk.customers import Unknown
 from helpdesk.sealing import Seal
-from models import Audit, Identity, Passkey, Supporter, User
+from models import Audit, Draft, Identity, Passkey, Supporter, User
 from models.values import Language, Role
 
 
@@ -56,8 +56,9 @@ def add(
         raise EmailTaken(address)
     if (role is Role.SUPPORTER and supporter is None) or len(known) > 1 or any(one.ended_at is None for one in known):
         raise NoSupporter(name)
-    user = known[0] if known else User(email=address, created_at=now)
+    user = known[0] if known else User()
     user.email, user.name, user.role, user.language, user.supporter = address, name, role, language, supporter
+    user.created_at = now  # so that links of before are void (helpdesk.password_links)
     session.add(user)
     session.flush()
     if user.ended_at is not None:
@@ -73,11 +74,11 @@ def _known(session: Session, address: str, supporter: Supporter | None) -> Seque
 
 
 def _forget_ways_in(session: Session, user: User) -> None:
-    """Nothing that let them in before does now: they are sent a link, as anybody who is new."""
+    """Nothing that let them in before does now, nor is what they were typing kept: they are sent a link, as anybody who is new."""
     user.ended_at = user.password = user.locked_until = None
     user.failures = user.locks = 0
     second_factor.take_off(session, user)
-    for kept in (Passkey, Identity):
+    for kept in (Passkey, Identity, Draft):
         session.execute(delete(kept).where(kept.user_id == user.id))
 
 

@@ -239,6 +239,23 @@ def test_whoever_left_comes_back_with_nothing_that_let_them_in(house: House, bos
     assert boss.sends("/users/new", **fields).status_code == 422
 
 
+def test_a_link_of_before_is_void_for_whoever_comes_back(house: House, boss: Somebody) -> None:
+    """It was never used: it went to an address that was none of theirs, and the log-in was ended for that."""
+    mistyped = {"name": "Nanna Ny", "email": "nana@house.example", "role": "supporter", "language": "da"}
+    mistyped["supporter"] = str(house.supporter("Nanna").id)
+    first = LINK.search(boss.sends("/users/new", **mistyped).text)
+    nanna = user_of(house.database, "nana@house.example")
+    boss.sends(f"/users/{nanna.id}/end", page=f"/users/{nanna.id}", email=nanna.email)
+    house.skip(minutes=1)
+
+    second = LINK.search(boss.sends("/users/new", **{**mistyped, "email": "nanna@house.example"}).text)
+
+    assert first
+    assert second
+    assert stranger(house).sees(first[1]).status_code == 404
+    assert stranger(house).sees(second[1]).status_code == 200
+
+
 def test_sign_ins_are_ended_and_a_second_factor_is_taken_off(house: House, boss: Somebody, ulla: User) -> None:
     there = at_once(house, Role.SUPPORTER, name="Anna")
     anna = user_of(house.database, there.email)
