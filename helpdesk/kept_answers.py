@@ -39,6 +39,11 @@ def of_before(session: Session, token_id: int, key: str, request: str, *, now: d
     return found.status or 0, found.body or ""
 
 
+def kept(session: Session, token_id: int, key: str) -> str | None:
+    """The body of what was answered; None where there is none (yet). Nothing is written."""
+    return session.scalar(select(KeptAnswer.body).where(KeptAnswer.key == _key(token_id, key)))
+
+
 def keep(session: Session, token_id: int, key: str, *, status: int, body: str) -> None:
     """Keeps what was answered."""
     session.execute(update(KeptAnswer).where(KeptAnswer.key == _key(token_id, key)).values(status=status, body=body))

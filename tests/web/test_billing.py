@@ -284,6 +284,20 @@ def test_a_second_press_books_nothing_twice(house: House, bodil: Somebody) -> No
     assert points_of(house, caller) == 30 + 10 + 5 + 10, "what is filled in anew is another grant"
 
 
+def test_a_second_press_leads_on_where_nothing_is_left_of_the_quarter(house: House, bodil: Somebody) -> None:
+    """The second request comes when the first is booked: the quarter can be chosen no more."""
+    caller, sid = talked(house)
+    place, back = f"/billing/refund?call={sid}", {"quarter": "1", **GOODWILL}
+    once = ONCE.search(bodil.sends(place, **back).text)
+    assert once
+
+    pressed = [bodil.sends(place, **back, **SURE, once=once[1]) for _ in range(2)]
+
+    assert [one.status_code for one in pressed] == [302, 302]
+    assert pressed[0].headers["Location"] == pressed[1].headers["Location"]
+    assert points_of(house, caller) == 30 + 15
+
+
 def test_what_is_read_over_says_that_a_reference_is_booked_already(house: House, bodil: Somebody) -> None:
     caller, other = house.caller(points=0), house.caller(points=0, company="Hotel Strand")
     bought = {"customer": caller.number, "points": "40", "reference": "F-17"}

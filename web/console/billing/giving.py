@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response
 
 from billing import ledger, purchases
 from billing.ledger import DifferentRequest
-from helpdesk import buying, correction_records, corrections, customers, disputes, kept_answers
+from helpdesk import buying, correction_records, corrections, customers, disputes
 from helpdesk.correction_records import Refundable
 from helpdesk.corrections import CorrectionRefused, NotOver, Why
 from helpdesk.customers import Unknown
 from models import Customer
 from models.corrections import CorrectionReason, CorrectionState
 from models.values import Points
+from web.console.billing import once
 from web.console.billing.forms import REASONS, BuyForm, GrantForm, RefundForm, Sure, WithReason
 from web.console.billing.refusals import told
 from web.console.blueprint import console
@@ -32,9 +33,6 @@ from web.papers.figures import Figures
 from web.visitors import MOVES_POINTS, opens_to, visitor
 
 Facts = dict[str, str]
-FORM: Final = "form"
-NO_TOKEN: Final = 0
-"""Among the answers that are kept for a day those of forms are nobody's token's."""
 WRONG: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -127,7 +125,7 @@ def _twice(form: Sure, deed: Deed) -> Response:
         return page(deed.template, form=drafted(form, deed.about), **deed.shown)
     if form.validate():
         with given().writing() as session:
-            if form.is_sure and (way := _led(session, form)) is not None:
+            if form.is_sure and (way := once.led(session, form)) is not None:
                 return redirect(way)
             facts = deed.facts(session)
             if not form.problems and not form.is_sure:
@@ -138,30 +136,14 @@ def _twice(form: Sure, deed: Deed) -> Response:
                     with session.begin_nested():
                         way = deed.book(session)
                         sent(session, form, deed.about)
-                        _leads(session, form, way)
+                        once.leads(session, form, way)
                         return redirect(way)
                 except (CorrectionRefused, DifferentRequest) as refusal:
                     form.refuse(None, told(refusal))
+    elif (way := once.led_before(form)) is not None:
+        return redirect(way)
     form.sure.data = ""
     return page(deed.template, WRONG, form=drafted(form, deed.about), **deed.shown)
-
-
-def _led(session: Session, form: Sure) -> str | None:
-    """Where the same form led that was sent before, be it at this very moment; None where it is the first, or was refused."""
-    if not form.once.data:
-        return None
-    before = kept_answers.of_before(session, NO_TOKEN, _named(form), FORM, now=given().clock())
-    return before[1] or None if before is not None else None
-
-
-def _leads(session: Session, form: Sure, way: str) -> None:
-    """It is booked, and leads there."""
-    if form.once.data:
-        kept_answers.keep(session, NO_TOKEN, _named(form), status=HTTPStatus.FOUND, body=way)
-
-
-def _named(form: Sure) -> str:
-    return f"{FORM}:{visitor().user_id}:{form.once.data}"
 
 
 def _customer(session: Session, form: Any) -> Customer:  # noqa: ANN401 - one that has a customer
