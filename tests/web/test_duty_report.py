@@ -78,7 +78,7 @@ def test_hours_are_of_whoever_had_them_and_a_new_version_cuts_nothing(house: Hou
 
 
 def test_a_rest_over_the_turn_of_two_months_is_of_the_second(house: House) -> None:
-    """R12: each month's report is printed by itself, and between them none is lost, nor told twice; a call counts there too."""
+    """R12: each month's report is printed by itself, and between them none is lost, nor told twice."""
     house.nobody_is_on_duty()
     carla = house.supporter("Carla", on_duty=False)
     for start, end in (("2026-11-30T12:00", "2026-11-30T20:00"), ("2026-12-01T05:00", "2026-12-01T09:00")):
@@ -94,6 +94,31 @@ def test_a_rest_over_the_turn_of_two_months_is_of_the_second(house: House) -> No
         [(moment("2026-11-30T20:00"), moment("2026-12-01T05:00"))],
     ]
     assert [duty_hours.total(one.standby).total_seconds() / 3600 for one in hers] == [8, 4]
+
+
+def test_a_call_of_the_month_before_shortens_the_first_rest_of_the_next(house: House) -> None:
+    """R12: it was taken on the last evening and went on behind the end of duty; its minutes are of its own month."""
+    house.rota(PLAN.replace("starts = 2026-11-23T16:00:00", "starts = 2027-06-01T16:00:00").partition("[[override]]")[0])
+    house.nobody_is_on_duty()
+    carla = house.supporter("Carla", on_duty=False)
+    for start, end in (("2026-11-30T12:00", "2026-11-30T20:00"), ("2026-12-01T08:00", "2026-12-01T10:00")):
+        house.shift(carla, start, end)
+    house.comes_to("2026-11-30T19:50")
+    caller = house.caller(points=200)
+    house.connects(caller, carla)
+    house.forward(minutes=100)
+    house.phone(caller).hangs_up()
+    spans = [span("2026-11-01T00:00", "2026-12-01T00:00"), span("2026-12-01T00:00", "2027-01-01T00:00")]
+
+    with house.database.reading() as session:
+        told = [duty_reports.report(session, during, now=house.now) for during in spans]
+
+    hers = [one for report in told for one in report.people if one.name == "Carla"]
+    assert [[((rest.until - rest.since).total_seconds() // 3600, rest.by_call) for rest in one.rests] for one in hers] == [
+        [],
+        [(10, True)],
+    ]
+    assert [(one.calls, duty_hours.total(one.talks).total_seconds() // 60) for one in hers] == [(1, 100), (0, 0)]
 
 
 def test_a_day_that_the_rota_called_a_holiday_stays_one_when_a_later_version_names_it_no_more(house: House) -> None:
