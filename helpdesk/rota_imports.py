@@ -108,6 +108,7 @@ def shifts(
     }
     old = {key: one for key, one in ((key, _of_row(key, row)) for key, row in rows.items()) if not _is_over(one, new, now=now)}
     added, moved, removed = _compared(old, new, now=now)
+    added = _left(session, added, line=line, source=source, now=now)
     begun = {key for key, one in old.items() if one.span.starts_at <= now}
     after_all = ((before, _begun(before, after) if before.key in begun else after) for before, after in moved)
     moved = [(before, after) for before, after in after_all if before != after]
@@ -159,6 +160,14 @@ def _is_over(before: Entry, new: Mapping[str, Entry], *, now: datetime) -> bool:
     """Whether what runs goes on as it was, for its event is at another time now, and brings another shift."""
     after = new.get(before.key)
     return before.span.starts_at <= now and after is not None and not meet(before.span, [after.span])
+
+
+def _left(session: Session, added: Sequence[Entry], *, line: Flow, source: str, now: datetime) -> list[Entry]:
+    """What is over stays what it was: an event that has grown since brings only what comes behind it."""
+    mine = select(Shift.uid, Shift.ends_at).where(Shift.source == source, Shift.line == line, Shift.ends_at <= now)
+    over = dict(session.execute(mine.where(Shift.uid.in_([one.key for one in added]))).all())
+    starts = {one.key: max(one.span.starts_at, over.get(one.key, one.span.starts_at)) for one in added}
+    return [replace(one, span=Span(starts_at=starts[one.key], ends_at=one.span.ends_at)) for one in added]
 
 
 def _begun(before: Entry, after: Entry) -> Entry:

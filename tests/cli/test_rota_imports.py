@@ -142,6 +142,25 @@ def test_an_event_that_is_moved_while_it_runs_or_when_it_is_over_is_another_shif
     ]
 
 
+def test_an_event_that_grows_when_its_shift_is_over_brings_what_is_left_of_it(staffed: Terminal, database: Database) -> None:
+    """R12: Bo had the night until noon, and keeps it; Anna, who is named now, has what came behind it, and no more."""
+    how = ("--shifts", "--tier", "2", "--source", "bureau", "--apply")
+    taken_in(staffed, event("1", "20261123T000000", "20261123T120000", "SUMMARY:Bo Krogh"), how=how)
+    longer = event("1", "20261123T000000", "20261123T140000", "SUMMARY:Anna")
+
+    staffed.set_clock(moment("2026-11-23T12:10"))
+    told, again = (taken_in(staffed, longer, how=how) for _ in range(2))
+
+    assert (counts(told), counts(again)) == ([1, 0, 0], [0, 0, 0])
+    with database.reading() as session:
+        kept = session.scalars(select(Shift).where(Shift.tier == 2).order_by(Shift.starts_at)).all()
+        found = [(one.supporter_id, one.uid, Span(starts_at=one.starts_at, ends_at=one.ends_at)) for one in kept]
+    assert found == [
+        (2, None, span("2026-11-23T00:00", "2026-11-23T12:00")),
+        (1, "1", span("2026-11-23T12:00", "2026-11-23T14:00")),
+    ]
+
+
 def test_whom_nobody_knows_is_told_of_every_event_and_nothing_is_written(staffed: Terminal, database: Database) -> None:
     """R12: one that names two is no better."""
     file = staffed.file(
