@@ -147,6 +147,13 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "The web process cannot use its database",
         "DATABASE_URL where it runs",
     ),
+    "an old program": (
+        answers("200 OK", b'{"parts": {"migrations": {"state": "other", "at": "0036", "needed": "0035"}}}', only="/healthz"),
+        "door",
+        "error",
+        "The web process is of another version than its database",
+        "web process anew",
+    ),
     "an open door": (answers("200 OK"), "signature", "error", "A wrongly signed request is let in", "pass /twilio/ on"),
     "a wall": (answers("404 No"), "signature", "error", "answered with HTTP 404, not with 403", "pass /twilio/ on"),
     "a mangled query": (before(mangles_the_query), "signature", "error", "A rightly signed request is refused", "path or query"),
