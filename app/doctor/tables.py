@@ -54,7 +54,10 @@ def keys(house: Installation) -> Iterator[Finding]:
         try:
             pins.require_keys(session, PinKeys.derive(house.settings.secret_keys))
         except KeyGone:
-            cure = N_("put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`")
+            cure = N_(
+                "put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`;"
+                " if it is lost for good, `doegnvagt pins replace --key-lost`"
+            )
             yield error("keys", N_("A PIN needs a key that is gone from SECRET_KEY."), cure=cure)
             return
     yield ok("keys", N_("Every PIN can be read."))
