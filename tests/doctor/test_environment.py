@@ -128,7 +128,7 @@ ASKED: Final[dict[str, tuple[Env, str, str, str, str]]] = {
         "mail",
         "error",
         "No letter can be sent: the mail server is out of reach",
-        "SMTP_URL",
+        "wait for the mail server or start it, or set SMTP_URL",
     ),
 }
 
