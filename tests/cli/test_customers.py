@@ -83,7 +83,6 @@ def test_a_pin_is_shown_again_and_the_audit_remembers_it(furnished: Terminal, da
     assert {actor.partition(":")[0] for actor, _, _ in noted} == {"cli"}
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_behind_a_lost_root_key_every_pin_is_replaced_and_the_house_starts(furnished: Terminal, database: Database) -> None:
     """R2. docs/production.md, "Backups": without its key a PIN cannot be read, only replaced."""
     new = "another root key that is long enough"
