@@ -179,3 +179,12 @@ def test_what_is_not_well_is_found_and_nothing_else(
     assert cure in first[3]
     assert others == []
     assert {one[0] for one in ward.ails()} <= {check, *BESIDES.get(check, ())}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_house_with_an_office_line_alone_misses_nobody_round_the_clock(ward: Ward) -> None:
+    with ward.database.writing() as session:
+        session.execute(delete(Shift))
+        session.execute(update(Line).values(flow=Flow.OFFICE))
+
+    assert [one[:2] for one in ward.ails()] == [("office", "warning")]
