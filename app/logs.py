@@ -103,8 +103,12 @@ def _secrets(settings: Settings) -> set[str]:
     """Keys, tokens, and the passwords of addresses, as they stand there and as they are meant."""
     addresses = (settings.database_url, settings.migration_database_url, settings.smtp_url or "")
     passwords = [urlsplit(address).password or "" for address in addresses]
-    ours = [settings.oidc.client_secret] if settings.oidc else []
-    return {*settings.secret_keys, *settings.twilio_auth_tokens, *ours, *passwords, *map(unquote, passwords)}
+    shown = [
+        settings.oidc.client_secret if settings.oidc else None,
+        settings.transcription.token if settings.transcription else None,
+        settings.metrics_token,
+    ]
+    return {*settings.secret_keys, *settings.twilio_auth_tokens, *filter(None, shown), *passwords, *map(unquote, passwords)}
 
 
 def _renderer() -> Callable[..., str | bytes]:

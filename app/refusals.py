@@ -58,11 +58,16 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"
 
 
+def of_driver(problem: DBAPIError) -> str:
+    """What the driver says of it. SQLAlchemy's own words repeat the statement and its values; the driver's first part does not."""
+    return one_line(str(problem.orig).partition("DETAIL")[0])
+
+
 def _explained(problem: Exception) -> str:
     if isinstance(problem, click.ClickException):
         return problem.format_message() + _hint(problem)
-    if isinstance(problem, DBAPIError):  # Its own words repeat the statement and its values; the driver's first line does not.
-        return f"the database refused: {str(problem.orig).partition('DETAIL')[0]}"
+    if isinstance(problem, DBAPIError):
+        return f"the database refused: {of_driver(problem)}"
     if isinstance(problem, SQLAlchemyError):
         return f"the database cannot be used ({type(problem).__name__})"
     if isinstance(problem, OSError) and problem.strerror:

@@ -132,8 +132,8 @@ def _transcription(reader: Reader) -> Transcription | None:
     url = reader.value("TRANSCRIBE_URL", variables.service, "")
     token = reader.value("TRANSCRIBE_TOKEN", variables.visible, None)
     model = reader.value("TRANSCRIBE_MODEL", variables.visible, "whisper-1")
-    for name in ("TRANSCRIBE_TOKEN", "TRANSCRIBE_MODEL"):
-        reader.require(not reader.text(name) or bool(reader.text("TRANSCRIBE_URL")), f"TRANSCRIBE_URL: is needed with {name}")
+    # The example names a model and nobody who listens: a name alone tells nobody anything.
+    reader.require(not token or bool(reader.text("TRANSCRIBE_URL")), "TRANSCRIBE_URL: is needed with TRANSCRIBE_TOKEN")
     return Transcription(url=url, token=token, model=model) if url else None
 
 

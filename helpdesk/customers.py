@@ -95,10 +95,12 @@ def replace_pin(session: Session, person_id: int, *, keys: PinKeys, actor: str, 
     if person is None:
         raise Unknown(f"there is no person {person_id}")
     require_there(person)
-    pin = pins.draw(session, keys)
-    pins.seal(keys, pin).put_on(person, now=now)
-    _audit(session, "pin_replaced", person.customer, actor=actor, now=now, details={"person": person.id})
-    return pin
+    return _replaced(session, person, keys=keys, actor=actor, now=now)
+
+
+def replace_lost_pins(session: Session, *, keys: PinKeys, actor: str, now: datetime) -> list[tuple[Person, str]]:
+    """Gives a new PIN to everybody whose PIN needs a key that is gone, also to those who have left: else nothing starts again."""
+    return [(one, _replaced(session, one, keys=keys, actor=actor, now=now)) for one in pins.lost(session, keys)]
 
 
 def rename(session: Session, customer: Customer, name: str, *, actor: str, now: datetime) -> None:
@@ -112,6 +114,13 @@ def require_there(person: Person) -> None:
     """Raises PersonLeft for somebody who has left."""
     if person.ended_at is not None:
         raise PersonLeft(f"person {person.id} has left; bring them back first")
+
+
+def _replaced(session: Session, person: Person, *, keys: PinKeys, actor: str, now: datetime) -> str:
+    pin = pins.draw(session, keys)
+    pins.seal(keys, pin).put_on(person, now=now)
+    _audit(session, "pin_replaced", person.customer, actor=actor, now=now, details={"person": person.id})
+    return pin
 
 
 def named(name: str) -> str:

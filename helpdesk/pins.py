@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.sealing import derived
@@ -115,11 +115,16 @@ def owner(session: Session, keys: PinKeys, digits: str) -> Person | None:
 
 def require_keys(session: Session, keys: PinKeys) -> None:
     """Raises KeyGone while any PIN needs a key that is gone (interface.md, `pins rekey`)."""
-    known = [key.name for key in keys.keys]
-    if session.scalar(select(Person.id).where(Person.pin_key.not_in(known)).limit(1)) is not None:
+    if session.scalar(_gone(keys).limit(1)) is not None:
         raise KeyGone(
-            "SECRET_KEY: a PIN needs a key that is gone; put the old key back behind a comma, then `doegnvagt pins rekey`"
+            "SECRET_KEY: a PIN needs a key that is gone; put the old key back behind a comma, then `doegnvagt pins rekey`;"
+            " if it is lost for good, `doegnvagt pins replace --key-lost`"
         )
+
+
+def lost(session: Session, keys: PinKeys) -> Sequence[Person]:
+    """Whose PINs nobody can read, because their key is gone: also of those who have left. Their rows are held."""
+    return session.scalars(_gone(keys).order_by(Person.id).with_for_update(of=Person)).all()
 
 
 def exist(session: Session) -> bool:
@@ -140,6 +145,10 @@ def rekey(session: Session, keys: PinKeys, *, now: datetime) -> int:
         seal(keys, reveal(keys, person)).put_on(person, now=now)
         person.pin_set_at = set_at
     return len(stale)
+
+
+def _gone(keys: PinKeys) -> Select[Person]:
+    return select(Person).where(Person.pin_key.not_in([key.name for key in keys.keys]))
 
 
 def _derive(root: str) -> PinKey:

@@ -111,13 +111,28 @@ def show(desk: Desk, person: int) -> None:
 
 
 @pins.command("replace")
-@click.argument("person", type=ROW)
+@click.argument("person", type=ROW, required=False)
+@click.option("--key-lost", is_flag=True, help="Everybody whose PIN needs a key that is lost for good, and nobody else.")
 @click.pass_obj
-def replace(desk: Desk, person: int) -> None:
+def replace(desk: Desk, person: int | None, *, key_lost: bool) -> None:
     """Give a person a new PIN; the old one is void at once."""
+    if (person is None) is not key_lost:
+        raise click.UsageError("Name one person, or say --key-lost alone.")
+    if person is None:
+        _replace_lost(desk)
+        return
     with desk.writing_pins() as session:
         pin = customers.replace_pin(session, person, keys=desk.keys, actor=desk.actor, now=desk.now)
     _tell_pin(desk, person, pin, f"Person {person} has a new PIN; the old one is void.")
+
+
+def _replace_lost(desk: Desk) -> None:
+    with desk.writing() as session:
+        replaced = customers.replace_lost_pins(session, keys=desk.keys, actor=desk.actor, now=desk.now)
+        there = [(one.id, one.name, one.customer.number, pin) for one, pin in replaced if one.ended_at is None]
+    document = {"replaced": len(replaced), "pins": [{"person": number, "pin": pin} for number, _, _, pin in there]}
+    lines = [f"Person {number}: {name}, customer {customer}. PIN: {pin[:4]} {pin[4:]}" for number, name, customer, pin in there]
+    desk.tell(document, *lines, f"PINs replaced because their key is lost: {len(replaced)}")
 
 
 def _tell_pin(desk: Desk, person: int, pin: str, line: str) -> None:

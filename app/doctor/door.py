@@ -48,6 +48,9 @@ def check(house: Installation) -> Iterator[Finding]:
 
 
 def _health(answer: requests.Response) -> Finding:
+    if _other_tables(answer):
+        cure = N_("start this program's web process anew, on the database that is looked at here")
+        return error("door", N_("The web process is of another version than its database."), cure=cure)
     if answer.status_code == DONE and '"parts"' in answer.text:
         return ok("door", N_("The web process is well at PUBLIC_BASE_URL."))
     if answer.status_code in REDIRECTS:
@@ -58,6 +61,14 @@ def _health(answer: requests.Response) -> Finding:
         return error("door", N_("The web process cannot use its database."), cure=cure)
     told = N_("It is not Døgnvagt that answers at PUBLIC_BASE_URL (HTTP {status}).")
     return error("door", told, cure=START, status=answer.status_code)
+
+
+def _other_tables(answer: requests.Response) -> bool:
+    """Whether a web process answers whose program was not started anew when the tables changed, or before they did."""
+    try:
+        return bool(answer.json()["parts"]["migrations"]["state"] == "other")
+    except (ValueError, LookupError, TypeError):  # somebody else answers, or not all is known
+        return False
 
 
 def _signatures(house: Installation) -> Iterator[Finding]:

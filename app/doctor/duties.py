@@ -56,6 +56,9 @@ def _prices(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _duty(session: Session, now: datetime) -> Iterator[Finding]:
+    """The round-the-clock line needs somebody at every moment; a house that has an office line alone has `_office`."""
+    if set(session.scalars(select(Line.flow).distinct())) == {Flow.OFFICE}:
+        return
     gaps = roster.gaps(session, Span(starts_at=now, ends_at=now + A_DAY))
     told = N_("Nobody is on duty from {start} to {end} ({hours} h {minutes} min).")
     cure = N_("doegnvagt shift add SUPPORTER --from LOCAL --to LOCAL")

@@ -17,7 +17,13 @@ CHECK: Final = "settings"
 SHORTEST_KEY: Final = 32
 NO_FILE: Final = Path("/nonexistent/secret_key")
 # A variable that is left out may make others wrong; then those are left out too.
-GOES_WITH: Final = {"MAIL_FROM": ("SMTP_URL",), "DEMO": ("DEMO_CLOCK",), **dict.fromkeys(OIDC, OIDC)}
+GOES_WITH: Final = {
+    "MAIL_FROM": ("SMTP_URL",),
+    "DEMO": ("DEMO_CLOCK",),
+    "TRANSCRIBE_URL": ("TRANSCRIBE_TOKEN",),
+    **dict.fromkeys(OIDC, OIDC),
+}
+MISSED: Final = "is needed with"
 # What is missed where it is left out.
 WISHED: Final = {
     "EMERGENCY_NUMBER": N_("{name} is not set: nobody is rung while the application or its database is down."),
@@ -39,7 +45,7 @@ def read(env: Mapping[str, str], *, key_file: Path = SECRET_KEY_FILE) -> tuple[S
                 name, _, why = problem.partition(": ")
                 problems.setdefault(name, why)
                 file = NO_FILE if name == "SECRET_KEY" else file
-                alone = not name.startswith("OIDC_") and not why.startswith(("is needed with", "refused with"))
+                alone = not name.startswith("OIDC_") and not why.startswith((MISSED, "refused with"))
                 for one in (name,) if alone else (name, *GOES_WITH.get(name, ())):
                     left.pop(one, None)
 
@@ -84,4 +90,6 @@ def _wrong(name: str, why: str) -> Finding:
         told = N_("SECRET_KEY is not set, and there is no {file}.")
         cure = N_("make one with {command}; for the demo `make run` makes one")
         return error(CHECK, told, cure=cure, file=SECRET_KEY_FILE, command=MAKING_A_KEY)
+    if why.startswith(MISSED):
+        return error(CHECK, N_("{name} {why}."), cure=N_("set {name}"), name=name, why=why)
     return error(CHECK, N_("{name} {why}."), cure=N_("set {name} as .env.example says, or leave it out"), name=name, why=why)

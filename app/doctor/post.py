@@ -20,7 +20,11 @@ def check(house: Installation) -> Iterator[Finding]:
         try:
             Smtp(house.settings.smtp_url, house.settings.mail_from).greet()
         except PortFailed as problem:
-            cure = N_("set SMTP_URL (a user name's @ is written %40)")
+            away = N_(
+                "wait for the mail server or start it, or set SMTP_URL to where it is;"
+                " `doegnvagt errand list --state failed` shows what was given up meanwhile"
+            )
+            cure = N_("set SMTP_URL (a user name's @ is written %40)") if problem.permanent else away
             yield error("mail", N_("No letter can be sent: {problem}."), cure=cure, problem=problem)
         else:
             yield ok("mail", N_("The mail server lets us in."))

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app import health, readiness
+from app import health, readiness, refusals
 from app.database import Database
 from app.doctor.findings import Finding, error, ok
 from app.doctor.installation import Installation
@@ -54,7 +54,10 @@ def keys(house: Installation) -> Iterator[Finding]:
         try:
             pins.require_keys(session, PinKeys.derive(house.settings.secret_keys))
         except KeyGone:
-            cure = N_("put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`")
+            cure = N_(
+                "put the old key back behind a comma in SECRET_KEY, then `doegnvagt pins rekey`;"
+                " if it is lost for good, `doegnvagt pins replace --key-lost`"
+            )
             yield error("keys", N_("A PIN needs a key that is gone from SECRET_KEY."), cure=cure)
             return
     yield ok("keys", N_("Every PIN can be read."))
@@ -84,10 +87,18 @@ def _looked_at(database: Database) -> tuple[bool, list[Finding]]:
         with database.engine.execution_options(reads_only=True).connect() as connection:
             at = revision(connection)
     except (SQLAlchemyError, OSError) as problem:
-        cure = N_("start the database server, or set DATABASE_URL to where it is")
-        what = type(getattr(problem, "orig", None) or problem).__name__
-        return False, [error("database", N_("It cannot be used ({problem})."), cure=cure, problem=what)]
+        return False, [_broken(database, problem)]
     return at == head_revision(), [ok("database", N_("It answers.")), _migrations(at)]
+
+
+def _broken(database: Database, problem: Exception) -> Finding:
+    """A file has no server to start; a wrong password, a full server and one that is away are told apart by the driver alone."""
+    if database.engine.dialect.name == "postgresql":
+        cure = N_("start the database server, or set DATABASE_URL to where it is")
+    else:
+        cure = N_("let whoever runs this read and write the file and its folder, or restore a backup (docs/production.md)")
+    what = refusals.of_driver(problem) if isinstance(problem, DBAPIError) else type(problem).__name__
+    return error("database", N_("It cannot be used ({problem})."), cure=cure, problem=what)
 
 
 def _migrations(at: str | None) -> Finding:

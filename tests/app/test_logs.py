@@ -24,9 +24,13 @@ ENV = {
     "DATABASE_URL": "postgresql://app:hemm%40lig@db.example/doegnvagt",
     "SMTP_URL": "smtp://vagt:brevdue@mail.example",
     "MAIL_FROM": "vagt@example.dk",
+    "METRICS_TOKEN": "whoever-counts-us",
+    "TRANSCRIBE_URL": "https://whisper.example/v1",
+    "TRANSCRIBE_TOKEN": "whoever-listens",
 }
-BLURT = f"pin 04417392, +4520123456, {TOKEN}, older-token, a root key, hemm@lig, hemm%40lig, brevdue"
-HELD = ("04417392", "0123456", TOKEN, "older-token", "root key", "hemm@lig", "hemm%40lig", "brevdue")
+BLURT = f"pin 04417392, +4520123456, {TOKEN}, older-token, a root key, hemm@lig, hemm%40lig, brevdue, whoever-listens"
+BLURT += ", whoever-counts-us"
+HELD = ("04417392", "0123456", TOKEN, "older-token", "root key", "hemm@lig", "hemm%40lig", "brevdue", "whoever-")
 Screen = pytest.CaptureFixture[str]
 
 

@@ -265,3 +265,10 @@ def test_every_variable_that_is_read_stands_in_the_example() -> None:
 
     lines = Path(__file__).parents[2].joinpath(".env.example").read_text("utf-8").splitlines()
     assert sorted(line.partition("=")[0] for line in lines if "=" in line and not line.startswith("#")) == sorted(asked)
+
+
+def test_the_example_as_it_stands_can_be_used() -> None:
+    lines = Path(__file__).parents[2].joinpath(".env.example").read_text("utf-8").splitlines()
+    example = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+    assert from_env(example, key_file=NO_KEY_FILE) == from_env({}, key_file=NO_KEY_FILE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pyotp
@@ -80,6 +81,25 @@ def test_a_pin_is_shown_again_and_the_audit_remembers_it(furnished: Terminal, da
     noted = audited(database, "pin_shown")
     assert [(subject, details) for _, subject, details in noted] == [("customer:10001", {"person": 2})] * 2
     assert {actor.partition(":")[0] for actor, _, _ in noted} == {"cli"}
+
+
+def test_behind_a_lost_root_key_every_pin_is_replaced_and_the_house_starts(furnished: Terminal, database: Database) -> None:
+    """R2. docs/production.md, "Backups": without its key a PIN cannot be read, only replaced."""
+    new = "another root key that is long enough"
+    furnished.gets("person", "add", "10001", "Bo Holm")
+    with database.writing() as session:
+        session.get_one(Person, 2).ended_at = NIGHT
+
+    status, line = furnished.is_refused("pins", "replace", "1", SECRET_KEY=new)
+    assert (status, "pins replace --key-lost" in line) == (2, True)
+    said = furnished.types("pins", "replace", "--key-lost", "--json", SECRET_KEY=new)
+
+    told = json.loads(said.out)
+    assert (told["replaced"], [one["person"] for one in told["pins"]]) == (2, [1])
+    assert owner(database, told["pins"][0]["pin"], secret=new) == 1
+    with database.reading() as session:
+        pins.require_keys(session, PinKeys.derive([new]))
+    assert json.loads(furnished.types("pins", "replace", "--key-lost", "--json", SECRET_KEY=new).out)["replaced"] == 0
 
 
 def test_a_replaced_pin_is_void(furnished: Terminal, database: Database) -> None:

@@ -19,6 +19,18 @@ SETTINGS: Final[dict[str, tuple[Env, str, str, str]]] = {
     "a wrong one": ({"PORT": "http"}, "error", "PORT is not a port", "set PORT as .env.example says"),
     "no root key": ({"SECRET_KEY": ""}, "error", "SECRET_KEY is not set", "make one with `python3 -c"),
     "half of a pair": ({"MAIL_FROM": ""}, "error", "MAIL_FROM is needed with SMTP_URL", "set MAIL_FROM"),
+    "half of another pair": (
+        {"TRANSCRIBE_TOKEN": "hunter2"},
+        "error",
+        "TRANSCRIBE_URL is needed with TRANSCRIBE_TOKEN",
+        "set TRANSCRIBE_URL",
+    ),
+    "one of a pair that is wrong": (
+        {"TRANSCRIBE_URL": "whisper", "TRANSCRIBE_TOKEN": "hunter2"},
+        "error",
+        "TRANSCRIBE_URL is not an https address",
+        "set TRANSCRIBE_URL as .env.example says",
+    ),
     "a short root key": (
         {"SECRET_KEY": f"{'x' * 31},{SECRET}"},
         "warning",
@@ -116,7 +128,7 @@ ASKED: Final[dict[str, tuple[Env, str, str, str, str]]] = {
         "mail",
         "error",
         "No letter can be sent: the mail server is out of reach",
-        "SMTP_URL",
+        "wait for the mail server or start it, or set SMTP_URL",
     ),
 }
 

@@ -147,6 +147,13 @@ FOUND: Final[dict[str, tuple[Breaking, str, str, str, str]]] = {
         "The web process cannot use its database",
         "DATABASE_URL where it runs",
     ),
+    "an old program": (
+        answers("200 OK", b'{"parts": {"migrations": {"state": "other", "at": "0036", "needed": "0035"}}}', only="/healthz"),
+        "door",
+        "error",
+        "The web process is of another version than its database",
+        "web process anew",
+    ),
     "an open door": (answers("200 OK"), "signature", "error", "A wrongly signed request is let in", "pass /twilio/ on"),
     "a wall": (answers("404 No"), "signature", "error", "answered with HTTP 404, not with 403", "pass /twilio/ on"),
     "a mangled query": (before(mangles_the_query), "signature", "error", "A rightly signed request is refused", "path or query"),
@@ -172,3 +179,12 @@ def test_what_is_not_well_is_found_and_nothing_else(
     assert cure in first[3]
     assert others == []
     assert {one[0] for one in ward.ails()} <= {check, *BESIDES.get(check, ())}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_house_with_an_office_line_alone_misses_nobody_round_the_clock(ward: Ward) -> None:
+    with ward.database.writing() as session:
+        session.execute(delete(Shift))
+        session.execute(update(Line).values(flow=Flow.OFFICE))
+
+    assert [one[:2] for one in ward.ails()] == [("office", "warning")]
