@@ -18,7 +18,7 @@ from oncall import grounds, roster
 from oncall.grounds import HasCase
 from oncall.spans import Span
 from tests.conversations.silence import loses_every_report
-from tests.house import OFFICE, SUPPORT, ACaller, House
+from tests.house import OFFICE, SUPPORT, ACaller, ASupporter, House
 from tests.oncall.hours import OFFICE as HOURS
 from web.papers import explanation
 from web.words import Words
@@ -123,16 +123,23 @@ def test_a_case_reaches_its_supporter_first_and_another_where_that_one_is_busy(h
     house.phone(caller).hangs_up()
 
 
-@pytest.mark.parametrize("keys", ["2#", ""])
-def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) -> None:
-    """R12: its number was keyed by mistake, or nobody said that it was right: the first on duty is rung, for that reason."""
+def has_the_case(house: House) -> tuple[ACaller, ASupporter, ASupporter, str]:
+    """A caller with a case that Bo has, because Anna, who is rung before him, was busy; both are free now."""
     opens(house)
-    caller, colleague = house.caller(), house.caller(company="Hotel Strand")
+    caller = house.caller()
     anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
     number = house.case(caller)
     house.phone(anna).behaves("busy")
     talks(house, caller, bo, f"{number}#")
     house.phone(anna).behaves("hand")
+    return caller, anna, bo, number
+
+
+@pytest.mark.parametrize("keys", ["2#", ""])
+def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) -> None:
+    """R12: its number was keyed by mistake, or nobody said that it was right: the first on duty is rung, for that reason."""
+    _caller, anna, _bo, number = has_the_case(house)
+    colleague = house.caller(company="Hotel Strand")
 
     phone = house.phone(colleague).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Er det rigtigt")
     phone.keys(keys) if keys else phone.is_silent()
@@ -144,13 +151,7 @@ def test_a_case_that_was_not_confirmed_leads_to_nobody(house: House, keys: str) 
 
 def test_a_number_that_was_read_back_is_read_back_again_behind_a_star(house: House) -> None:
     """interface.md: `*` repeats the question; the case leads to its supporter all the same."""
-    opens(house)
-    caller = house.caller()
-    anna, bo = (house.supporter(name, lines=OFFICE_ALONE) for name in ("Anna", "Bo"))
-    number = house.case(caller)
-    house.phone(anna).behaves("busy")
-    talks(house, caller, bo, f"{number}#")
-    house.phone(anna).behaves("hand")
+    caller, _anna, bo, number = has_the_case(house)
 
     phone = house.phone(caller).dials(OFFICE).hears(ASKS).keys(f"{number}#").hears("Sag 2, 0, 0, 0, 1.")
     for _ in range(4):
