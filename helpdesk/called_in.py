@@ -1,27 +1,38 @@
-"""A customer who is about to be called back calls in: they need not be rung, and the talk was what the callback was for (R14)."""
+"""A customer who is to be called back calls in: they need not be rung, and the talk was what the callback was for (R14)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import alarms
-from models import Call, Callback, Task
+from models import Audit, Call, Callback, Task
 from models.callbacks import CallbackOutcome
 from models.calls import IS_OPEN
-from models.values import CallState
+from models.values import CallState, TaskKind
 from oncall import standing
 
+ACTOR: Final = "system"
+A_TALK: Final = timedelta(minutes=1)
+"""What is shorter may have been cut off before it was said what it is about: the task waits on."""
+RUNG_MEANWHILE: Final = exists().where(
+    Callback.task_id == Task.id,
+    Callback.outcome == CallbackOutcome.CALLED_IN,
+    Callback.ended_at.between(bindparam("since"), bindparam("until")),
+)
 TASKS: Final = (
     select(Task)
-    .join(Callback, Callback.task_id == Task.id)
-    .where(Callback.person_id == bindparam("person"), Callback.ended_at.between(bindparam("since"), bindparam("until")))
-    .where(Callback.outcome == CallbackOutcome.CALLED_IN, Task.taken_at.is_(None))
+    .join(Call, Call.id == Task.call_id)
+    .where(Call.person_id == bindparam("person"))
+    .where(Task.alarm_at.is_not(None), Task.taken_at.is_(None), Task.opened_at <= bindparam("until"))
+    .where(or_(Task.kind.in_([TaskKind.CALLBACK, TaskKind.MISSED]), RUNG_MEANWHILE))
+    .order_by(Task.alarm_at)
     .with_for_update(of=Task)
 )
+"""A message is for somebody to listen to: a talk does it only where the callback for it found its caller on the line."""
 
 
 def is_on_the_line(session: Session, person: int | None, number: str | None, *, now: datetime) -> bool:
@@ -33,7 +44,14 @@ def is_on_the_line(session: Session, person: int | None, number: str | None, *, 
 
 
 def tasks_are_done(session: Session, call: Call, *, now: datetime) -> None:
-    """A talk is over: nobody need call back for what its caller was to be called back for when they called in."""
+    """A talk is over: nobody need call its caller back for what they were to be called back for when they called in.
+
+    Its supporter has those tasks, and may hand back what was not spoken of. Whom a supporter rang has not called in.
+    """
+    if call.is_outgoing or call.accepted_at is None or call.ended_at is None or call.ended_at - call.accepted_at < A_TALK:
+        return
     told = {"person": call.person_id, "since": call.started_at, "until": call.ended_at}
     for task in session.scalars(TASKS, told).all():
         alarms.task_is_taken(session, task, by=call.supporter_id, now=now)
+        mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
+        session.add(Audit(at=now, actor=ACTOR, call_id=task.call_id, details={"supporter": call.supporter_id}, **mark))

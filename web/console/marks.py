@@ -26,6 +26,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case_made_urgent": N_("Made the case urgent"),
     "review_is_needless": N_("Review no longer needed"),
     "missed_is_needless": N_("Callback no longer needed"),
+    "callback_is_needless": N_("Callback no longer needed"),
+    "message_is_needless": N_("Message no longer needed"),
     "correction_asked": N_("Asked for a correction"),
     "correction_done": N_("Made a correction"),
     "correction_refused": N_("Refused a correction"),
