@@ -16,7 +16,8 @@ CaseNumber = NewType("CaseNumber", str)
 HOME_REGION: Final = "DK"
 WITHHELD: Final = "withheld"
 LONGEST_RAW_NUMBER: Final = 64
-LONG_NUMBER: Final = re.compile(r"\+?\d{8,15}")
+LONG_NUMBER: Final = re.compile(r"\+?\d{8,15}|(?<!\d)(?:\+\d{1,3} )?(?:\d{4} \d{4}|\d{2}(?: \d{2}){3})(?!\d)")
+"""Eight digits or more: in one, or in twos or fours as people write a telephone number or a PIN."""
 NEVER_MOBILE: Final = frozenset(
     {
         phonenumbers.PhoneNumberType.FIXED_LINE,
