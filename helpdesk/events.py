@@ -20,7 +20,7 @@ from billing import bulk, ledger
 from helpdesk import call_records
 from helpdesk.call_records import CallRecord
 from models import Call, Correction, Delivery, Journal, Task, WebhookEndpoint
-from models.values import CallState, Points, masked
+from models.values import CallState, Points, masked, masked_within
 from models.webhooks import DeliveryState, EventKind
 
 DELIVERIES: Final = cast("Table", Delivery.__table__)
@@ -47,8 +47,8 @@ def call_document(record: CallRecord, *, numbers: bool) -> dict[str, Any]:
     return {**said, "from": record.caller if numbers else masked(record.caller)}
 
 
-def correction_document(row: Correction) -> dict[str, Any]:
-    """A correction as JSON has it."""
+def correction_document(row: Correction, *, numbers: bool = True) -> dict[str, Any]:
+    """A correction as JSON has it; a telephone number in its note is masked for who may see none (R23)."""
     return {
         "correction": row.id,
         "kind": row.kind.value,
@@ -57,7 +57,7 @@ def correction_document(row: Correction) -> dict[str, Any]:
         "quarters": {str(one.quarter): one.points for one in row.quarters},
         "points": row.points,
         "reason": row.reason.value,
-        "note": row.note,
+        "note": row.note if numbers else masked_within(row.note),
         "state": row.state.value,
         "dispute": row.dispute_id,
         "asked_at": row.asked_at,
@@ -126,7 +126,7 @@ def purchase(*, customer: str, points: Points, reference: str, entry: int, balan
 
 def correction(row: Correction, *, now: datetime) -> Event:
     """A correction stands in the books."""
-    return Event(kind=EventKind.CORRECTION_POSTED, key=str(row.id), at=now, data=correction_document(row))
+    return Event(kind=EventKind.CORRECTION_POSTED, key=str(row.id), at=now, data=correction_document(row, numbers=False))
 
 
 def _is_for(to: WebhookEndpoint, event: Event) -> bool:

@@ -107,6 +107,17 @@ def test_numbers_are_masked_without_their_scope_and_pins_are_never_told(house: H
     assert [one["step"] for one in whole.reads(f"/calls/{sid}")["steps"]][:2] == ["support.greet", "support.check_pin"]
 
 
+def test_a_number_in_a_note_is_masked_without_its_scope(house: House, mette: ACaller) -> None:
+    """R23: as in the audit, which quotes the same note."""
+    whole, masking = a_program(house), a_program(house, Scope.BILLING_READ, Scope.BILLING_WRITE)
+    said = GRANT | {"note": "Mette ringede fra 20 30 40 50."}
+
+    given = masking.sends(f"/customers/{mette.number}/grants", said, key="k").get_json()
+
+    assert given["note"] == masking.reads("/corrections")["corrections"][0]["note"] == "Mette ringede fra …50."
+    assert whole.reads(f"/corrections/{given['correction']}")["note"] == said["note"]
+
+
 def test_a_list_is_walked_whole_while_rows_are_added(house: House, mette: ACaller, program: Program) -> None:
     for number in range(6):
         house.buy(mette, 1, f"r{number}")

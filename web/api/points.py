@@ -97,7 +97,10 @@ class PurchaseShape(Shape):
 
 
 class CorrectionShape(Shape):
-    """Points given back (`refund`) or given (`grant`): `asked` waits for a second person, `done` stands in the books."""
+    """Points given back (`refund`) or given (`grant`): `asked` waits for a second person, `done` stands in the books.
+
+    A telephone number in its note is masked without the scope numbers:read.
+    """
 
     correction: int
     kind: CorrectionKind
@@ -180,7 +183,7 @@ def buy_points(asked: Asked, customer: Number, body: PurchaseAsks) -> PurchaseSh
 def grant_points(asked: Asked, customer: Number, body: GrantAsks) -> CorrectionShape:
     """Ask for points for nothing. Up to a limit they are given at once; above it a second person must approve."""
     found = customers.find(asked.session, customer)
-    return _correction(correcting.grant(asked.session, found, Points(body.points), _why(asked, body), now=asked.now))
+    return _correction(asked, correcting.grant(asked.session, found, Points(body.points), _why(asked, body), now=asked.now))
 
 
 @operation("POST", "/calls/{call}/refunds", scope=Scope.BILLING_WRITE, status=HTTPStatus.CREATED, refusals=("conflict",))
@@ -191,7 +194,7 @@ def refund_call(asked: Asked, call: Sid, body: RefundAsks) -> CorrectionShape:
     points = None if body.points is None else Points(body.points)
     why, session = _why(asked, body), asked.session
     try:
-        return _correction(correcting.refund(session, call, why, quarter=body.quarter, points=points, now=asked.now))
+        return _correction(asked, correcting.refund(session, call, why, quarter=body.quarter, points=points, now=asked.now))
     except CorrectionRefused as refused:
         raise Problem("conflict", str(refused)) from None
 
@@ -200,7 +203,7 @@ def refund_call(asked: Asked, call: Sid, body: RefundAsks) -> CorrectionShape:
 def list_corrections(asked: Asked, query: CorrectionsQuery) -> CorrectionPage:
     """List refunds and grants, the newest first."""
     found = listed.corrections(asked.session, state=query.state, after=position(query, int), most=query.limit)
-    return CorrectionPage(corrections=[_correction(one) for one in found.rows], next=cursor(found.then))
+    return CorrectionPage(corrections=[_correction(asked, one) for one in found.rows], next=cursor(found.then))
 
 
 @operation("GET", "/corrections/{correction}", scope=Scope.BILLING_READ)
@@ -209,15 +212,15 @@ def show_correction(asked: Asked, correction: Row) -> CorrectionShape:
     found = asked.session.get(Correction, correction)
     if found is None:
         raise Problem("not-found", f"there is no correction {correction}")
-    return _correction(found)
+    return _correction(asked, found)
 
 
 def _customer(asked: Asked, number: str | None) -> Customer | None:
     return None if number is None else customers.find(asked.session, number)
 
 
-def _correction(row: Correction) -> CorrectionShape:
-    said: dict[str, Any] = events.correction_document(row)
+def _correction(asked: Asked, row: Correction) -> CorrectionShape:
+    said: dict[str, Any] = events.correction_document(row, numbers=asked.numbers)
     return CorrectionShape.model_validate(said)
 
 
