@@ -18,6 +18,8 @@ from oncall import standing
 ACTOR: Final = "system"
 A_TALK: Final = timedelta(minutes=1)
 """What is shorter may have been cut off before it was said what it is about: the task waits on."""
+DONE_BY_A_TALK: Final = frozenset({TaskKind.CALLBACK, TaskKind.MISSED})
+"""A message is for somebody to listen to: a talk does it only where the callback for it found its caller on the line."""
 RUNG_MEANWHILE: Final = exists().where(
     Callback.task_id == Task.id,
     Callback.outcome == CallbackOutcome.CALLED_IN,
@@ -28,11 +30,10 @@ TASKS: Final = (
     .join(Call, Call.id == Task.call_id)
     .where(Call.person_id == bindparam("person"))
     .where(Task.alarm_at.is_not(None), Task.taken_at.is_(None), Task.opened_at <= bindparam("until"))
-    .where(or_(Task.kind.in_([TaskKind.CALLBACK, TaskKind.MISSED]), RUNG_MEANWHILE))
+    .where(or_(Task.kind.in_(DONE_BY_A_TALK), RUNG_MEANWHILE))
     .order_by(Task.alarm_at)
     .with_for_update(of=Task)
 )
-"""A message is for somebody to listen to: a talk does it only where the callback for it found its caller on the line."""
 
 
 def is_on_the_line(session: Session, person: int | None, number: str | None, *, now: datetime) -> bool:
@@ -41,6 +42,14 @@ def is_on_the_line(session: Session, person: int | None, number: str | None, *, 
     is_there: ColumnElement[bool] = (Call.state == CallState.TALKING) | (Call.heard_at > now - standing.STILL_THERE)
     calls = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, them, is_there)
     return session.scalar(calls.limit(1)) is not None
+
+
+def is_being_done(session: Session, task: Task, call: Call) -> bool:
+    """Whether the caller of a task's call has called again and is being talked to: nobody need be reminded of them meanwhile."""
+    if task.kind not in DONE_BY_A_TALK or call.person_id is None:
+        return False
+    talks = select(Call.id).where(IS_OPEN, ~Call.is_outgoing, Call.person_id == call.person_id, Call.state == CallState.TALKING)
+    return session.scalar(talks.limit(1)) is not None
 
 
 def tasks_are_done(session: Session, call: Call, *, now: datetime) -> None:

@@ -146,11 +146,17 @@ def calls_back_within(call: Call) -> timedelta:
 
 
 def alarm_due(session: Session, now: datetime) -> int:
-    """Sounds the alarm of one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did."""
+    """Sounds the alarm of one task that is past its deadline, again every 15 minutes until it is taken (R14); how many it did.
+
+    While its caller is being talked to after all, it waits to see whether that talk does the task.
+    """
     found = session.execute(ALARM_DUE, {"now": now}).one_or_none()
     if found is None:
         return 0
     task, call = found
+    if called_in.is_being_done(session, task, call):
+        task.alarm_at = now + called_in.A_TALK
+        return 1
     task.alarms += 1
     pause = REVIEW_WITHIN if task.kind.is_an_administrators else REMINDER
     on_time = (task.alarm_at or now) + pause

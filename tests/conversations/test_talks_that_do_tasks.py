@@ -62,6 +62,32 @@ def test_nobody_is_woken_for_a_caller_who_was_talked_to(house: House, caller: AC
     assert [text for text in house.phone(anna).texts[was_told:] if "Påmindelse" in text] == []
 
 
+@pytest.mark.parametrize("kind", [TaskKind.CALLBACK, TaskKind.MISSED, TaskKind.MESSAGE])
+def test_nobody_is_reminded_of_whoever_is_being_talked_to(house: House, caller: ACaller, anna: ASupporter, kind: TaskKind) -> None:
+    """R14: the deadline passes in the middle of a long talk; of a message that nobody has heard somebody is."""
+    waits_for(house, caller, anna, kind)
+
+    house.connects(caller, anna)
+    house.forward(minutes=40)
+
+    assert house.tasks()[0].alarms == (kind is TaskKind.MESSAGE)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_behind_a_talk_that_broke_off_the_reminder_comes_at_once(house: House, caller: ACaller, anna: ASupporter) -> None:
+    """R14: its deadline passed meanwhile."""
+    waits_for(house, caller, anna, TaskKind.CALLBACK)
+    house.skip(seconds=(house.tasks()[0].due_at - house.now).total_seconds() - 20)
+
+    house.connects(caller, anna)
+    house.forward(seconds=50)
+    before = house.tasks()[0].alarms
+    house.phone(caller).hangs_up()
+    house.forward(minutes=2)
+
+    assert (before, house.tasks()[0].alarms, house.tasks()[0].taken_at) == (0, 1, None)
+
+
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_supporter_hands_back_what_was_not_spoken_of(house: House, caller: ACaller, anna: ASupporter) -> None:
     """R14: it waits again, and its alarms go on."""

@@ -271,6 +271,24 @@ def test_what_a_caller_leaves_whom_nobody_knows_names_the_line_and_says_so(house
     assert alarm.subject == "Past its deadline: Kontoret"
 
 
+def test_somebody_unknown_is_not_taken_for_another_one_who_is_being_talked_to(house: House) -> None:
+    """R14: who waits to be called back is reminded of, whoever else is on the telephone."""
+    house.is_connected_to_the_world()
+    opens(house)
+    anna = house.supporter("Anna", lines=OFFICE_ALONE)
+    house.phone(STRANGER).dials(OFFICE).hears(ASKS).keys("#").waits(4).hangs_up()
+    house.forward(minutes=4)
+
+    other = house.phone("+4530405070").dials(OFFICE).hears(ASKS).keys("#").hears("ringer")
+    house.phone(anna).picks_up().hears("Tast 1").keys("1").talks_with(other)
+    house.forward(minutes=33)
+    alarms_meanwhile = house.tasks()[0].alarms
+    other.hangs_up()
+    house.forward(minutes=1)
+
+    assert (house.tasks()[0].kind, alarms_meanwhile, house.tasks()[0].taken_at) == (TaskKind.MISSED, 1, None)
+
+
 @pytest.mark.parametrize(("shown", "kinds"), [(None, [TaskKind.MISSED]), ("anonymous", [])])
 def test_a_caller_who_hung_up_while_it_rang_is_called_back_where_that_is_possible(
     house: House, shown: str | None, kinds: list[TaskKind]
