@@ -95,7 +95,7 @@ def test_a_reminder_says_that_it_is_one_and_how_it_stops(house: House, kind: str
     assert "opgave 1." in first
     assert reminder.partition("\n")[0] == REMINDED[kind]
     assert f"Nummer {caller.phone}. Sag 20001. Opgave 1 er ikke taget." in reminder
-    assert reminder.endswith(f"så stopper påmindelserne: doegnvagt task take 1 {anna.id}")
+    assert reminder.endswith(f"så stopper påmindelserne: i konsollen under Opgaver eller med doegnvagt task take 1 {anna.id}")
 
 
 def test_an_english_supporter_is_reminded_in_english(house: House) -> None:
@@ -124,7 +124,8 @@ def test_whoever_is_alarmed_by_number_gets_a_text(house: House) -> None:
     assert len(texts) == 2
     assert texts[0].startswith(f"Ring op: Nordvig Camping, Mette Holm\nNummer {caller.phone}. Sag 20001, opgave 1.")
     assert texts[1].startswith("Påmindelse: Nordvig Camping, Mette Holm har ventet på opkald i 3")
-    assert texts[1].endswith("Opgave 1 er ikke taget. Tag den, så stopper påmindelserne: doegnvagt task take 1 SUPPORTER")
+    assert "Opgave 1 er ikke taget. Tag den, så stopper påmindelserne: i konsollen" in texts[1]
+    assert texts[1].endswith("under Opgaver eller med doegnvagt task take 1 SUPPORTER")
     assert shelf.letters == []
 
 
