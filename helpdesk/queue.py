@@ -9,17 +9,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from helpdesk import cases, errands, phrases, recipients
 from helpdesk.call_records import WITH_PERSON
 from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Recording, Supporter, Task
-from models.values import TaskKind
+from models.values import CallOutcome, TaskKind
 
-Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None]
+Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None, datetime | None]
+RECORDED: Final = (Recording.copied_at, Recording.erased_at, Recording.transcript, Recording.problem)
+LATER: Final = aliased(Call)
+TALKED_LAST: Final = (
+    select(func.max(LATER.ended_at))
+    .where(LATER.customer_id == Call.customer_id, LATER.started_at > Call.started_at)
+    .where(LATER.person_id == Call.person_id, LATER.outcome == CallOutcome.TALKED)
+    .correlate(Call)
+    .scalar_subquery()
+)
 
 
 class TaskTaken(Exception):
@@ -36,7 +46,7 @@ class QueuedTask:
     """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
 
     It `can_be_heard` once it is copied home, until it `is_erased`; it `is_stuck` where that failed so far. `transcript` is
-    what a machine heard (helpdesk.recordings).
+    what a machine heard (helpdesk.recordings). `talked_at`: when a later talk with its caller last ended, whoever rang whom.
 
     Taken without `taken_by`: what it was for has been done elsewhere.
     """
@@ -60,6 +70,7 @@ class QueuedTask:
     taken_at: datetime | None
     taken_by: int | None
     taker: str | None
+    talked_at: datetime | None
 
 
 def waiting(
@@ -159,7 +170,7 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
 def _query() -> Found:
     named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
-        select(Task, Call, Supporter.name, Recording.copied_at, Recording.erased_at, Recording.transcript, Recording.problem)
+        select(Task, Call, Supporter.name, *RECORDED, TALKED_LAST)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
         .outerjoin(Recording, Recording.url == Task.recording_url)
@@ -189,8 +200,9 @@ def _read(session: Session, query: Found) -> list[QueuedTask]:
             taken_at=task.taken_at,
             taken_by=task.taken_by_id,
             taker=taker,
+            talked_at=talked_at,
         )
-        for task, call, taker, copied_at, erased_at, transcript, problem in session.execute(query)
+        for task, call, taker, copied_at, erased_at, transcript, problem, talked_at in session.execute(query)
     ]
 
 

@@ -76,6 +76,26 @@ def test_a_supporter_takes_a_task_and_hands_it_back(house: House, waiting: ACall
     ]
 
 
+def test_whoever_may_ring_a_customer_reads_that_they_have_been_talked_to(house: House, waiting: ACaller) -> None:
+    """R14: beside a task that waits behind a short talk, and beside one that a talk has done: ringing is no longer its point."""
+    anna = house.supporter("Anna")
+    page, said = signed_in(house, Role.SUPPORTER, supporter=anna, name="Anna"), "sidst talt med kunden"
+    shown = [page.sees("/tasks").text]
+
+    for seconds in (40, 120):
+        house.connects(waiting, anna)
+        house.forward(seconds=seconds)
+        house.phone(waiting).hangs_up()
+        house.forward(minutes=3)
+        shown.append(page.sees("/tasks").text)
+
+    ring = ['<button class="btn btn-primary btn-sm">Ring op nu', '<button class="btn btn-outline-primary btn-sm">Ring op nu']
+    assert [said in text for text in shown] == [False, True, True]
+    assert [[words in text for words in ring] for text in shown] == [[True, False], [True, False], [False, True]]
+    assert "Taget af mig" in shown[2]
+    assert said in page.sees("/me").text
+
+
 def test_a_task_stays_with_whoever_was_quicker(house: House, waiting: ACaller, anna: Somebody) -> None:  # noqa: ARG001 - who waits
     bo = signed_in(house, Role.SUPPORTER, supporter=house.supporter("Bo"), name="Bo")
     anna.sends("/tasks/1/take", page="/tasks")
