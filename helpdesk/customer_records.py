@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -22,6 +23,20 @@ from models.values import CaseState, Language, Points, Policy, e164
 LAST: Final = 10
 LOOKED_THROUGH: Final = 200
 DIGITS_OF_A_NUMBER: Final = 8
+BALANCE: Final = func.coalesce(Account.balance, 0)
+
+
+class Standing(StrEnum):
+    """How a balance stands: below zero, so that it is owed or invoiced (R11); below what its customer is told of as few points."""
+
+    BELOW_ZERO = "below_zero"
+    LOW = "low"
+
+
+STANDS: Final = {
+    Standing.BELOW_ZERO: BALANCE < 0,
+    Standing.LOW: func.coalesce(Account.notify_below, thresholds.LOW) > BALANCE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +97,13 @@ class CustomerRecord:
 
 
 def search(
-    session: Session, *, text: str = "", policy: Policy | None = None, after: str | None = None, most: int
+    session: Session,
+    *,
+    text: str = "",
+    policy: Policy | None = None,
+    standing: Standing | None = None,
+    after: str | None = None,
+    most: int,
 ) -> list[CustomerRow]:
     """Customers by name, `most` of them, those behind the customer of number `after`.
 
@@ -95,6 +116,8 @@ def search(
         query = query.where(_matches(text))
     if policy is not None:
         query = query.where(Customer.policy == policy)
+    if standing is not None:
+        query = query.where(STANDS[standing])
     if after is not None:
         place = aliased(Customer)
         behind = select(place.name, place.id).where(place.number == after).scalar_subquery()

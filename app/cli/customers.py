@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from app import settings
-from app.cli.arguments import CREDIT, KEY, MAIL, NAME, PHONE, ROW, one_of
+from app.cli.arguments import CREDIT, KEY, LIMIT, MAIL, NAME, PHONE, ROW, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
-from helpdesk import customers, endpoints, persons, second_factor
+from app.cli.output import table
+from helpdesk import customer_records, customers, endpoints, persons, second_factor
 from helpdesk import pins as sealed
+from helpdesk.customer_records import CustomerRow, Standing
 from helpdesk.persons import Look
 from helpdesk.sealing import Seal
 from models.values import Language, Points, Policy
@@ -45,6 +47,26 @@ def set_customer(desk: Desk, customer: str, policy: Policy | None, credit: int |
             customers.change(session, found, policy=policy, credit=points, actor=desk.actor, now=desk.now)
         document = {"customer": found.number, "policy": found.policy.value, "credit": found.credit}
     desk.tell(document, f"Customer {document['customer']}: policy {document['policy']}, credit {document['credit']} points")
+
+
+@customer.command("list")
+@click.option("--policy", type=one_of(Policy), help="Only those for whom this happens when points run out.")
+@click.option("--balance", type=one_of(Standing), help="Only those who are below zero, or have few points.")
+@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, by name.")
+@click.pass_obj
+def list_customers(desk: Desk, *, policy: Policy | None, balance: Standing | None, limit: int) -> None:
+    """List customers by name, with their points."""
+    with desk.reading() as session:
+        found = customer_records.search(session, policy=policy, standing=balance, most=limit)
+    told = [_listed(one) for one in found]
+    headings = ("Customer", "Name", "Policy", "Credit", "Balance", "Available", "Persons")
+    lines = table(headings, [list(one.values()) for one in told], right=("Credit", "Balance", "Available", "Persons"))
+    desk.tell({"customers": told}, *(lines if told else ["No customers."]))
+
+
+def _listed(one: CustomerRow) -> dict[str, object]:
+    points = {"credit": one.credit, "balance": one.balance, "available": one.available}
+    return {"customer": one.number, "name": one.name, "policy": one.policy.value, **points, "persons": one.persons}
 
 
 @click.group(cls=Group)

@@ -14,8 +14,9 @@ from helpdesk import endpoints, pins, second_factor
 from helpdesk.pins import PinKeys
 from helpdesk.sealing import Seal, SealBroken
 from models import Person, User, WebhookEndpoint
-from models.values import Language
+from models.values import Language, Policy
 from tests.cli.desk import NIGHT, SECRET, Terminal, audited
+from tests.house import House
 
 
 def owner(database: Database, pin: str, *, secret: str = SECRET) -> int | None:
@@ -35,6 +36,25 @@ def test_a_new_customer_has_credit_of_60_points(terminal: Terminal) -> None:
     terminal.reads("customer", "add", "Nordvig Camping")
 
     assert terminal.gets("customer", "set", "10001") == {"customer": "10001", "policy": "credit", "credit": 60}
+
+
+def test_customers_are_listed_with_their_points_those_too_who_owe_some(house: House, terminal: Terminal) -> None:
+    """R11: what is below zero is invoiced."""
+    owing, few = house.caller(points=0, policy=Policy.INVOICE), house.caller(company="Hotel Æbelø", points=29)
+    house.connects(owing, house.supporter("Anna"))
+    house.forward(minutes=1)
+    house.phone(owing).hangs_up()
+    names = {"customer": owing.number, "name": "Nordvig Camping", "policy": "invoice"}
+
+    listed = terminal.gets("customer", "list")["customers"]
+
+    assert [one["name"] for one in listed] == ["Hotel Æbelø", "Nordvig Camping"]
+    assert terminal.gets("customer", "list", "--balance", "below_zero") == {
+        "customers": [{**names, "credit": 60, "balance": -15, "available": -15, "persons": 1}]
+    }
+    assert terminal.gets("customer", "list", "--balance", "low", "--limit", "1")["customers"][0]["customer"] == few.number
+    assert terminal.reads("customer", "list", "--policy", "stop") == "No customers.\n"
+    assert "Hotel Æbelø      credit" in terminal.reads("customer", "list")
 
 
 def test_policy_and_credit_are_set_each_by_itself(furnished: Terminal, database: Database) -> None:

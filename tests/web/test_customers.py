@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from helpdesk import corrections, customer_records, line_hours, pin_cards, pins
 from helpdesk.corrections import Why
+from helpdesk.customer_records import Standing
 from models import Audit, Errand, Line, Person
 from models.corrections import CorrectionReason
-from models.values import ErrandState, Flow, Language, Points, Role
+from models.values import ErrandState, Flow, Language, Points, Policy, Role
 from tests.conversations.test_query_plans import asked, looked_through
 from tests.house import ACaller, House
 from tests.oncall.hours import OFFICE
@@ -88,6 +89,29 @@ def test_the_list_goes_on_behind_its_last_name_and_keeps_its_filters(house: Hous
     assert CELL.findall(second.text) == ["Hotel 50"]
     assert urlsplit(address[1]).path == "/customers"
     assert "Når pointene er brugt: kredit" in second.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("balance=below_zero", ["Hotel Strand"]),
+        ("balance=low", ["Hotel Strand", "Noise A/S"]),
+        ("balance=low&policy=credit", ["Noise A/S"]),
+        ("balance=", ["Hotel Strand", "Noise A/S", "Ærø Færgecamping"]),
+    ],
+)
+def test_whoever_is_below_zero_or_has_few_points_is_listed(
+    house: House, mette: ACaller, boss: Somebody, wanted: str, found: list[str]
+) -> None:
+    """R11: what is below zero is invoiced, and for that somebody must find it."""
+    assert mette.company == "Ærø Færgecamping"
+    house.caller(company="Noise A/S", points=29)
+    owing, anna = house.caller(company="Hotel Strand", points=0, policy=Policy.INVOICE), house.supporter("Anna")
+    house.connects(owing, anna)
+    house.forward(minutes=1)
+    house.phone(owing).hangs_up()
+
+    assert CELL.findall(boss.sees(f"/customers?{wanted}").text) == found
 
 
 def test_a_customer_is_added_and_a_blank_name_is_kept_out(boss: Somebody) -> None:
@@ -308,7 +332,7 @@ def test_what_a_person_is_called_is_told_before_and_after_with_a_masked_number(
 def test_the_list_and_a_customer_are_found_by_indices(house: House, mette: ACaller) -> None:
     with asked(house.database.engine) as statements, house.database.writing() as session:
         customer_records.search(session, most=50)
-        customer_records.search(session, after=mette.number, most=50)
+        customer_records.search(session, standing=Standing.BELOW_ZERO, after=mette.number, most=50)
         customer_records.customer_record(session, mette.number, now=house.now)
 
     with house.database.engine.connect() as connection:

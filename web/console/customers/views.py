@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from helpdesk import customer_records, customers, low_balance
-from helpdesk.customer_records import CustomerRecord, CustomerRow
+from helpdesk.customer_records import CustomerRecord, CustomerRow, Standing
 from helpdesk.customers import Unknown
 from models.values import Points, Policy, Role
 from web.console.blueprint import console
@@ -26,6 +26,7 @@ READERS: Final = (Role.ADMINISTRATOR, Role.BILLING, Role.AUDITOR)
 SEE_NUMBERS: Final = (Role.ADMINISTRATOR, Role.BILLING)
 A_PAGE: Final = 50
 NUMBER: Final = "<int:number>"
+STANDINGS: Final = {Standing.BELOW_ZERO: N_("below zero"), Standing.LOW: N_("few points")}
 DONE: Final = {
     "added": N_("The customer is added. Add a person, who gets a PIN."),
     "changed": N_("It is changed, from now on."),
@@ -39,10 +40,12 @@ class CustomerFilters(Filters):
 
     q = Text(N_("Name, number, person or telephone number"), description=N_("Search"), render_kw={"type": "search", "size": 34})
     policy = Choice(N_("When points run out"))
+    balance = Choice(N_("Balance"))
 
     def __init__(self) -> None:
         super().__init__()
         self.policy.offer((policy.value, words()(name)) for policy, name in POLICY_NAMES.items())
+        self.balance.offer((standing.value, words()(name)) for standing, name in STANDINGS.items())
 
 
 @console.get("/customers")
@@ -121,8 +124,10 @@ def of_number(session: Session, number: int) -> CustomerRecord:
 def _listed(form: CustomerFilters, *, after: str | None) -> list[CustomerRow]:
     """A page of those that are asked for, and one more where there are more."""
     policy = Policy(form.policy.data) if form.policy.data else None
+    standing = Standing(form.balance.data) if form.balance.data else None
+    text = form.q.data or ""
     with given().reading() as session:
-        return customer_records.search(session, text=form.q.data or "", policy=policy, after=after, most=A_PAGE + 1)
+        return customer_records.search(session, text=text, policy=policy, standing=standing, after=after, most=A_PAGE + 1)
 
 
 def _change(session: Session, before: CustomerRecord, form: CustomerForm) -> None:
