@@ -9,12 +9,12 @@ from app.cli.arguments import CREDIT, KEY, LIMIT, MAIL, NAME, PHONE, ROW, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import table
-from helpdesk import customer_records, customers, endpoints, persons, second_factor
+from helpdesk import customer_records, customers, endpoints, listed, persons, second_factor
 from helpdesk import pins as sealed
 from helpdesk.customer_records import CustomerRow, Standing
 from helpdesk.persons import Look
 from helpdesk.sealing import Seal
-from models.values import Language, Points, Policy
+from models.values import Language, Points, Policy, masked
 
 
 @click.group(cls=Group)
@@ -97,6 +97,19 @@ def add_person(desk: Desk, customer: str, name: str, *, phone: str | None, email
         )
         number, pin = added.person.id, added.pin
     _tell_pin(desk, number, pin, f"Person {number}: {name}, customer {customer}")
+
+
+@person.command("list")
+@click.argument("customer", type=KEY)
+@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, in the order in which they came.")
+@click.pass_obj
+def list_persons(desk: Desk, customer: str, limit: int) -> None:
+    """List who may phone for a customer, with the numbers that other commands want, their telephones masked."""
+    with desk.reading() as session:
+        found = listed.persons(session, customers.find(session, customer), after=None, most=limit).rows
+        told = [{"person": one.id, "name": one.name, "phone": one.phone and masked(one.phone)} for one in found]
+    lines = table(("Person", "Name", "Phone"), [list(one.values()) for one in told], right=("Person",))
+    desk.tell({"customer": customer, "persons": told}, *(lines if told else ["Nobody."]))
 
 
 @click.group(cls=Group)

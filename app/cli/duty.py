@@ -10,18 +10,18 @@ import click
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.cli.arguments import LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, RING_TIME, ROW, TIER, one_of
+from app.cli.arguments import LIMIT, LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, RING_TIME, ROW, TIER, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
-from app.cli.output import local
-from helpdesk import readiness, readiness_records
+from app.cli.output import local, table
+from helpdesk import listed, readiness, readiness_records
 from helpdesk import telephones as ringing
 from helpdesk.customers import Unknown
 from helpdesk.readiness import OnACall, ReadinessError, UnderTest
 from helpdesk.readiness_records import Readiness
 from helpdesk.telephones import NumberTaken
 from models import Supporter
-from models.values import E164, Flow, Language
+from models.values import E164, Flow, Language, masked
 from oncall import roster, rota, telephones
 
 REFUSED: Final = {
@@ -89,6 +89,18 @@ def show_supporter(desk: Desk, supporter: int) -> None:
         *(f"{one.number} cannot be rung since {local(one.since)}: {one.why}" for one in failing),
         _tested(test),
     )
+
+
+@supporter.command("list")
+@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, in the order in which they came.")
+@click.pass_obj
+def list_supporters(desk: Desk, limit: int) -> None:
+    """List supporters with the numbers that other commands want, their telephones masked."""
+    with desk.reading() as session:
+        found = listed.supporters(session, after=None, most=limit).rows
+        told = [{"supporter": one.id, "name": one.name, "phone": masked(one.phone)} for one in found]
+    lines = table(("Supporter", "Name", "Phone"), [list(one.values()) for one in told], right=("Supporter",))
+    desk.tell({"supporters": told}, *(lines if told else ["No supporters."]))
 
 
 @supporter.command("ring-time")

@@ -57,6 +57,19 @@ def test_customers_are_listed_with_their_points_those_too_who_owe_some(house: Ho
     assert "Hotel Æbelø      credit" in terminal.reads("customer", "list")
 
 
+def test_who_may_phone_for_a_customer_is_listed_without_pins(furnished: Terminal) -> None:
+    """R2, R23."""
+    furnished.reads("customer", "add", "Hotel Æbelø")
+    furnished.reads("person", "add", "10001", "Bo Dam", "--phone", "20304051")
+
+    assert furnished.gets("person", "list", "10001") == {
+        "customer": "10001",
+        "persons": [{"person": 1, "name": "Mette Holm", "phone": None}, {"person": 2, "name": "Bo Dam", "phone": "+45…51"}],
+    }
+    assert furnished.reads("person", "list", "10002") == "Nobody.\n"
+    assert furnished.is_refused("person", "list", "10003")[0] == 1
+
+
 def test_policy_and_credit_are_set_each_by_itself(furnished: Terminal, database: Database) -> None:
     assert furnished.gets("customer", "set", "10001", "--policy", "invoice") == {
         "customer": "10001",
