@@ -22,6 +22,7 @@ from models.values import CallOutcome, TaskKind
 
 Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None, datetime | None]
 RECORDED: Final = (Recording.copied_at, Recording.erased_at, Recording.transcript, Recording.problem)
+LOOKED_THROUGH: Final = 200
 LATER: Final = aliased(Call)
 TALKED_LAST: Final = (
     select(func.max(LATER.ended_at))
@@ -89,6 +90,13 @@ def taken_by(session: Session, supporter_id: int, *, most: int) -> list[QueuedTa
     """What a supporter took last, the newest first."""
     mine = _query().where(Task.taken_by_id == supporter_id).order_by(Task.taken_at.desc(), Task.id.desc())
     return _read(session, mine.limit(most))
+
+
+def taken_by_others(session: Session, supporter_id: int | None, *, most: int) -> list[QueuedTask]:
+    """What somebody else took of the last tasks, the newest first: for whoever looks after them all."""
+    last = Task.id > select(func.max(Task.id)).scalar_subquery() - LOOKED_THROUGH
+    theirs = _query().where(last, Task.taken_by_id != (supporter_id or 0)).order_by(Task.id.desc())
+    return _read(session, theirs.limit(most))
 
 
 def about(session: Session, *which: ColumnElement[bool]) -> list[QueuedTask]:

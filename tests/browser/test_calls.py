@@ -51,7 +51,7 @@ def test_a_task_is_taken_and_handed_back_without_script(readers: Readers, night:
     page.get_by_label("Hvem får opgaven").select_option("Bo")
     page.get_by_role("button", name="Giv Ring tilbage").click()
     expect(page.get_by_role("status")).to_contain_text("Taget: Ring tilbage, Blåbærhotellet ved Søen.")
-    page.get_by_role("button", name="Læg den tilbage").click()
+    page.get_by_role("status").get_by_role("button", name="Læg den tilbage").click()
 
     expect(page.get_by_role("status")).to_contain_text("Lagt tilbage")
     assert night

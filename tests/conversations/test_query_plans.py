@@ -148,6 +148,7 @@ def test_what_the_console_asks_is_found_by_an_index(house: House) -> None:
         case_dossiers.dossier(session, "20001", seen_by=anna.id, now=house.now)
         papers.customer_statement(session, caller.number, now=house.now)
         queue.waiting(session, after=1, most=50)
+        queue.taken_by_others(session, 1, most=10)
 
     assert scans(house.database.engine, statements) == {}
 

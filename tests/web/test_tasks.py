@@ -150,6 +150,24 @@ def test_an_administrator_says_who_gets_a_task(house: House, waiting: ACaller, a
     assert [line[1] for line in audited(house)] == ["task_taken", "task_handed_back"]
 
 
+def test_an_administrator_sees_what_others_took_and_gives_it_to_somebody_else(
+    house: House,
+    waiting: ACaller,  # noqa: ARG001 - who waits
+    anna: Somebody,
+) -> None:
+    """R14: what was taken alarms nobody any more, so somebody must be able to see that it was left lying."""
+    bo, boss = house.supporter("Bo", on_duty=False), signed_in(house, Role.ADMINISTRATOR)
+    anna.sends("/tasks/1/take", page="/tasks")
+
+    shown, hers = boss.sees("/tasks").text.partition("Taget af andre")[2], anna.sees("/tasks").text
+    over = boss.sends("/tasks/1/hand-over", page="/tasks", supporter=bo.id)
+    behind = boss.sees("/tasks").text.partition("Taget af andre")[2]
+
+    assert ['<span class="soft">Anna ' in text for text in (shown, behind)] == [True, False]
+    assert ['<span class="soft">Bo ' in text for text in (shown, behind)] == [False, True]
+    assert ("Ring op nu" in shown, "Taget af andre" in hers, over.status_code) == (False, False, 302)
+
+
 def test_nobody_else_takes_a_task_and_what_is_an_administrators_no_supporter_sees(house: House, anna: Somebody) -> None:
     caller = house.caller()
     house.connects(caller, house.supporter("Bo"))

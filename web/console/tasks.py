@@ -90,7 +90,8 @@ def hand_task_over(task: int) -> AnyResponse:
 def _shown(status: int = 200, **told: int) -> AnyResponse:
     """The queue, with what has just been done on top."""
     wanted, after = request.args.get("kind"), place("after")
-    kinds = [kind for kind in seen_kinds() if wanted in {None, "", kind.value}]
+    there, kinds = visitor(), [kind for kind in seen_kinds() if wanted in {None, "", kind.value}]
+    oversees = there.role is Role.ADMINISTRATOR
     if not kinds:
         abort(HTTPStatus.NOT_FOUND)
     with given().reading() as session:
@@ -100,7 +101,8 @@ def _shown(status: int = 200, **told: int) -> AnyResponse:
             "next": found[A_PAGE - 1].task if len(found) > A_PAGE else None,
             "told": {name: _about(session, task) for name, task in _told(told).items()},
             "supporters": desks.supporters(session),
-            "mine": queue.taken_by(session, visitor().supporter_id or 0, most=MOST_TAKEN),
+            "mine": queue.taken_by(session, there.supporter_id or 0, most=MOST_TAKEN),
+            "others": queue.taken_by_others(session, there.supporter_id, most=MOST_TAKEN) if oversees else [],
             "running": callback_records.running(session),
             "tried": callback_records.tried(session, [one.task for one in found]),
         }
