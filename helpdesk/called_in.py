@@ -55,12 +55,16 @@ def is_being_done(session: Session, task: Task, call: Call) -> bool:
 def tasks_are_done(session: Session, call: Call, *, now: datetime) -> None:
     """A talk is over: nobody need call its caller back for what they were to be called back for when they called in.
 
-    Its supporter has those tasks, and may hand back what was not spoken of. Whom a supporter rang has not called in.
+    Its supporter has those tasks, and may hand back what was not spoken of: a report that moves a fact of the talk later does not
+    give them that again. Whom a supporter rang has not called in.
     """
     if call.is_outgoing or call.accepted_at is None or call.ended_at is None or call.ended_at - call.accepted_at < A_TALK:
         return
     told = {"person": call.person_id, "since": call.started_at, "until": call.ended_at}
     for task in session.scalars(TASKS, told).all():
-        alarms.task_is_taken(session, task, by=call.supporter_id, now=now)
         mark = {"action": f"{task.kind.value}_is_needless", "subject": f"task:{task.id}"}
-        session.add(Audit(at=now, actor=ACTOR, call_id=task.call_id, details={"supporter": call.supporter_id}, **mark))
+        before = session.scalars(select(Audit.details).filter_by(**mark)).all()
+        if not any(details.get("call") == call.sid for details in before):
+            alarms.task_is_taken(session, task, by=call.supporter_id, now=now)
+            details = {"supporter": call.supporter_id, "call": call.sid}
+            session.add(Audit(at=now, actor=ACTOR, call_id=task.call_id, details=details, **mark))

@@ -44,6 +44,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "answer": N_("answer"),
     "balance": N_("balance"),
     "before": N_("before"),
+    "call": N_("call"),
     "kind": N_("kind"),
     "note": N_("note"),
     "points": N_("points"),
