@@ -154,7 +154,7 @@ def alarm_due(session: Session, now: datetime) -> int:
     if found is None:
         return 0
     task, call = found
-    if called_in.is_being_done(session, task, call):
+    if called_in.is_being_done(session, task, call, now=now):
         task.alarm_at = now + called_in.A_TALK
         return 1
     task.alarms += 1

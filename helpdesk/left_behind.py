@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
-from helpdesk import calls, cases
+from helpdesk import called_in, calls, cases
 from models import Attempt, Call, Leg, Turn
 from models.calls import IS_OPEN
 from models.due import first_due
@@ -37,7 +37,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
     """One caller who hung up while it rang: called again within a minute, or a task for somebody (R14). How many it did.
 
     Whom a supporter rings meanwhile, of their own accord or for an earlier task, has not called; it counts where they talk. Nor has
-    whoever was told that the office is closed.
+    whoever was told that the office is closed. Where the hang-up became known late, they may have been talked to since.
     """
     call = session.scalar(FOLLOW_UP_DUE, {"now": now})
     if call is None or call.follow_up_at is None:
@@ -52,7 +52,7 @@ def follow_up_due(session: Session, now: datetime) -> int:
     nobody_yet = Call.person_id.is_(None) & (Call.started_at >= left_at)
     same_number = nobody_yet & Call.from_number.is_not(None) & (Call.from_number == call.from_number)
     may_be = or_(nobody_yet & (Call.state == CallState.ANSWERING), person & IS_OPEN)
-    if session.scalar(others.where(or_(person & CAME_OR_TALKS, same_number))) is not None:
+    if session.scalar(others.where(or_(person & CAME_OR_TALKS, same_number))) is not None or called_in.was_done(session, call):
         call.follow_up_at = None
     elif call.person_id is not None and session.scalar(others.where(may_be)) is not None:
         call.follow_up_at = now + WAITS_FOR_A_PIN

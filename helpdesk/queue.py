@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from helpdesk import cases, errands, phrases, recipients
@@ -20,17 +20,25 @@ from helpdesk.customers import Unknown
 from models import Audit, Call, Case, Recording, Supporter, Task
 from models.values import CallOutcome, TaskKind
 
-Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None, datetime | None]
+Found = Select[Task, Call, str | None, datetime | None, datetime | None, str | None, str | None]
 RECORDED: Final = (Recording.copied_at, Recording.erased_at, Recording.transcript, Recording.problem)
 LOOKED_THROUGH: Final = 200
 LATER: Final = aliased(Call)
-TALKED_LAST: Final = (
-    select(func.max(LATER.ended_at))
+LATER_CALLS: Final = (
+    select(LATER.person_id, LATER.outcome, LATER.ended_at)
     .where(LATER.customer_id == Call.customer_id, LATER.started_at > Call.started_at)
-    .where(LATER.person_id == Call.person_id, LATER.outcome == CallOutcome.TALKED)
+    .order_by(LATER.started_at)
+    .limit(LOOKED_THROUGH)
+    .correlate(Call)
+    .subquery()
+)
+TALKED_LAST: Final = (
+    select(func.max(LATER_CALLS.c.ended_at))
+    .where(LATER_CALLS.c.person_id == Call.person_id, LATER_CALLS.c.outcome == CallOutcome.TALKED)
     .correlate(Call)
     .scalar_subquery()
 )
+TALKED: Final = select(Call.id, TALKED_LAST).where(Call.id.in_(bindparam("calls", expanding=True)))
 
 
 class TaskTaken(Exception):
@@ -47,7 +55,8 @@ class QueuedTask:
     """A task. `number` is where the caller is called back, whole; `recording` the seconds of what was recorded for it.
 
     It `can_be_heard` once it is copied home, until it `is_erased`; it `is_stuck` where that failed so far. `transcript` is
-    what a machine heard (helpdesk.recordings). `talked_at`: when a later talk with its caller last ended, whoever rang whom.
+    what a machine heard (helpdesk.recordings). `talked_at`: when a talk with its caller last ended, of the
+    customer's calls that followed (LOOKED_THROUGH of them), whoever rang whom.
 
     Taken without `taken_by`: what it was for has been done elsewhere.
     """
@@ -178,7 +187,7 @@ def _theirs(session: Session, task_id: int, by: int | None) -> Task:
 def _query() -> Found:
     named = (joinedload(Task.case).joinedload(Case.customer), WITH_PERSON)
     return (
-        select(Task, Call, Supporter.name, *RECORDED, TALKED_LAST)
+        select(Task, Call, Supporter.name, *RECORDED)
         .join(Call, Call.id == Task.call_id)
         .outerjoin(Supporter, Supporter.id == Task.taken_by_id)
         .outerjoin(Recording, Recording.url == Task.recording_url)
@@ -187,6 +196,9 @@ def _query() -> Found:
 
 
 def _read(session: Session, query: Found) -> list[QueuedTask]:
+    found = session.execute(query).all()
+    calls = [call.id for _, call, *_ in found]
+    talked = {call: at for call, at in session.execute(TALKED, {"calls": calls})} if calls else {}  # noqa: C416 - rows, typed
     return [
         QueuedTask(
             task=task.id,
@@ -208,9 +220,9 @@ def _read(session: Session, query: Found) -> list[QueuedTask]:
             taken_at=task.taken_at,
             taken_by=task.taken_by_id,
             taker=taker,
-            talked_at=talked_at,
+            talked_at=talked.get(call.id),
         )
-        for task, call, taker, copied_at, erased_at, transcript, problem, talked_at in session.execute(query)
+        for task, call, taker, copied_at, erased_at, transcript, problem in found
     ]
 
 

@@ -16,8 +16,8 @@ CaseNumber = NewType("CaseNumber", str)
 HOME_REGION: Final = "DK"
 WITHHELD: Final = "withheld"
 LONGEST_RAW_NUMBER: Final = 64
-LONG_NUMBER: Final = re.compile(r"\+?\d{8,15}|(?<!\d)(?:\+\d{1,3} )?(?:\d{4} \d{4}|\d{2}(?: \d{2}){3})(?!\d)")
-"""Eight digits or more: in one, or in twos or fours as people write a telephone number or a PIN."""
+GROUPED: Final = r"\d{4}(?: ?[ \xa0\u202f]|-)\d{4}|\d{2}( ?[ \xa0\u202f]|-)\d{2}(?:\1\d{2}){2,}"  # as people write it
+LONG_NUMBER: Final = re.compile(rf"\+?\d{{8,15}}|(?<![\d-])(?:\+\d{{1,3}} ?)?(?:{GROUPED})(?![\d:-])")
 NEVER_MOBILE: Final = frozenset(
     {
         phonenumbers.PhoneNumberType.FIXED_LINE,

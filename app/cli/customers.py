@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app import settings
-from app.cli.arguments import CREDIT, KEY, LIMIT, MAIL, NAME, PHONE, ROW, one_of
+from app.cli.arguments import CREDIT, KEY, LIMIT, MAIL, MOST_ROWS, NAME, PHONE, ROW, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import table
@@ -52,7 +52,7 @@ def set_customer(desk: Desk, customer: str, policy: Policy | None, credit: int |
 @customer.command("list")
 @click.option("--policy", type=one_of(Policy), help="Only those for whom this happens when points run out.")
 @click.option("--balance", type=one_of(Standing), help="Only those who are below zero, or have few points.")
-@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, by name.")
+@click.option("--limit", type=LIMIT, default=str(MOST_ROWS), show_default=True, help="How many at most, by name.")
 @click.pass_obj
 def list_customers(desk: Desk, *, policy: Policy | None, balance: Standing | None, limit: int) -> None:
     """List customers by name, with their points."""
@@ -101,7 +101,9 @@ def add_person(desk: Desk, customer: str, name: str, *, phone: str | None, email
 
 @person.command("list")
 @click.argument("customer", type=KEY)
-@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, in the order in which they came.")
+@click.option(
+    "--limit", type=LIMIT, default=str(MOST_ROWS), show_default=True, help="How many at most, in the order in which they came."
+)
 @click.pass_obj
 def list_persons(desk: Desk, customer: str, limit: int) -> None:
     """List who may phone for a customer, with the numbers that other commands want, their telephones masked."""

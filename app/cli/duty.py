@@ -10,7 +10,7 @@ import click
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.cli.arguments import LIMIT, LOCAL_TIME, MAIL, NAME, OF_LINE, PHONE, RING_TIME, ROW, TIER, one_of
+from app.cli.arguments import LIMIT, LOCAL_TIME, MAIL, MOST_ROWS, NAME, OF_LINE, PHONE, RING_TIME, ROW, TIER, one_of
 from app.cli.commands import Group
 from app.cli.desk import Desk
 from app.cli.output import local, table
@@ -92,7 +92,9 @@ def show_supporter(desk: Desk, supporter: int) -> None:
 
 
 @supporter.command("list")
-@click.option("--limit", type=LIMIT, default="50", show_default=True, help="How many, in the order in which they came.")
+@click.option(
+    "--limit", type=LIMIT, default=str(MOST_ROWS), show_default=True, help="How many at most, in the order in which they came."
+)
 @click.pass_obj
 def list_supporters(desk: Desk, limit: int) -> None:
     """List supporters with the numbers that other commands want, their telephones masked."""

@@ -73,7 +73,6 @@ def test_a_supporter_is_added(terminal: Terminal, database: Database) -> None:
     ]
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_supporters_are_listed_with_the_numbers_that_other_commands_want(furnished: Terminal) -> None:
     """R23: a telephone number is masked where many stand."""
     furnished.reads("supporter", "add", "Bo Æbelø", "--phone", "20304051")
@@ -92,6 +91,7 @@ def test_nobody_answers_yet(terminal: Terminal) -> None:
     assert terminal.reads("supporter", "list") == "No supporters.\n"
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_supporter_is_rung_as_a_test_and_shown_with_what_it_found_out(furnished: Terminal, database: Database) -> None:
     furnished.reads("line", "set", "63186363", "--flow", "support")
     before = furnished.reads("supporter", "show", "1")

@@ -115,7 +115,9 @@ def test_a_number_in_a_note_is_masked_without_its_scope(house: House, mette: ACa
     given = masking.sends(f"/customers/{mette.number}/grants", said, key="k").get_json()
 
     assert given["note"] == masking.reads("/corrections")["corrections"][0]["note"] == "Mette ringede fra …50."
+    assert masking.reads("/journals?kind=grant")["journals"][0]["reason"] == "goodwill: Mette ringede fra …50."
     assert whole.reads(f"/corrections/{given['correction']}")["note"] == said["note"]
+    assert whole.reads("/journals?kind=grant")["journals"][0]["reason"].endswith("20 30 40 50.")
 
 
 def test_a_list_is_walked_whole_while_rows_are_added(house: House, mette: ACaller, program: Program) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from billing import listed as books
+from billing.journals import LoggedJournal
 from billing.ledger import DifferentRequest
 from billing.purchases import MOST_POINTS
 from helpdesk import buying, call_records, customers, events, listed
@@ -17,7 +18,7 @@ from helpdesk.corrections import CorrectionRefused, Why
 from models import Correction, Customer
 from models.api import Scope
 from models.corrections import CorrectionKind, CorrectionReason, CorrectionState
-from models.values import JournalKind, Points
+from models.values import JournalKind, Points, masked_within
 from web.api.asking import Asked
 from web.api.fields import Asks, Number, Page, PageQuery, Row, Shape, Sid, Text200, Text400, cursor, position
 from web.api.operation import operation
@@ -28,7 +29,10 @@ Amount = Annotated[int, Field(ge=1, le=MOST_POINTS)]
 
 
 class JournalShape(Shape):
-    """One business event in the books. `points` is what it moved on the customer's account; a charge is negative."""
+    """One business event in the books. `points` is what it moved on the customer's account; a charge is negative.
+
+    A telephone number in its reason is masked without the scope numbers:read.
+    """
 
     journal: int
     kind: JournalKind
@@ -155,7 +159,7 @@ def list_journals(asked: Asked, query: JournalsQuery) -> JournalPage:
     found = books.journals(
         asked.session, customer=customer, call_id=call, kind=query.kind, after=position(query, int), most=query.limit
     )
-    return JournalPage(journals=[JournalShape.model_validate(one) for one in found.rows], next=cursor(found.then))
+    return JournalPage(journals=[_journal(asked, one) for one in found.rows], next=cursor(found.then))
 
 
 @operation("GET", "/holds", scope=Scope.BILLING_READ, refusals=("not-found",))
@@ -217,6 +221,12 @@ def show_correction(asked: Asked, correction: Row) -> CorrectionShape:
 
 def _customer(asked: Asked, number: str | None) -> Customer | None:
     return None if number is None else customers.find(asked.session, number)
+
+
+def _journal(asked: Asked, one: LoggedJournal) -> JournalShape:
+    """The note of a correction is a part of its journal's reason."""
+    shape = JournalShape.model_validate(one)
+    return shape if asked.numbers or shape.reason is None else shape.model_copy(update={"reason": masked_within(shape.reason)})
 
 
 def _correction(asked: Asked, row: Correction) -> CorrectionShape:

@@ -68,6 +68,7 @@ NAMES: Final[Mapping[str, str]] = {
     "missing": N_("missing"),
     "kind": N_("kind"),
     "reason": N_("reason"),
+    "receipt": N_("receipt no."),
     "note": N_("note"),
     "above_limit": N_("above the limit"),
     "answer": N_("answer"),
