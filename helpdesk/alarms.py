@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,13 @@ MINUTE: Final = timedelta(minutes=1)
 ENDS_WHEN_KNOWN: Final = frozenset({AlarmKind.BRIDGE})
 """What happened once and does not go on: it is over when somebody knows of it."""
 TELL_DUE: Final = select(Alarm).order_by(Alarm.tell_at, Alarm.id).limit(1).with_for_update(skip_locked=True)
+ITS_CALL: Final = (
+    select(Call.id)
+    .join(Task, Task.call_id == Call.id)
+    .where(Task.id == bindparam("task"))
+    .with_for_update(of=Call, read=True, key_share=True, skip_locked=True)
+)
+"""The call of a task's alarm, unless somebody is at it: who settles a call locks it first, and ends its alarms then."""
 THE_LINE: Final = "line"
 """The key of a matter that is the whole line's."""
 IS_OPEN: Final = Alarm.closed_at.is_(None)
@@ -119,9 +126,13 @@ def quiet_since(session: Session, kind: AlarmKind, moment: datetime, *, now: dat
 
 
 def tell_due(session: Session, now: datetime, *, ways: Collection[ErrandKind]) -> int:
-    """Tells of one alarm, or reminds of it; how many it did. `ways` are those in which whoever is alarmed is reached."""
+    """Tells of one alarm, or reminds of it; how many it did. `ways` are those in which whoever is alarmed is reached.
+
+    That of a task whose call somebody is at has to wait: what is told stands on the call, and they may be ending the alarm.
+    """
     alarm = session.scalar(TELL_DUE.where(Alarm.tell_at <= now))
-    if alarm is None:
+    is_free = alarm is not None and (alarm.kind is not AlarmKind.TASK or session.scalar(ITS_CALL, {"task": int(alarm.key)}))
+    if alarm is None or not is_free:
         return 0
     reminds = alarm.tell_at != alarm.opened_at
     alarm.reminders += reminds

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from helpdesk import cases, resending
-from models import Task
+from helpdesk import alarms, cases, resending
+from models import Call, Task
 from models.values import ErrandState, Language
 from tests.house import ACaller, House
 
@@ -25,6 +26,25 @@ def wants_a_callback(house: House) -> ACaller:
 def takes(house: House, supporter: int) -> None:
     with house.database.writing() as session:
         cases.take(session, house.tasks()[0].id, supporter, now=house.now)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_nobody_is_told_of_a_task_while_its_call_is_being_settled(house: House) -> None:
+    """R14: whoever settles it may end the alarm, and each would wait for the other; found by a simulated night."""
+    house.is_connected_to_the_world()
+    wants_a_callback(house)
+    house.clock_works = False
+    house.skip(minutes=31)
+    with house.database.writing() as session:
+        assert cases.alarm_due(session, house.now) == 1
+
+    with house.database.writing() as settling, house.database.writing() as session:
+        settling.execute(select(Call).with_for_update())
+        meanwhile = alarms.tell_due(session, house.now, ways=())
+    with house.database.writing() as session:
+        afterwards = alarms.tell_due(session, house.now, ways=())
+
+    assert (meanwhile, afterwards) == (0, 1)
 
 
 def asked_after(house: House) -> dict[str, list[float]]:
