@@ -40,6 +40,8 @@ PROGRAM: Final = str(Path(sys.executable).with_name("doegnvagt"))
 NAME: Final = "house"
 WORKERS: Final = 3
 CLOCKS: Final = 2
+ENDS_WITHIN: Final = 60.0  # seconds: the unit in hand may wait for a row for 30 of them (app.patience.PATIENT)
+IDLE: Final = "concurrent/futures/thread.py"  # the newest frame of a worker that waits for work
 QUICKLY: Final = 60.0  # letters in a second: four times as fast as people listen, so that more is asked than said
 
 
@@ -97,15 +99,16 @@ class Site:
             return subprocess.Popen([PROGRAM, "clock"], env=self._env, stderr=log)
 
     def _stops_the_clocks(self) -> None:
+        """Both are told and waited for; one that does not end says what its threads are at, and that is what is raised."""
         for clock in self._clocks:
             clock.terminate()
-        for clock in self._clocks:
-            try:
-                clock.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                clock.send_signal(signal.SIGABRT)  # what its threads are at goes to its log
-                clock.wait()
-                raise
+        stuck = [clock for clock in self._clocks if not _ends(clock)]
+        for clock in stuck:
+            clock.send_signal(signal.SIGABRT)  # with PYTHONFAULTHANDLER it tells its log where each thread is
+            clock.wait()
+        if stuck:
+            at = _busy_threads((self.folder / "clock.log").read_text(errors="replace"))
+            raise AssertionError(f"{len(stuck)} of {CLOCKS} clocks did not end in {ENDS_WITHIN:.0f} s\n{at}")
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -155,3 +158,18 @@ def site(folder: Path, *, seed: int, speed: float) -> Iterator[Site]:
     """The site, which keeps its clock and its logs in `folder`; everything ends with the block."""
     with ExitStack() as opened:
         yield Site(opened, folder, seed=seed, speed=speed)
+
+
+def _ends(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _busy_threads(log: str) -> str:
+    """What faulthandler told of the threads that were at anything."""
+    _, _, told = log.partition("Fatal Python error")
+    threads = told.split("\n\n")
+    return "\n\n".join(one for one in threads if IDLE not in "".join(one.splitlines()[1:2]))
